@@ -1,0 +1,2 @@
+//! kiebot.
+fn main() {}
