@@ -1,1 +1,92 @@
-//! database.
+//! The way into PostgreSQL: a pool, transactions that survive cancellation, migrations.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Executor as _, PgPool, Postgres, Transaction};
+
+/// Forward-only changes of the schema, run under PostgreSQL's advisory lock.
+pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
+/// How long a request for a connection waits before it fails.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why the database cannot be used. Each text says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// The address cannot be read.
+    #[error("DATABASE_URL is not an address of PostgreSQL (postgres://user:password@host/name)")]
+    Address,
+    /// Nobody answers, or the answer is no. The address is not repeated: it holds the password.
+    #[error("the database cannot be reached ({0}): check DATABASE_URL and that PostgreSQL runs")]
+    Unreachable(String),
+    /// A migration failed.
+    #[error("the database could not be migrated: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+/// Connects, and proves it with one connection.
+///
+/// # Errors
+/// [`DatabaseError::Address`] or [`DatabaseError::Unreachable`].
+pub async fn connect(url: &str, connections_max: u32) -> Result<PgPool, DatabaseError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| DatabaseError::Address)?
+        .application_name("kiebot")
+        .options([
+            ("idle_in_transaction_session_timeout", "60s"),
+            ("lock_timeout", "30s"),
+            ("timezone", "UTC"),
+        ]);
+    PgPoolOptions::new()
+        .max_connections(connections_max)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await
+        .map_err(|error| DatabaseError::Unreachable(error.to_string()))
+}
+
+/// Makes the database `name` on the server of `admin_url` when it is missing.
+///
+/// # Errors
+/// [`DatabaseError::Unreachable`] when the server refuses.
+pub async fn ensure_exists(admin_url: &str, name: &str) -> Result<(), DatabaseError> {
+    let unreachable = |error: sqlx::Error| DatabaseError::Unreachable(error.to_string());
+    let pool = connect(admin_url, 1).await?;
+    let exists: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+        .bind(name)
+        .fetch_one(&pool)
+        .await
+        .map_err(unreachable)?;
+    if !exists {
+        let quoted = name.replace('"', "\"\"");
+        let create = sqlx::AssertSqlSafe(format!("create database \"{quoted}\""));
+        pool.execute(sqlx::raw_sql(create)).await.map_err(unreachable)?;
+    }
+    pool.close().await;
+    Ok(())
+}
+
+/// Brings the schema up to date.
+///
+/// # Errors
+/// [`DatabaseError::Migration`]; what was done before stays done.
+pub async fn migrate(pool: &PgPool) -> Result<(), DatabaseError> {
+    MIGRATIONS.run(pool).await?;
+    Ok(())
+}
+
+/// Begins a transaction on a task of its own: a `begin` that is cancelled half-way would leave its
+/// connection inside a transaction in the pool (sqlx issue 4385).
+///
+/// # Errors
+/// What sqlx says.
+#[allow(clippy::disallowed_methods)]
+pub async fn begin(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let pool = pool.clone();
+    match tokio::spawn(async move { pool.begin().await }).await {
+        Ok(begun) => begun,
+        Err(_) => Err(sqlx::Error::WorkerCrashed),
+    }
+}
