@@ -1,1 +1,31 @@
-//! billing.
+//! Wallets and the ledger: the only place where money moves.
+//!
+//! A generation's money goes **hold → commit** or **hold → release**, and after a commit perhaps
+//! **refund**. Every movement is a ledger row between two accounts, never changed afterwards, with
+//! an idempotency key that makes a repeated call harmless. Each operation answers with a closed
+//! enum: callers match, and only the unexpected is an error.
+//!
+//! All functions run inside the caller's transaction and lock the person's wallet first, so money
+//! stands or falls with the change that moves it.
+
+#![deny(clippy::float_arithmetic)]
+
+mod audit;
+mod grant;
+mod hold;
+mod model;
+mod wallet;
+
+pub use audit::{Violation, audit};
+pub use grant::{open_wallets, top_up};
+pub use hold::{commit, hold, refund, release};
+pub use model::{
+    Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released, ToppedUp, Wallet,
+    World,
+};
+pub use wallet::{book_cost, book_loss, statement, wallet};
+
+/// The statements of the hot path, for the benchmark that runs the same text by `pgbench`.
+pub mod statements {
+    pub use crate::hold::{COMMIT, HOLD, LOCK_WALLET, OPEN_LOTS};
+}

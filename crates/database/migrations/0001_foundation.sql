@@ -239,11 +239,13 @@ create table outputs (
     width integer,
     height integer,
     duration_ms bigint,
+    form text not null default 'media' check (form in ('media', 'document', 'link')),
     sent_as text check (sent_as in ('media', 'document', 'link')),
     file_id text,
     message_id bigint,
     primary key (generation_id, position)
 );
+comment on column outputs.form is 'How it is to be sent next: Telegram may refuse a medium, then a document, then only the link is left';
 comment on table outputs is 'Results of generations; Telegram''s file_id is their lasting store. Written by the generation crate.';
 
 create table notices (

@@ -7,12 +7,14 @@
 //!
 //! Business time is always a parameter. [`store`] has the statements, [`Runner`] the loop.
 
+mod crash;
 mod job;
 mod lease;
 mod pace;
 mod runner;
 pub mod store;
 
+pub use crash::{CrashPoints, Crashed};
 pub use job::{Claim, Enqueued, NewJob, Outcome, Priority, StaleClaim, retry_delay};
 pub use lease::{Lease, acquire as acquire_lease, give_back as give_back_lease};
 pub use pace::{Allowance, Grant, take as take_allowance};

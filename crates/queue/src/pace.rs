@@ -4,10 +4,10 @@ use sqlx::PgPool;
 use time::OffsetDateTime;
 
 /// So many of something in any stretch of time of the window's length, shared by all processes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Allowance {
     /// What is limited.
-    pub name: &'static str,
+    pub name: String,
     /// How many per window; each is kept with its moment, so this is for dozens, not thousands.
     pub per_window: usize,
     /// How long the sliding window is.
@@ -34,13 +34,13 @@ pub async fn take(
     now: OffsetDateTime,
 ) -> Result<Grant, sqlx::Error> {
     sqlx::query("insert into paces (name, taken) values ($1, '{}') on conflict (name) do nothing")
-        .bind(allowance.name)
+        .bind(&allowance.name)
         .execute(pool)
         .await?;
     let mut transaction = database::begin(pool).await?;
     let taken: Vec<OffsetDateTime> =
         sqlx::query_scalar("select taken from paces where name = $1 for update")
-            .bind(allowance.name)
+            .bind(&allowance.name)
             .fetch_one(&mut *transaction)
             .await?;
     let mut recent: Vec<_> =
@@ -52,7 +52,7 @@ pub async fn take(
     }
     recent.extend(std::iter::repeat_n(now, granted));
     sqlx::query("update paces set taken = $2 where name = $1")
-        .bind(allowance.name)
+        .bind(&allowance.name)
         .bind(recent)
         .execute(&mut *transaction)
         .await?;

@@ -187,10 +187,10 @@ async fn a_lease_has_one_owner_and_a_new_term_for_each() {
 #[tokio::test]
 async fn an_allowance_holds_in_any_window_and_across_racing_processes() {
     let pool = test_db::fresh_pool().await;
-    let allowance = Allowance { name: "kie", per_window: 18, window: seconds(10) };
+    let allowance = Allowance { name: "kie".to_owned(), per_window: 18, window: seconds(10) };
     let mut racers = tokio::task::JoinSet::new();
     for _ in 0..8 {
-        let pool = pool.clone();
+        let (pool, allowance) = (pool.clone(), allowance.clone());
         racers.spawn(async move { queue::take_allowance(&pool, &allowance, 3, NOW).await.unwrap() });
     }
     let granted: usize = racers

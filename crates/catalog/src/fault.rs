@@ -1,0 +1,78 @@
+use rust_decimal::Decimal;
+
+/// What is wrong with an answer, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Nothing was given, and something must be.
+    Missing,
+    /// An answer of another kind: a file where a text is wanted, say.
+    WrongKind,
+    /// Too few characters.
+    TooShort {
+        /// Fewest allowed.
+        min: u32,
+        /// How many there are.
+        got: u32,
+    },
+    /// Too many characters.
+    TooLong {
+        /// Most allowed.
+        max: u32,
+        /// How many there are.
+        got: u32,
+    },
+    /// A number below the range.
+    TooSmall {
+        /// Smallest allowed.
+        min: Decimal,
+    },
+    /// A number above the range.
+    TooLarge {
+        /// Largest allowed.
+        max: Decimal,
+    },
+    /// A number between two allowed ones.
+    OffStep {
+        /// Distance between allowed numbers, from the smallest.
+        step: Decimal,
+    },
+    /// Not one of the listed values.
+    NotAChoice,
+    /// Not enough files.
+    TooFewFiles {
+        /// Fewest allowed.
+        min: u8,
+    },
+    /// More files than allowed.
+    TooManyFiles {
+        /// Most allowed.
+        max: u8,
+    },
+    /// One file is too heavy.
+    FileTooBig {
+        /// Most bytes of one file.
+        max_bytes: u64,
+    },
+    /// A file of a kind or type that the model does not take.
+    FileType {
+        /// Types that it takes, such as `image/png`.
+        accept: Vec<String>,
+    },
+    /// A video or sound is too short.
+    MediaTooShort {
+        /// Shortest allowed, in milliseconds.
+        min_ms: u64,
+    },
+    /// A video or sound is too long.
+    MediaTooLong {
+        /// Longest allowed, in milliseconds.
+        max_ms: u64,
+    },
+    /// Two answers that exclude each other.
+    Conflict {
+        /// The name of the other field.
+        with: String,
+    },
+    /// The file has no uploaded copy to send; a fault of the program, not of the person.
+    NotUploaded,
+}

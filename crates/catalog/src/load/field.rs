@@ -1,0 +1,275 @@
+use std::collections::HashSet;
+
+use media::MediaKind;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use toml::Value;
+
+use super::raw::{RawAsked, RawField, RawKind, RawNumber, RawShape, RawShared, RawWire};
+use super::when::when_of;
+use super::{Mistake, Shared, text};
+use crate::condition::When;
+use crate::schema::MaxWhen;
+use crate::{Answer, Asked, ChoiceOption, Field, FieldKind, FileShape, Localized, Wire};
+
+/// KIE's documents write sizes in MB and mean 1024 × 1024 bytes.
+const MEGABYTE: u64 = 1024 * 1024;
+
+/// Checks one field; `above` are the fields that stand before it, which its conditions may name.
+pub(super) fn field_of(
+    mut raw: RawField,
+    above: &[Field],
+    shared: &Shared,
+) -> Result<Field, Mistake> {
+    refuse_strange_keys(&raw)?;
+    let texts = match &raw.texts {
+        Some(key) => {
+            Some(shared.get(key).ok_or_else(|| Mistake::new(format!("no shared texts `{key}`")))?)
+        }
+        None => shared.get(&raw.name),
+    };
+    let never = matches!(raw.asked, Some(RawAsked::Never));
+    let kind = kind_of(&mut raw, texts, never)?;
+    let default = raw.default.take().map(|value| default_of(value, &kind)).transpose()?;
+    let condition =
+        |table: Option<toml::Table>| table.map(|table| when_of(table, above)).transpose();
+    let shown_when = condition(raw.shown_when.take())?.unwrap_or_default();
+    let required_when = condition(raw.required_when.take())?;
+    let may_be_required = raw.required || required_when.is_some();
+    let asked = match raw.asked {
+        Some(RawAsked::First) => Asked::First,
+        Some(RawAsked::Option) => Asked::Option,
+        Some(RawAsked::Never) => Asked::Never,
+        None if may_be_required && default.is_none() => Asked::First,
+        None => Asked::Option,
+    };
+    match asked {
+        Asked::First if !may_be_required => {
+            return Err(Mistake::new("what is asked first must be required"));
+        }
+        Asked::Option | Asked::Never if may_be_required && default.is_none() => {
+            return Err(Mistake::new("required, but neither asked first nor with a default"));
+        }
+        Asked::First | Asked::Option | Asked::Never => {}
+    }
+    let max_when = raw.max_when.into_iter();
+    let max_when: Result<Vec<MaxWhen>, Mistake> = max_when
+        .map(|limit| Ok(MaxWhen { when: when_of(limit.when, above)?, max: limit.max }))
+        .collect();
+    let label = raw.label.or_else(|| texts.map(|texts| texts.label.clone()));
+    let hint = raw.hint.or_else(|| texts.map(|texts| texts.hint.clone()));
+    let (label, hint) = match (label, hint) {
+        (Some(label), Some(hint)) => (text("label", label)?, text("hint", hint)?),
+        // Nobody is ever asked, so the technical name is as good as any.
+        _ if never => (technical(&raw.name), technical(&raw.name)),
+        _ => return Err(Mistake::new("no label or hint, and no shared texts of this name")),
+    };
+    Ok(Field {
+        name: raw.name,
+        kind,
+        required: raw.required,
+        default,
+        label,
+        hint,
+        asked,
+        shown_when,
+        required_when: required_when.filter(|when| *when != When::default()),
+        max_when: max_when?,
+    })
+}
+
+fn technical(name: &str) -> Localized {
+    Localized { ru: name.to_owned(), en: name.to_owned() }
+}
+
+/// A key that its type does not read would be a limit that silently does nothing.
+fn refuse_strange_keys(raw: &RawField) -> Result<(), Mistake> {
+    use RawKind::{Choice, Files, Integer, Number, Text};
+    let keys: [(&str, bool, &[RawKind]); 12] = [
+        ("min", raw.min.is_some(), &[Text, Integer, Number, Files]),
+        ("max", raw.max.is_some(), &[Text, Integer, Number, Files]),
+        ("step", raw.step.is_some(), &[Integer, Number]),
+        ("options", raw.options.is_some(), &[Choice]),
+        ("labels", !raw.labels.is_empty(), &[Choice]),
+        ("numbered", raw.numbered.is_some(), &[Choice]),
+        ("wire", raw.wire.is_some(), &[Choice]),
+        ("media", raw.media.is_some(), &[Files]),
+        ("max_mb", raw.max_mb.is_some(), &[Files]),
+        ("accept, shape", raw.accept.is_some() || raw.shape.is_some(), &[Files]),
+        ("seconds", raw.min_seconds.is_some() || raw.max_seconds.is_some(), &[Files]),
+        ("max_when", !raw.max_when.is_empty(), &[Text]),
+    ];
+    match keys.iter().find(|(_, present, kinds)| *present && !kinds.contains(&raw.kind)) {
+        Some((key, ..)) => Err(Mistake::new(format!("`{key}` means nothing for this type"))),
+        None => Ok(()),
+    }
+}
+
+fn kind_of(
+    raw: &mut RawField,
+    texts: Option<&RawShared>,
+    never: bool,
+) -> Result<FieldKind, Mistake> {
+    let kind = match raw.kind {
+        RawKind::Switch => FieldKind::Switch,
+        RawKind::Text => {
+            let smallest = u32::from(raw.required || raw.required_when.is_some());
+            let min = bound("min", raw.min.as_ref(), Some(smallest.into()))?;
+            // A technical text is never measured, so its file need not invent a limit.
+            let max = bound("max", raw.max.as_ref(), never.then(|| u32::MAX.into()))?;
+            FieldKind::Text { min: whole("min", min)?, max: whole("max", max)? }
+        }
+        RawKind::Integer => FieldKind::Integer {
+            min: whole("min", bound("min", raw.min.as_ref(), None)?)?,
+            max: whole("max", bound("max", raw.max.as_ref(), None)?)?,
+            step: whole("step", bound("step", raw.step.as_ref(), Some(Decimal::ONE))?)?,
+        },
+        RawKind::Number => FieldKind::Number {
+            min: bound("min", raw.min.as_ref(), None)?,
+            max: bound("max", raw.max.as_ref(), None)?,
+            step: raw.step.as_ref().map(|step| bound("step", Some(step), None)).transpose()?,
+        },
+        RawKind::Choice => choice_of(raw, texts, never)?,
+        RawKind::Files => files_of(raw)?,
+    };
+    let in_order = match &kind {
+        FieldKind::Switch | FieldKind::Choice { .. } => true,
+        FieldKind::Text { min, max } => min <= max && *max > 0,
+        FieldKind::Integer { min, max, step } => min <= max && *step > 0,
+        FieldKind::Number { min, max, step } => {
+            min <= max && step.is_none_or(|step| step > Decimal::ZERO)
+        }
+        FieldKind::Files { min, max, duration_ms, .. } => {
+            *min > 0 && min <= max && duration_ms.as_ref().is_none_or(|range| !range.is_empty())
+        }
+    };
+    if in_order { Ok(kind) } else { Err(Mistake::new("the limits leave nothing to answer")) }
+}
+
+fn bound(
+    what: &str,
+    raw: Option<&RawNumber>,
+    otherwise: Option<Decimal>,
+) -> Result<Decimal, Mistake> {
+    match raw {
+        Some(RawNumber::Whole(number)) => Ok(Decimal::from(*number)),
+        Some(RawNumber::Decimal(text)) => {
+            text.parse().map_err(|_| Mistake::new(format!("`{what}`: `{text}` is not a number")))
+        }
+        None => otherwise.ok_or_else(|| Mistake::new(format!("`{what}` is missing"))),
+    }
+}
+
+fn whole<T: TryFrom<i64>>(what: &str, number: Decimal) -> Result<T, Mistake> {
+    let whole = if number.fract().is_zero() { number.to_i64() } else { None };
+    whole
+        .and_then(|number| T::try_from(number).ok())
+        .ok_or_else(|| Mistake::new(format!("`{what}` is not a whole number of the right size")))
+}
+
+fn choice_of(
+    raw: &mut RawField,
+    texts: Option<&RawShared>,
+    never: bool,
+) -> Result<FieldKind, Mistake> {
+    let wire = match raw.wire {
+        None | Some(RawWire::Text) => Wire::Text,
+        Some(RawWire::Integer) => Wire::Integer,
+        Some(RawWire::Number) => Wire::Number,
+    };
+    let values = raw.options.take().unwrap_or_default();
+    let mut seen = HashSet::new();
+    let mut options = Vec::with_capacity(values.len());
+    for (index, value) in values.into_iter().enumerate() {
+        if !seen.insert(value.clone()) {
+            return Err(Mistake::new(format!("the option `{value}` stands twice")));
+        }
+        let fits = match wire {
+            Wire::Text => !value.is_empty(),
+            Wire::Integer => value.parse::<i64>().is_ok(),
+            Wire::Number => value.parse::<Decimal>().is_ok(),
+        };
+        if !fits {
+            return Err(Mistake::new(format!("the option `{value}` does not fit its wire type")));
+        }
+        let label = raw
+            .labels
+            .remove(&value)
+            .or_else(|| texts.and_then(|texts| texts.options.get(&value)).cloned());
+        let label = match (label, &raw.numbered) {
+            (Some(label), _) => text("labels", label)?,
+            (None, Some(word)) => {
+                let word = text("numbered", word.clone())?;
+                let place = index + 1;
+                let number = |word: &str| format!("{word} {place}");
+                Localized { ru: number(&word.ru), en: number(&word.en) }
+            }
+            (None, None) if never => technical(&value),
+            (None, None) => {
+                return Err(Mistake::new(format!("the option `{value}` has no label")));
+            }
+        };
+        options.push(ChoiceOption { value, label });
+    }
+    if let Some(strange) = raw.labels.keys().next() {
+        return Err(Mistake::new(format!("a label for `{strange}`, which is no option")));
+    }
+    if options.is_empty() {
+        return Err(Mistake::new("`options` is missing"));
+    }
+    Ok(FieldKind::Choice { options, wire })
+}
+
+fn files_of(raw: &mut RawField) -> Result<FieldKind, Mistake> {
+    let missing = |what: &str| Mistake::new(format!("`{what}` is missing"));
+    let media = raw.media.ok_or_else(|| missing("media"))?;
+    let max_mb = raw.max_mb.ok_or_else(|| missing("max_mb"))?;
+    let accept = raw.accept.take().unwrap_or_default();
+    let prefix = match media {
+        MediaKind::Image => "image/",
+        MediaKind::Video => "video/",
+        MediaKind::Audio => "audio/",
+    };
+    if accept.is_empty() || !accept.iter().all(|mime| mime.starts_with(prefix)) {
+        return Err(Mistake::new(format!("`accept` lists types that start with `{prefix}`")));
+    }
+    // Files are judged by their content, so another spelling of a type would never match.
+    if let Some(strange) = accept.iter().find(|mime| !media::MIMES.contains(&mime.as_str())) {
+        return Err(Mistake::new(format!("`accept`: no file is ever found to be `{strange}`")));
+    }
+    let shape = match raw.shape.ok_or_else(|| missing("shape"))? {
+        RawShape::One => FileShape::One,
+        RawShape::List => FileShape::List,
+    };
+    let min = whole("min", bound("min", raw.min.as_ref(), Some(Decimal::ONE))?)?;
+    let max = whole("max", bound("max", raw.max.as_ref(), Some(Decimal::ONE))?)?;
+    if matches!(shape, FileShape::One) && max != 1 {
+        return Err(Mistake::new("one string holds one file"));
+    }
+    let milliseconds = |seconds: u32| u64::from(seconds) * 1000;
+    let duration_ms = match (raw.min_seconds, raw.max_seconds) {
+        (None, None) => None,
+        (min, max) => Some(min.map_or(0, milliseconds)..=max.map_or(u64::MAX, milliseconds)),
+    };
+    let max_bytes = u64::from(max_mb) * MEGABYTE;
+    Ok(FieldKind::Files { media, min, max, max_bytes, accept, shape, duration_ms })
+}
+
+fn default_of(value: Value, kind: &FieldKind) -> Result<Answer, Mistake> {
+    let answer = match (value, kind) {
+        (Value::String(text), FieldKind::Text { .. }) => Answer::Text(text),
+        (Value::String(text), FieldKind::Choice { .. }) => Answer::Choice(text),
+        (Value::Boolean(on), FieldKind::Switch) => Answer::Switch(on),
+        (Value::Integer(number), FieldKind::Integer { .. }) => Answer::Integer(number),
+        (Value::Integer(number), FieldKind::Number { .. }) => Answer::Number(number.into()),
+        (Value::String(text), FieldKind::Number { .. }) => {
+            let number = text.parse();
+            Answer::Number(number.map_err(|_| Mistake::new("the default is not a number"))?)
+        }
+        _ => return Err(Mistake::new("the default is of another type than the field")),
+    };
+    match kind.check(&answer) {
+        Ok(()) => Ok(answer),
+        Err(fault) => Err(Mistake::new(format!("the default is not a valid answer: {fault:?}"))),
+    }
+}

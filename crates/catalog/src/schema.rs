@@ -1,0 +1,133 @@
+use std::ops::RangeInclusive;
+
+use media::MediaKind;
+use rust_decimal::Decimal;
+
+use crate::condition::When;
+use crate::{Answer, Localized};
+
+/// One input of a model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// The name that KIE knows; unique within the model.
+    pub name: String,
+    /// What is asked for, with its limits.
+    pub kind: FieldKind,
+    /// Whether an input without it is refused (while the field is shown).
+    pub required: bool,
+    /// What is taken, shown and sent when nobody answered; always a valid answer.
+    pub default: Option<Answer>,
+    /// A short name for buttons and the summary.
+    pub label: Localized,
+    /// The question, with what the values mean.
+    pub hint: Localized,
+    /// When the person is asked.
+    pub asked: Asked,
+    pub(crate) shown_when: When,
+    pub(crate) required_when: Option<When>,
+    pub(crate) max_when: Vec<MaxWhen>,
+}
+
+/// A tighter limit of a text's length under a condition.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct MaxWhen {
+    pub(crate) when: When,
+    pub(crate) max: u32,
+}
+
+/// When a person is asked for a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// One by one before the summary: required content.
+    First,
+    /// On the summary, with its default when it has one; may be left alone.
+    Option,
+    /// Not at all: technical. Its default is sent when it has one, answers to it are ignored.
+    Never,
+}
+
+/// What a field holds, with its limits.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FieldKind {
+    /// Free text; lengths count Unicode scalar values. Spaces around it count towards `max`, not
+    /// towards `min`.
+    Text {
+        /// Fewest characters.
+        min: u32,
+        /// Most characters (a condition may lower it: see [`crate::Model::text_max`]).
+        max: u32,
+    },
+    /// A whole number.
+    Integer {
+        /// Smallest value.
+        min: i64,
+        /// Largest value.
+        max: i64,
+        /// Distance between allowed values, counted from `min`.
+        step: i64,
+    },
+    /// A decimal number.
+    Number {
+        /// Smallest value.
+        min: Decimal,
+        /// Largest value.
+        max: Decimal,
+        /// Distance between allowed values, counted from `min`; any when `None`.
+        step: Option<Decimal>,
+    },
+    /// Yes or no.
+    Switch,
+    /// One of a closed list.
+    Choice {
+        /// What can be chosen; the default stands first when the list is long.
+        options: Vec<ChoiceOption>,
+        /// The JSON type of the value in the payload.
+        wire: Wire,
+    },
+    /// Pictures, videos or sounds.
+    Files {
+        /// What the files must be.
+        media: MediaKind,
+        /// Fewest files when any is given.
+        min: u8,
+        /// Most files.
+        max: u8,
+        /// Most bytes of one file.
+        max_bytes: u64,
+        /// Accepted types, such as `image/png`; never empty.
+        accept: Vec<String>,
+        /// How the links are sent.
+        shape: FileShape,
+        /// Allowed duration of one file in milliseconds.
+        duration_ms: Option<RangeInclusive<u64>>,
+    },
+}
+
+/// One value of a closed list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChoiceOption {
+    /// The value that KIE knows.
+    pub value: String,
+    /// What the person reads.
+    pub label: Localized,
+}
+
+/// The JSON type of a choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wire {
+    /// `"5"`.
+    Text,
+    /// `5`.
+    Integer,
+    /// `5` or `0.5`.
+    Number,
+}
+
+/// How the links to files are sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileShape {
+    /// One string.
+    One,
+    /// A list of strings, also for a single file.
+    List,
+}

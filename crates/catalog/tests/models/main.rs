@@ -1,0 +1,21 @@
+//! What holds for every model of the catalogue, and for the format of its files.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a broken expectation of a test is a failed test"
+)]
+
+mod facts;
+mod faults;
+mod files;
+mod fits;
+mod prices;
+mod sample;
+mod texts;
+
+use catalog::Catalog;
+
+fn builtin() -> Catalog {
+    Catalog::builtin().map_err(|error| error.to_string()).unwrap()
+}

@@ -1,0 +1,105 @@
+//! What people read.
+
+use std::collections::HashSet;
+
+use catalog::{Asked, FieldKind, ID_MAX_BYTES, Localized};
+
+use crate::builtin;
+
+/// Latin words that Russian texts may hold: versions, file types, sizes.
+const LATIN: &[&str] = &["PNG", "JPG", "480p", "720p", "1080p", "1K", "2K", "4K", "V6", "V5"];
+
+/// A text with its place for the message of a failed test, and the most characters it may have.
+fn all_texts() -> Vec<(String, Localized, usize)> {
+    let mut texts = Vec::new();
+    for model in builtin().models() {
+        let mut put = |place: &str, text: &Localized, max: usize| {
+            texts.push((format!("{} {place}", model.id), text.clone(), max));
+        };
+        put("does", &model.does, 80);
+        put("for_whom", &model.for_whom, 100);
+        put("example", &model.example, 200);
+        for field in model.fields.iter().filter(|field| field.asked != Asked::Never) {
+            put(&field.name, &field.label, 24);
+            put(&field.name, &field.hint, 250);
+            if let FieldKind::Choice { options, .. } = &field.kind {
+                options.iter().for_each(|option| put(&option.value, &option.label, 24));
+            }
+        }
+    }
+    texts
+}
+
+fn cyrillic(letter: char) -> bool {
+    ('а'..='я').contains(&letter) || ('А'..='Я').contains(&letter) || "ёЁ".contains(letter)
+}
+
+#[test]
+fn every_text_is_there_in_both_languages_and_short() {
+    for (place, text, max) in all_texts() {
+        for one in [&text.ru, &text.en] {
+            assert!(!one.trim().is_empty() && one.trim() == one, "{place}: {one:?}");
+            assert!(one.chars().count() <= max, "{place}: {one:?}");
+            assert!(!one.contains(['<', '>', '&', '\n']), "{place}: {one:?}");
+        }
+    }
+}
+
+#[test]
+fn russian_texts_hold_no_latin_words() {
+    for (place, text, _) in all_texts() {
+        let words = text.ru.split(|letter: char| !letter.is_alphanumeric());
+        let latin = words.filter(|word| word.contains(|letter: char| letter.is_ascii_alphabetic()));
+        for word in latin {
+            assert!(LATIN.contains(&word), "{place}: {word} in {}", text.ru);
+        }
+        assert!(!text.en.contains(cyrillic), "{place}: {}", text.en);
+    }
+}
+
+#[test]
+fn names_are_the_same_in_both_languages() {
+    for model in builtin().models() {
+        assert_eq!(model.name.ru, model.name.en);
+        assert!(model.name.ru.chars().count() <= 40, "{}", model.id);
+    }
+}
+
+#[test]
+fn buttons_can_carry_every_id() {
+    let catalog = builtin();
+    let mut seen = HashSet::new();
+    for model in catalog.models() {
+        assert!(model.id.is_ascii() && model.id.len() <= ID_MAX_BYTES && seen.insert(&model.id));
+        assert_eq!(catalog.model(&model.id).map(|found| &found.id), Some(&model.id));
+    }
+    assert!(catalog.model("no-such-model").is_none());
+}
+
+#[test]
+fn every_default_is_a_valid_answer_and_every_label_tells_its_option_apart() {
+    for model in builtin().models() {
+        for field in &model.fields {
+            if let Some(default) = &field.default {
+                assert_eq!(model.check_field(field, default), Ok(()), "{}", field.name);
+            }
+            let FieldKind::Choice { options, .. } = &field.kind else { continue };
+            let labels: HashSet<_> = options.iter().map(|option| &option.label.ru).collect();
+            assert_eq!(labels.len(), options.len(), "{} {}", model.id, field.name);
+        }
+    }
+}
+
+#[test]
+fn a_long_list_starts_with_its_default() {
+    let catalog = builtin();
+    let voice = catalog.model("elevenlabs/text-to-speech-turbo-2-5").unwrap().field("voice");
+    let voice = voice.unwrap();
+    let FieldKind::Choice { options, .. } = &voice.kind else { panic!("{voice:?}") };
+    assert_eq!(options.len(), 67);
+    assert_eq!(voice.default, Some(catalog::Answer::Choice(options[0].value.clone())));
+    assert_eq!(
+        (options[66].label.ru.as_str(), options[66].label.en.as_str()),
+        ("Голос 67", "Voice 67")
+    );
+}

@@ -1,0 +1,233 @@
+//! What the buttons under our messages mean, and how that is written into their 64 bytes.
+//!
+//! The data comes back from the person's application, so it may be old or forged. It names what
+//! is wanted and nothing more: prices, owners and rights are looked up when it is pressed.
+
+use catalog::{Category, Language};
+use uuid::Uuid;
+
+/// The first part of all data; grows when the meaning of the rest changes.
+const VERSION: &str = "1";
+
+/// A button under a message of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Button {
+    Menu,
+    Category { category: Category, page: u16 },
+    Model(String),
+    Create(String),
+    Continue,
+    Drop,
+    /// An action on the order that is being made, as of one revision of the session.
+    Wizard { revision: i64, step: Step },
+    Run { revision: i64 },
+    Cancel(Uuid),
+    History { page: u16 },
+    Item(Uuid),
+    Resend(Uuid),
+    Repeat(Uuid),
+    Balance,
+    Help,
+    Languages,
+    Speak(Language),
+}
+
+/// What can be done with the order that is being made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The option of that index of the field that is asked.
+    Choose(u16),
+    /// The answer that already stands stays.
+    Keep,
+    /// No answer, or the usual one.
+    Skip,
+    Back,
+    /// A page of options.
+    Page(u16),
+    /// The field of that index opens.
+    Edit(u16),
+    /// All files are sent.
+    FilesDone,
+    /// The files that were sent are forgotten.
+    FilesClear,
+}
+
+impl Button {
+    /// The data of the button: at most 64 bytes, because ids of models have at most 48.
+    pub(crate) fn encode(&self) -> String {
+        let rest = match self {
+            Self::Menu => "m".to_owned(),
+            Self::Category { category, page } => format!("c|{}|{page}", category_code(*category)),
+            Self::Model(id) => format!("d|{id}"),
+            Self::Create(id) => format!("n|{id}"),
+            Self::Continue => "o".to_owned(),
+            Self::Drop => "x".to_owned(),
+            Self::Wizard { revision, step } => format!("w|{revision}|{}", step.encode()),
+            Self::Run { revision } => format!("r|{revision}"),
+            Self::Cancel(id) => format!("q|{}", id.simple()),
+            Self::History { page } => format!("h|{page}"),
+            Self::Item(id) => format!("i|{}", id.simple()),
+            Self::Resend(id) => format!("s|{}", id.simple()),
+            Self::Repeat(id) => format!("a|{}", id.simple()),
+            Self::Balance => "b".to_owned(),
+            Self::Help => "?".to_owned(),
+            Self::Languages => "l".to_owned(),
+            Self::Speak(language) => format!("l|{}", language.code()),
+        };
+        format!("{VERSION}|{rest}")
+    }
+
+    /// Reads the data of a press; `None` when it is not ours or not of this version.
+    pub(crate) fn decode(data: &str) -> Option<Self> {
+        let rest = data.strip_prefix(VERSION)?.strip_prefix('|')?;
+        let (code, rest) = match rest.split_once('|') {
+            Some((code, rest)) => (code, Some(rest)),
+            None => (rest, None),
+        };
+        match (code, rest) {
+            ("m", None) => Some(Self::Menu),
+            ("c", Some(rest)) => {
+                let (category, page) = rest.split_once('|')?;
+                Some(Self::Category { category: category_of(category)?, page: page.parse().ok()? })
+            }
+            ("d", Some(id)) => model_id(id).map(Self::Model),
+            ("n", Some(id)) => model_id(id).map(Self::Create),
+            ("o", None) => Some(Self::Continue),
+            ("x", None) => Some(Self::Drop),
+            ("w", Some(rest)) => {
+                let (revision, step) = rest.split_once('|')?;
+                Some(Self::Wizard { revision: revision.parse().ok()?, step: Step::decode(step)? })
+            }
+            ("r", Some(revision)) => Some(Self::Run { revision: revision.parse().ok()? }),
+            ("q", Some(id)) => id.parse().ok().map(Self::Cancel),
+            ("h", Some(page)) => Some(Self::History { page: page.parse().ok()? }),
+            ("i", Some(id)) => id.parse().ok().map(Self::Item),
+            ("s", Some(id)) => id.parse().ok().map(Self::Resend),
+            ("a", Some(id)) => id.parse().ok().map(Self::Repeat),
+            ("b", None) => Some(Self::Balance),
+            ("?", None) => Some(Self::Help),
+            ("l", None) => Some(Self::Languages),
+            ("l", Some("ru")) => Some(Self::Speak(Language::Ru)),
+            ("l", Some("en")) => Some(Self::Speak(Language::En)),
+            _ => None,
+        }
+    }
+}
+
+impl Step {
+    fn encode(self) -> String {
+        match self {
+            Self::Choose(index) => format!("c{index}"),
+            Self::Keep => "k".to_owned(),
+            Self::Skip => "s".to_owned(),
+            Self::Back => "b".to_owned(),
+            Self::Page(page) => format!("p{page}"),
+            Self::Edit(index) => format!("e{index}"),
+            Self::FilesDone => "d".to_owned(),
+            Self::FilesClear => "x".to_owned(),
+        }
+    }
+
+    fn decode(text: &str) -> Option<Self> {
+        let number = |prefix: char| text.strip_prefix(prefix)?.parse::<u16>().ok();
+        match text {
+            "k" => Some(Self::Keep),
+            "s" => Some(Self::Skip),
+            "b" => Some(Self::Back),
+            "d" => Some(Self::FilesDone),
+            "x" => Some(Self::FilesClear),
+            _ => number('c')
+                .map(Self::Choose)
+                .or_else(|| number('p').map(Self::Page))
+                .or_else(|| number('e').map(Self::Edit)),
+        }
+    }
+}
+
+fn category_code(category: Category) -> &'static str {
+    match category {
+        Category::Video => "v",
+        Category::Image => "i",
+        Category::Enhance => "e",
+        Category::Audio => "a",
+    }
+}
+
+fn category_of(code: &str) -> Option<Category> {
+    Category::ALL.into_iter().find(|category| category_code(*category) == code)
+}
+
+fn model_id(id: &str) -> Option<String> {
+    let fits = !id.is_empty() && id.len() <= catalog::ID_MAX_BYTES && id.is_ascii();
+    fits.then(|| id.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn steps() -> impl Strategy<Value = Step> {
+        prop_oneof![
+            any::<u16>().prop_map(Step::Choose),
+            Just(Step::Keep),
+            Just(Step::Skip),
+            Just(Step::Back),
+            any::<u16>().prop_map(Step::Page),
+            any::<u16>().prop_map(Step::Edit),
+            Just(Step::FilesDone),
+            Just(Step::FilesClear),
+        ]
+    }
+
+    pub(crate) fn buttons() -> impl Strategy<Value = Button> {
+        let ids = || any::<u128>().prop_map(Uuid::from_u128);
+        let models = || "[a-z0-9/.-]{1,48}";
+        prop_oneof![
+            Just(Button::Menu),
+            (0_usize..4, any::<u16>()).prop_map(|(category, page)| Button::Category {
+                category: Category::ALL[category],
+                page
+            }),
+            models().prop_map(Button::Model),
+            models().prop_map(Button::Create),
+            Just(Button::Continue),
+            Just(Button::Drop),
+            (any::<i64>(), steps()).prop_map(|(revision, step)| Button::Wizard { revision, step }),
+            any::<i64>().prop_map(|revision| Button::Run { revision }),
+            ids().prop_map(Button::Cancel),
+            any::<u16>().prop_map(|page| Button::History { page }),
+            ids().prop_map(Button::Item),
+            ids().prop_map(Button::Resend),
+            ids().prop_map(Button::Repeat),
+            Just(Button::Balance),
+            Just(Button::Help),
+            Just(Button::Languages),
+            Just(Button::Speak(Language::Ru)),
+            Just(Button::Speak(Language::En)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again_and_fits(button in buttons()) {
+            let data = button.encode();
+            prop_assert!(data.len() <= telegram::limits::CALLBACK_DATA_BYTES, "{data}");
+            prop_assert_eq!(Button::decode(&data), Some(button));
+        }
+
+        #[test]
+        fn any_data_is_read_without_a_fault(data in ".{0,80}", tail in "[mcdnoxwrqhisab?l|0-9v-]{0,60}") {
+            let _any = Button::decode(&data);
+            let _close = Button::decode(&format!("1|{tail}"));
+        }
+    }
+
+    #[test]
+    fn data_of_another_version_is_not_ours() {
+        assert_eq!(Button::decode("2|m"), None);
+        assert_eq!(Button::decode("1|m|x"), None);
+        assert_eq!(Button::decode(""), None);
+    }
+}

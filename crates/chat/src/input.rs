@@ -1,0 +1,127 @@
+//! What a person did, in the words of the conversation.
+
+use catalog::{Category, FileInput, Language};
+use telegram::{Inbound, Message};
+
+use crate::button::Button;
+use crate::texts::{Key, Texts};
+use crate::view::FileTrouble;
+
+/// What a person did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    Start { payload: Option<String> },
+    Open(Entry),
+    Cancel,
+    Text(String),
+    File { file: Result<FileInput, FileTrouble>, album: Option<String> },
+    Press(Button),
+    /// A button that is not ours or of another version.
+    Forged,
+    /// A place, a poll, a sticker, an unknown command.
+    Odd,
+}
+
+/// An entry of the main menu, or a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    Menu,
+    Category(Category),
+    History,
+    Balance,
+    Help,
+    Languages,
+    Continue,
+}
+
+impl Entry {
+    /// What stands on the main menu, in its order.
+    pub(crate) const MENU: [Self; 7] = [
+        Self::Category(Category::Video),
+        Self::Category(Category::Image),
+        Self::Category(Category::Enhance),
+        Self::Category(Category::Audio),
+        Self::History,
+        Self::Balance,
+        Self::Help,
+    ];
+
+    /// The text of the entry.
+    pub(crate) fn key(self) -> Key {
+        match self {
+            Self::Menu => Key::ButtonMenu,
+            Self::Category(Category::Video) => Key::ButtonVideo,
+            Self::Category(Category::Image) => Key::ButtonImage,
+            Self::Category(Category::Enhance) => Key::ButtonEnhance,
+            Self::Category(Category::Audio) => Key::ButtonAudio,
+            Self::History => Key::ButtonHistory,
+            Self::Balance => Key::ButtonBalance,
+            Self::Help => Key::ButtonHelp,
+            Self::Languages => Key::ButtonLanguage,
+            Self::Continue => Key::ButtonContinue,
+        }
+    }
+
+    /// The button that does the same.
+    pub(crate) fn button(self) -> Button {
+        match self {
+            Self::Menu => Button::Menu,
+            Self::Category(category) => Button::Category { category, page: 0 },
+            Self::History => Button::History { page: 0 },
+            Self::Balance => Button::Balance,
+            Self::Help => Button::Help,
+            Self::Languages => Button::Languages,
+            Self::Continue => Button::Continue,
+        }
+    }
+
+    /// The entry whose text this is, in any language: the letters' place may still hold the menu
+    /// of the language before.
+    fn of_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let all = Self::MENU.into_iter().chain([Self::Menu, Self::Continue]);
+        let mut pairs =
+            all.flat_map(|entry| Language::ALL.map(|language| (entry, Texts::new(language))));
+        pairs.find(|(entry, texts)| texts.plain(entry.key(), &[]) == text).map(|(entry, _)| entry)
+    }
+}
+
+impl Input {
+    /// Reads everything but files, which have to be looked into first.
+    pub(crate) fn read(inbound: &Inbound) -> Option<Self> {
+        match inbound {
+            Inbound::Message(message) => Some(Self::of_message(message)),
+            Inbound::Press(press) => {
+                Some(Button::decode(&press.data).map_or(Self::Forged, Self::Press))
+            }
+            Inbound::PreCheckout(_)
+            | Inbound::Paid(_)
+            | Inbound::Refunded(_)
+            | Inbound::Membership(_)
+            | Inbound::Other => None,
+        }
+    }
+
+    fn of_message(message: &Message) -> Self {
+        if let Some(command) = message.command() {
+            return match command.name.as_str() {
+                "start" => Self::Start { payload: message.start_payload().map(str::to_owned) },
+                "menu" => Self::Open(Entry::Menu),
+                "help" => Self::Open(Entry::Help),
+                "balance" => Self::Open(Entry::Balance),
+                "history" => Self::Open(Entry::History),
+                "language" => Self::Open(Entry::Languages),
+                "cancel" => Self::Cancel,
+                _ => Self::Odd,
+            };
+        }
+        match &message.text {
+            Some(text) => match Entry::of_text(text) {
+                Some(entry) => Self::Open(entry),
+                // PostgreSQL keeps no zero characters.
+                None => Self::Text(text.replace('\0', "")),
+            },
+            None => Self::Odd,
+        }
+    }
+}

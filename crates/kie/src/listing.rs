@@ -1,0 +1,112 @@
+//! The catalogue as the provider publishes it (KIE docs: models). All its calls share a limit of
+//! one per second and account; spacing them is the caller's.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::client::KieClient;
+use crate::failure::ReadFailure;
+use crate::json;
+use crate::keys::KeyName;
+
+/// One published model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The slug, as createTask wants it.
+    pub model: String,
+    /// The display name.
+    pub title: Option<String>,
+    /// The vendor.
+    pub provider: Option<String>,
+    /// What it does, such as `Text to Video`; several are possible.
+    pub task_types: Vec<String>,
+    /// The price in free English text: good for noticing a change, not for computing.
+    pub pricing: Option<String>,
+}
+
+impl KieClient {
+    /// Reads the list of all models. Items without a slug are left out.
+    ///
+    /// # Errors
+    /// [`ReadFailure`].
+    pub async fn listings(&self, key: &KeyName) -> Result<Vec<Listing>, ReadFailure> {
+        let url = format!("{}/api/v1/models", self.0.api_url);
+        let data = self.read_data(key, Method::GET, &url, None).await?;
+        let Some(models) = data.get("models").and_then(Value::as_array) else {
+            return Err(ReadFailure::Unreadable("no list of models in the answer".into()));
+        };
+        Ok(models.iter().filter_map(listing).collect())
+    }
+
+    /// Reads a model's OpenAPI document; `None` when the provider has none.
+    ///
+    /// # Errors
+    /// [`ReadFailure`]; an unknown model is refused with code 404.
+    pub async fn schema(&self, key: &KeyName, model: &str) -> Result<Option<Value>, ReadFailure> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
+        if !model.bytes().all(plain)
+            || model.split('/').any(|part| part.trim_matches('.').is_empty())
+        {
+            return Err(ReadFailure::NotAllowed("the model's slug is malformed"));
+        }
+        let url = format!("{}/api/v1/models/{model}/schema", self.0.api_url);
+        let data = self.read_data(key, Method::GET, &url, None).await?;
+        Ok(data.get("openapi").filter(|document| document.is_object()).cloned())
+    }
+}
+
+fn listing(item: &Value) -> Option<Listing> {
+    let told = |name| json::field(item, &[name]).and_then(json::text);
+    let task_types = match item.get("taskType") {
+        Some(Value::Array(types)) => types.iter().filter_map(json::text).collect(),
+        Some(one) => json::text(one).into_iter().collect(),
+        None => Vec::new(),
+    };
+    Some(Listing {
+        model: json::field(item, &["model", "slug"]).and_then(json::text)?,
+        title: told("title"),
+        provider: told("provider"),
+        task_types,
+        pricing: told("pricingDesc"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stub::{Stub, client};
+
+    #[tokio::test]
+    async fn the_list_is_read_leniently() {
+        let stub = Stub::answering(
+            200,
+            r#"{"code":200,"data":{"total":3,"models":[
+                {"model":"kling-3.0/video","slug":"kling-3.0/video","title":"Kling","provider":"Kling",
+                 "taskType":["Text to Video","Image to Video"],"description":"","pricingDesc":"14 credits"},
+                {"slug":"z-image","pricingDesc":null}, {"title":"nameless"}, 7]}}"#,
+        )
+        .await;
+        let (kie, _hand) = client(&stub.url);
+        let key = kie.pick_key().unwrap();
+        let listings = kie.listings(&key).await.unwrap();
+        assert_eq!(listings.len(), 2);
+        assert_eq!(listings[0].task_types, ["Text to Video", "Image to Video"]);
+        assert_eq!(listings[0].pricing.as_deref(), Some("14 credits"));
+        assert_eq!(listings[1].model, "z-image");
+    }
+
+    #[tokio::test]
+    async fn a_schema_is_asked_for_with_the_slash_as_it_is() {
+        let stub =
+            Stub::answering(200, r#"{"code":200,"data":{"model":"m","openapi":{"paths":{}}}}"#)
+                .await;
+        let (kie, _hand) = client(&stub.url);
+        let key = kie.pick_key().unwrap();
+        assert!(kie.schema(&key, "kling-3.0/video").await.unwrap().is_some());
+        assert_eq!(stub.seen()[0].path, "/api/v1/models/kling-3.0/video/schema");
+        for bad in ["", "../x", "a//b", "a?b", "a/../b", "/a"] {
+            let refused = kie.schema(&key, bad).await;
+            assert!(matches!(refused, Err(ReadFailure::NotAllowed(_))), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,116 @@
+use queue::Priority;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// Something that somebody must be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// The order is taken and the money is on hold.
+    Accepted {
+        /// The order.
+        generation: Uuid,
+    },
+    /// The order has come further. Droppable: only the latest state is of interest.
+    Progress {
+        /// The order.
+        generation: Uuid,
+    },
+    /// Nothing came of it, and the money is back.
+    Failed {
+        /// The order.
+        generation: Uuid,
+    },
+    /// The person cancelled before submission, and the money is back.
+    Cancelled {
+        /// The order.
+        generation: Uuid,
+    },
+    /// It takes far longer than usual: the money is back, and we go on looking for the result.
+    Late {
+        /// The order.
+        generation: Uuid,
+    },
+    /// The person asked to cancel after submission and is told what will happen.
+    CancelNoted {
+        /// The order.
+        generation: Uuid,
+    },
+    /// A result that was cancelled too late is paid and waits in the history.
+    QuietReady {
+        /// The order.
+        generation: Uuid,
+    },
+    /// Everything was delivered: the last word on the progress message. Droppable.
+    Delivered {
+        /// The order.
+        generation: Uuid,
+    },
+    /// The operator must know.
+    OperatorAlert {
+        /// What of.
+        alert: Alert,
+    },
+}
+
+/// What an operator must know at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "alert", rename_all = "snake_case")]
+pub enum Alert {
+    /// A key of KIE.ai was set aside.
+    KeyBenched {
+        /// The key's name.
+        key: String,
+        /// What KIE.ai said.
+        reason: String,
+    },
+    /// No key can be used: orders fail and are refunded.
+    NoKeys,
+    /// We paid for something that the person did not.
+    Loss {
+        /// The order.
+        generation: Uuid,
+        /// How much, in kopecks.
+        kopecks: i64,
+        /// Why.
+        reason: String,
+    },
+    /// A submission whose outcome stayed unknown until the deadline.
+    Unresolved {
+        /// The order.
+        generation: Uuid,
+    },
+}
+
+impl Fact {
+    /// How soon it is sent.
+    #[must_use]
+    pub const fn priority(&self) -> Priority {
+        match self {
+            Self::Accepted { .. }
+            | Self::Failed { .. }
+            | Self::Cancelled { .. }
+            | Self::Late { .. }
+            | Self::CancelNoted { .. }
+            | Self::QuietReady { .. }
+            | Self::OperatorAlert { .. } => Priority::Money,
+            Self::Progress { .. } | Self::Delivered { .. } => Priority::Progress,
+        }
+    }
+
+    /// Facts with the same key are told once while they wait.
+    #[must_use]
+    pub fn coalescing_key(&self) -> Option<String> {
+        match self {
+            Self::Progress { generation } => Some(format!("progress:{generation}")),
+            Self::Accepted { .. }
+            | Self::Failed { .. }
+            | Self::Cancelled { .. }
+            | Self::Late { .. }
+            | Self::CancelNoted { .. }
+            | Self::QuietReady { .. }
+            | Self::Delivered { .. }
+            | Self::OperatorAlert { .. } => None,
+        }
+    }
+}
