@@ -1,1 +1,35 @@
-//! generation.
+//! Generations: from a confirmed price to a delivered result.
+//!
+//! This is the only place where money and KIE.ai meet. [`state::step`] is the whole state machine
+//! as a pure function; `apply` carries its decisions out within one transaction; the jobs of
+//! [`Worker`] make the calls. The rule of every job: read; make at most one outside call whose
+//! effect must not be repeated, with no transaction open; then run one transaction that steps the
+//! machine, writes the effects and completes the job. A crash leaves the old state or the new one.
+
+mod apply;
+mod jobs;
+mod model;
+mod order;
+pub mod policy;
+mod ports;
+pub mod state;
+mod store;
+
+use std::sync::Arc;
+
+pub use apply::work_pool;
+pub use jobs::{Worker, WorkerParts, callback};
+pub use model::{Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View};
+pub use order::{cancel, history, open_count, place, place_in_line, remember_file, view};
+pub use ports::{Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture};
+pub use state::{Money, State};
+
+/// What the operator decided.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Telegram chats of the operators.
+    pub operators: Vec<i64>,
+    /// Public address under which KIE.ai can call back, such as
+    /// `https://bot.example/kie/callback`, without a slash at the end; `None` when there is none.
+    pub callback_base: Option<Arc<str>>,
+}

@@ -576,3 +576,6 @@ fn late(now: Situation, event: Event) -> Step {
         | Event::Undeliverable => stay(now),
     }
 }
+
+#[cfg(test)]
+mod tests;

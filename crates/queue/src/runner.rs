@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clock::{Clock, Ids};
 use sqlx::PgPool;
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -17,19 +17,27 @@ pub trait Handler: Send + Sync + 'static {
     fn run(&self, claim: Claim) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>>;
 }
 
-/// Told when something may be due, so that nobody waits for the next look at the table.
-#[derive(Clone, Debug, Default)]
-pub struct Wake(Arc<Notify>);
+/// Told when something may be due, so that nobody waits for the next look at the table. All
+/// dispatchers of a process share one.
+#[derive(Clone, Debug)]
+pub struct Wake(Arc<watch::Sender<u64>>);
+
+impl Default for Wake {
+    fn default() -> Self {
+        Self(Arc::new(watch::Sender::new(0)))
+    }
+}
 
 impl Wake {
     /// Something may be due.
     pub fn now(&self) {
-        self.0.notify_one();
+        self.0.send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    /// Waits until something may be due.
-    pub async fn wait(&self) {
-        self.0.notified().await;
+    /// Hears of everything that may be due from now on.
+    #[must_use]
+    pub fn listen(&self) -> watch::Receiver<u64> {
+        self.0.subscribe()
     }
 }
 
@@ -95,6 +103,7 @@ impl<H: Handler> Runner<H> {
     pub async fn run(&self, stop: impl Future<Output = ()>, patience: Duration) {
         let mut running = JoinSet::new();
         let mut stop = std::pin::pin!(stop);
+        let mut wake = self.wake.listen();
         let beat = self.settings.lease / 3;
         let mut next_beat = self.clock.now() + beat;
         loop {
@@ -103,7 +112,7 @@ impl<H: Handler> Runner<H> {
             tokio::select! {
                 () = &mut stop => break,
                 Some(_) = running.join_next(), if !running.is_empty() => {}
-                () = self.wake.wait(), if running.len() < self.settings.workers => {}
+                Ok(()) = wake.changed(), if running.len() < self.settings.workers => {}
                 () = self.clock.sleep(pause.max(Duration::from_millis(1))) => {}
             }
             while running.try_join_next().is_some() {}

@@ -38,13 +38,15 @@ pub(crate) mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, broadcast, watch};
 
 pub use fault::Fault;
 pub use server::TelegramServer;
 pub use state::{Call, MediaKind, PersonId, PressAnswer, StarPayment, Violation};
 pub use verbs::{AlbumItem, PersonFile};
-pub use view::{ButtonView, ChatEvent, InvoiceView, MediaView, MessageView, PendingUpdate, PersonView};
+pub use view::{
+    ButtonView, ChatEvent, InvoiceView, MediaView, MessageView, PendingUpdate, PersonView,
+};
 
 use state::State;
 
@@ -83,6 +85,8 @@ struct Inner {
     state: Mutex<State>,
     /// Wakes long polls and the webhook's courier.
     updates_changed: Notify,
+    /// Counts changes of any kind, for [`TelegramWorld::until`].
+    changes: watch::Sender<u64>,
     events: broadcast::Sender<ChatEvent>,
 }
 
@@ -91,7 +95,9 @@ const EVENT_BACKLOG: usize = 1024;
 
 impl std::fmt::Debug for TelegramWorld {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TelegramWorld").field("settings", &self.inner.settings).finish_non_exhaustive()
+        f.debug_struct("TelegramWorld")
+            .field("settings", &self.inner.settings)
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,6 +113,7 @@ impl TelegramWorld {
                 settings,
                 state: Mutex::new(state),
                 updates_changed: Notify::new(),
+                changes: watch::channel(0).0,
                 events,
             }),
         }
@@ -116,6 +123,20 @@ impl TelegramWorld {
     #[must_use]
     pub fn events(&self) -> broadcast::Receiver<ChatEvent> {
         self.inner.events.subscribe()
+    }
+
+    /// Waits until the world is as asked; looks again after every change, never by a timer. The
+    /// caller sets the time limit.
+    pub async fn until<T>(&self, mut look: impl FnMut(&Self) -> Option<T>) -> T {
+        let mut changes = self.inner.changes.subscribe();
+        loop {
+            changes.borrow_and_update();
+            if let Some(found) = look(self) {
+                return found;
+            }
+            // The sender lives in the world that this handle holds.
+            changes.changed().await.ok();
+        }
     }
 
     /// The world is plain data: a panic of one holder leaves it readable for the others.
@@ -142,9 +163,15 @@ impl TelegramWorld {
     /// Nobody listening is no loss: a view starts from a snapshot.
     fn announce(&self, event: ChatEvent) {
         self.inner.events.send(event).ok();
+        self.note_change();
+    }
+
+    fn note_change(&self) {
+        self.inner.changes.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     fn wake(&self) {
         self.inner.updates_changed.notify_waiters();
+        self.note_change();
     }
 }

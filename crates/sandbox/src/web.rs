@@ -47,9 +47,9 @@ mod tests;
 use std::io;
 use std::net::SocketAddr;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -103,18 +103,14 @@ impl WebServer {
         let listener = TcpListener::bind(bind).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let (stop, mut stopping) = watch::channel(false);
-        let app = router(world, allowed_hosts, extra);
+        // An open event stream never ends by itself: it hears of the stop through the extension.
+        let app = router(world, allowed_hosts, extra)
+            .layer(Extension(stream::Stopping(Some(stopping.clone()))));
         let stopped = async move {
             stopping.wait_for(|stop| *stop).await.ok();
         };
-        // An open event stream never ends by itself, so the stop ends the serving task instead
-        // of waiting for the streams.
-        tokio::spawn(async move {
-            tokio::select! {
-                _ = axum::serve(listener, app) => {}
-                () = stopped => {}
-            }
-        });
+        let serving = axum::serve(listener, app).with_graceful_shutdown(stopped);
+        tokio::spawn(async move { serving.await.ok() });
         Ok(Self { url, stop })
     }
 }

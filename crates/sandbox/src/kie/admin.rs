@@ -71,10 +71,9 @@ fn task_json(task: &Task, now: i64) -> Value {
     };
     let fail = match task.state {
         TaskState::Fail => task.failure.as_ref().map(|(_, text)| text),
-        TaskState::Waiting
-        | TaskState::Queuing
-        | TaskState::Generating
-        | TaskState::Success => None,
+        TaskState::Waiting | TaskState::Queuing | TaskState::Generating | TaskState::Success => {
+            None
+        }
     };
     json!({
         "id": task.id,
@@ -94,9 +93,8 @@ async fn state(Extracted(world): Extracted<KieWorld>) -> Json<Value> {
         Mode::Auto { delay_ms } => ("auto", delay_ms),
     };
     let (now, credits) = (world.now(), world.credits());
-    let tasks = world.with(|state| {
-        state.tasks.iter().map(|task| task_json(task, now)).collect::<Vec<_>>()
-    });
+    let tasks =
+        world.with(|state| state.tasks.iter().map(|task| task_json(task, now)).collect::<Vec<_>>());
     Json(json!({
         "mode": mode,
         "delay_ms": delay_ms,
@@ -112,9 +110,7 @@ async fn mode(
 ) -> Json<Value> {
     world.set_mode(match change.mode {
         ModeName::Manual => Mode::Manual,
-        ModeName::Auto => {
-            Mode::Auto { delay_ms: change.delay_ms.unwrap_or(USUAL_DELAY_MS).max(0) }
-        }
+        ModeName::Auto => Mode::Auto { delay_ms: change.delay_ms.unwrap_or(USUAL_DELAY_MS).max(0) },
     });
     Json(json!({"ok": true}))
 }
@@ -140,10 +136,7 @@ async fn end(
     Ok(Json(json!({"ok": true, "callback": report})))
 }
 
-async fn next(
-    Extracted(world): Extracted<KieWorld>,
-    Json(next): Json<NextFault>,
-) -> Json<Value> {
+async fn next(Extracted(world): Extracted<KieWorld>, Json(next): Json<NextFault>) -> Json<Value> {
     world.next_create(match next.fault {
         FaultName::RateLimited => CreateFault::RateLimited,
         FaultName::NoCredits => CreateFault::NoCredits,

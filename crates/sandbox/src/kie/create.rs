@@ -89,83 +89,72 @@ pub(super) async fn create_task(
         }
     };
     let fault = world.with(|state| state.create_faults.pop_front());
-    match &fault {
-        Some(fault) if !fault.creates() => return refuse_by(&world, &wire, fault),
-        Some(_) | None => {}
-    }
+    let after = match fault.map_or(Ok(After::Answer), |fault| fault.act(&world, &wire)) {
+        Ok(after) => after,
+        Err(response) => return *response,
+    };
     let id = match world.with(|state| state.create(order, &key, &account, now)) {
         Ok(id) => id,
         Err(answer) => return world.reply(answer),
     };
-    match fault {
-        Some(CreateFault::CutAfterCreate) => return wire.cut(),
-        Some(CreateFault::StallAfterCreate) => {
+    let created = Answer::success(json!({"taskId": id, "recordId": id}));
+    match after {
+        After::Answer => world.reply(created),
+        After::Cut => wire.cut(),
+        After::Stall => {
             world.closed().await;
-            return wire.cut();
+            wire.cut()
         }
-        Some(CreateFault::OkWithoutTaskId) => {
-            return world.reply(Answer::success(Value::Null));
-        }
-        Some(CreateFault::CallbackFirst) => {
+        After::NameNoTask => world.reply(Answer::success(Value::Null)),
+        After::CallbackThenAnswer => {
             world.succeed(&id).await;
+            world.reply(created)
         }
-        Some(CreateFault::CallbackFirstThenCut) => {
+        After::CallbackThenCut => {
             world.succeed(&id).await;
-            return wire.cut();
+            wire.cut()
         }
-        Some(_) | None => {}
     }
-    world.reply(Answer::success(json!({"taskId": id, "recordId": id})))
+}
+
+/// What follows the creation of a task.
+enum After {
+    Answer,
+    Cut,
+    Stall,
+    NameNoTask,
+    CallbackThenAnswer,
+    CallbackThenCut,
 }
 
 impl CreateFault {
-    fn creates(&self) -> bool {
-        match self {
-            Self::CutAfterCreate
-            | Self::StallAfterCreate
-            | Self::OkWithoutTaskId
-            | Self::CallbackFirst
-            | Self::CallbackFirstThenCut => true,
-            Self::RateLimited
-            | Self::NoCredits
-            | Self::Unauthorized
-            | Self::SubKeyLimit433
-            | Self::ServerError500
-            | Self::Maintenance455
-            | Self::Html502
-            | Self::CutBeforeCreate
-            | Self::Garbage200
-            | Self::BodyText(..) => false,
-        }
-    }
-}
-
-fn refuse_by(world: &KieWorld, wire: &Wire, fault: &CreateFault) -> Response {
-    match fault {
-        CreateFault::RateLimited => world.refuse(429, TOO_OFTEN),
-        CreateFault::NoCredits => world.refuse(402, NO_CREDITS),
-        CreateFault::Unauthorized => world.unauthorized(),
-        CreateFault::SubKeyLimit433 => {
-            world.refuse(433, "Request Limit - Sub-key Usage Exceeds Limit")
-        }
-        CreateFault::ServerError500 => {
-            world.refuse(500, "Server exception, please try again later")
-        }
-        CreateFault::Maintenance455 => {
-            world.refuse(455, "Service unavailable. The system is under maintenance.")
-        }
-        CreateFault::Html502 => html_502(),
-        CreateFault::CutBeforeCreate => wire.cut(),
-        CreateFault::Garbage200 => {
-            ([(header::CONTENT_TYPE, "application/json")], Body::from("{\"code\":200,\"ms"))
-                .into_response()
-        }
-        CreateFault::BodyText(code, text) => world.refuse(*code, text),
-        CreateFault::CutAfterCreate
-        | CreateFault::StallAfterCreate
-        | CreateFault::OkWithoutTaskId
-        | CreateFault::CallbackFirst
-        | CreateFault::CallbackFirstThenCut => world.refuse(500, "not a refusal"),
+    /// What follows the creation, or the response when nothing is to be created.
+    fn act(self, world: &KieWorld, wire: &Wire) -> Result<After, Box<Response>> {
+        let response = match self {
+            Self::CutAfterCreate => return Ok(After::Cut),
+            Self::StallAfterCreate => return Ok(After::Stall),
+            Self::OkWithoutTaskId => return Ok(After::NameNoTask),
+            Self::CallbackFirst => return Ok(After::CallbackThenAnswer),
+            Self::CallbackFirstThenCut => return Ok(After::CallbackThenCut),
+            Self::RateLimited => world.refuse(429, TOO_OFTEN),
+            Self::NoCredits => world.refuse(402, NO_CREDITS),
+            Self::Unauthorized => world.unauthorized(),
+            Self::SubKeyLimit433 => {
+                world.refuse(433, "Request Limit - Sub-key Usage Exceeds Limit")
+            }
+            Self::ServerError500 => world.refuse(500, "Server exception, please try again later"),
+            Self::Maintenance455 => {
+                world.refuse(455, "Service unavailable. The system is under maintenance.")
+            }
+            Self::Html502 => html_502(),
+            Self::CutBeforeCreate => wire.cut(),
+            Self::Garbage200 => {
+                let kind = [(header::CONTENT_TYPE, "application/json")];
+                (kind, Body::from("{\"code\":200,\"ms")).into_response()
+            }
+            Self::BodyText(code, text) => world.refuse(code, &text),
+        };
+        Err(Box::new(response))
     }
 }
 

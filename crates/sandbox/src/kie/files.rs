@@ -191,13 +191,7 @@ impl Files {
     }
 
     /// A fresh link to a file that is still kept.
-    pub(super) fn link(
-        &mut self,
-        base: &str,
-        url: &str,
-        token: &str,
-        now: i64,
-    ) -> Option<String> {
+    pub(super) fn link(&mut self, base: &str, url: &str, token: &str, now: i64) -> Option<String> {
         let target = Self::path(base, url)?;
         let target = self.links.get(target).map_or(target, |link| &link.target).to_owned();
         let file = self.stored.get(&target)?;
@@ -287,17 +281,22 @@ pub(super) async fn serve(
         Err(status) => return (status, "unavailable").into_response(),
     };
     let mime = content.mime().to_owned();
+    let bytes = tokio::task::spawn_blocking(move || content.bytes()).await.unwrap_or_default();
+    let half = bytes.len() / 2 + 100;
     let bytes = match fault {
         Some(FileFault::WrongType) => return html_page(StatusCode::OK),
         Some(FileFault::Empty) => Bytes::new(),
-        _ => tokio::task::spawn_blocking(move || content.bytes()).await.unwrap_or_default(),
+        Some(FileFault::Truncated) => {
+            wire.cut_after(half);
+            bytes
+        }
+        Some(FileFault::Slow) => {
+            wire.silent_after(half);
+            bytes
+        }
+        // Dead addresses were refused above.
+        Some(FileFault::DeadLink | FileFault::Expired | FileFault::Gone) | None => bytes,
     };
-    let half = bytes.len() / 2 + 100;
-    match fault {
-        Some(FileFault::Truncated) => wire.cut_after(half),
-        Some(FileFault::Slow) => wire.silent_after(half),
-        _ => {}
-    }
     let builder = Response::builder()
         .header(header::CONTENT_TYPE, mime)
         .header(header::ACCEPT_RANGES, "bytes");

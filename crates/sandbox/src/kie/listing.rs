@@ -14,10 +14,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
-pub(super) async fn credit(
-    Extracted(world): Extracted<KieWorld>,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn credit(Extracted(world): Extracted<KieWorld>, headers: HeaderMap) -> Response {
     let Some((_, account)) = key_of(&world, &headers) else { return world.unauthorized() };
     let credits = world.with(|state| state.account(&account).credits.json());
     world.reply(Answer::success(credits))

@@ -132,13 +132,9 @@ async fn scripted(world: &KieWorld, body: &Value) -> Result<String, Box<Response
         Some(ChatScript::Error500) => {
             Err(Box::new(world.refuse(500, "Server exception, please try again later")))
         }
-        Some(ChatScript::NoCredits) => {
-            Err(Box::new(world.refuse(402, super::create::NO_CREDITS)))
-        }
+        Some(ChatScript::NoCredits) => Err(Box::new(world.refuse(402, super::create::NO_CREDITS))),
         Some(ChatScript::Html502) => Err(Box::new(html_502())),
-        Some(ChatScript::Garbage200) => {
-            Err(Box::new(Response::new(Body::from("{\"choices\":[{"))))
-        }
+        Some(ChatScript::Garbage200) => Err(Box::new(Response::new(Body::from("{\"choices\":[{")))),
     }
 }
 

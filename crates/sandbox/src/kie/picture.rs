@@ -143,11 +143,8 @@ fn svg(text: &str, size: Size, number: usize) -> String {
 
 /// Draws the text; empty when the drawing fails, which the log tells.
 pub(super) fn draw(text: &str, size: Size, number: usize) -> Bytes {
-    let options = Options {
-        fontdb: fonts(),
-        font_family: "DejaVu Sans".to_owned(),
-        ..Options::default()
-    };
+    let options =
+        Options { fontdb: fonts(), font_family: "DejaVu Sans".to_owned(), ..Options::default() };
     let tree = match Tree::from_str(&svg(text, size, number), &options) {
         Ok(tree) => tree,
         Err(why) => {

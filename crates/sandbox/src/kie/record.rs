@@ -60,10 +60,8 @@ fn result_text(task: &Task) -> String {
 }
 
 fn cost_seconds(task: &Task) -> Value {
-    match (task.state, task.finished_ms) {
-        (TaskState::Success, Some(end)) => json!((end - task.created_ms) / 1000),
-        _ => Value::Null,
-    }
+    let end = task.finished_ms.filter(|_| task.state == TaskState::Success);
+    json!(end.map(|end| (end - task.created_ms) / 1000))
 }
 
 fn data(task: &Task, layout: Layout) -> Value {

@@ -142,7 +142,10 @@ impl Outputs {
 #[derive(Clone, Debug)]
 pub(super) enum Ending {
     Success(Outputs),
-    Failure { code: String, message: String },
+    Failure {
+        code: String,
+        message: String,
+    },
     /// The status read answers with this code instead of a state.
     Envelope(i64),
 }
@@ -304,8 +307,7 @@ impl State {
             return false;
         }
         let says = |word: &str| task.prompt().contains(word);
-        let (failing, sensitive, silent) =
-            (says("[[fail]]"), says("[[nsfw]]"), says("[[silent]]"));
+        let (failing, sensitive, silent) = (says("[[fail]]"), says("[[nsfw]]"), says("[[silent]]"));
         if silent {
             task.silent = true;
             return false;

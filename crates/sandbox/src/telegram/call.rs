@@ -108,14 +108,18 @@ impl Params {
         Value::Object(shown)
     }
 
-    /// Every `attach://` leads to a file of the form.
-    pub(super) fn check_attachments(&self) -> Result<(), String> {
+    /// Every `attach://` leads to a file of the form, and every file beside the parameters
+    /// (`extra`) is led to.
+    pub(super) fn check_attachments(&self, extra: &[String]) -> Result<(), String> {
         let mut names = Vec::new();
         for value in self.values.values() {
             attachments(value, &mut names);
         }
-        match names.iter().find(|name| !self.uploads.contains_key(**name)) {
-            Some(name) => Err(format!("attach://{name} leads to no file of the form")),
+        if let Some(name) = names.iter().find(|name| !self.uploads.contains_key(**name)) {
+            return Err(format!("attach://{name} leads to no file of the form"));
+        }
+        match extra.iter().find(|name| !names.contains(&name.as_str())) {
+            Some(name) => Err(format!("unknown parameter \"{name}\"")),
             None => Ok(()),
         }
     }

@@ -53,11 +53,7 @@ fn formatted(
     Ok(formatted)
 }
 
-fn explicit(
-    source: &Map<String, Value>,
-    name: &str,
-    text: &str,
-) -> Result<Vec<Value>, Refusal> {
+fn explicit(source: &Map<String, Value>, name: &str, text: &str) -> Result<Vec<Value>, Refusal> {
     let entities = source.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
     let length = i64::try_from(html::utf16_len(text)).unwrap_or(i64::MAX);
     for entity in &entities {

@@ -8,8 +8,7 @@ use super::view::ChatEvent;
 use super::{TelegramWorld, content, keyboard, send, wire};
 
 const NOT_MODIFIED: &str = "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message";
-const QUERY_TOO_OLD: &str =
-    "query is too old and response timeout expired or query ID is invalid";
+const QUERY_TOO_OLD: &str = "query is too old and response timeout expired or query ID is invalid";
 /// Bot API: answerCallbackQuery, `text`.
 const ANSWER_LIMIT: usize = 200;
 /// The specification names no number; in practice answers after 10–20 seconds are refused.

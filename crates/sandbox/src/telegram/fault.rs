@@ -25,7 +25,7 @@ pub(super) struct FaultQueue {
     waiting: VecDeque<(String, Fault)>,
 }
 
-/// Matches any method.
+/// Matches any method but `getUpdates`, which a bot calls all the time by itself.
 pub(super) const ANY: &str = "*";
 
 impl FaultQueue {
@@ -36,10 +36,11 @@ impl FaultQueue {
     }
 
     pub(super) fn take(&mut self, method: &str) -> Option<Fault> {
+        let polls = method.eq_ignore_ascii_case("getUpdates");
         let at = self
             .waiting
             .iter()
-            .position(|(name, _)| name == ANY || name.eq_ignore_ascii_case(method))?;
+            .position(|(name, _)| name.eq_ignore_ascii_case(method) || (name == ANY && !polls))?;
         self.waiting.remove(at).map(|(_, fault)| fault)
     }
 

@@ -29,8 +29,7 @@ impl TelegramWorld {
     /// The file behind a path that `getFile` gave.
     pub(super) fn file_at(&self, path: &str) -> Option<File> {
         let state = self.lock();
-        let downloadable =
-            |file: &&File| file.path == path && file.bytes.len() <= DOWNLOAD_LIMIT;
+        let downloadable = |file: &&File| file.path == path && file.bytes.len() <= DOWNLOAD_LIMIT;
         state.files.values().find(downloadable).cloned()
     }
 }

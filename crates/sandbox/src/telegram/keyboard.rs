@@ -69,8 +69,7 @@ pub(super) fn inline(value: Option<&Value>) -> Result<Option<Value>, Refusal> {
 }
 
 fn check_rows(rows: &[Value]) -> Result<(), Refusal> {
-    let lengths: Vec<usize> =
-        rows.iter().map(|row| row.as_array().map_or(0, Vec::len)).collect();
+    let lengths: Vec<usize> = rows.iter().map(|row| row.as_array().map_or(0, Vec::len)).collect();
     let too_many = lengths.iter().sum::<usize>() > BUTTONS_LIMIT;
     if too_many || lengths.iter().any(|length| *length > ROW_LIMIT) {
         return Err(Refusal::bad_request("REPLY_MARKUP_TOO_LONG"));
@@ -137,9 +136,9 @@ fn check_inline(button: &Value, first: bool) -> Result<(), Refusal> {
 
 fn is_address(address: &str) -> bool {
     url::Url::parse(address).is_ok_and(|parsed| match parsed.scheme() {
-        "http" | "https" => parsed.host_str().is_some_and(|host| {
-            host.contains('.') || host.contains(':') || host == "localhost"
-        }),
+        "http" | "https" => parsed
+            .host_str()
+            .is_some_and(|host| host.contains('.') || host.contains(':') || host == "localhost"),
         "tg" => true,
         _ => false,
     })

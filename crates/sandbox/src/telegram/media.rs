@@ -76,7 +76,9 @@ impl TelegramWorld {
         }
         let alone = |kind: &MediaKind| matches!(kind, MediaKind::Audio | MediaKind::Document);
         if kinds.iter().any(alone) && kinds.iter().any(|kind| Some(kind) != kinds.first()) {
-            return Err(Refusal::bad_request("documents and audio can't be mixed with other media"));
+            return Err(Refusal::bad_request(
+                "documents and audio can't be mixed with other media",
+            ));
         }
         let album = self.lock().next_album();
         let mut sent = Vec::new();
@@ -113,7 +115,8 @@ impl TelegramWorld {
     ) -> Result<Source, Refusal> {
         if let Some(name) = given.strip_prefix("attach://") {
             let upload = params.uploads.get(name);
-            let upload = upload.ok_or_else(|| Refusal::bad_request("file not found in the form"))?;
+            let upload =
+                upload.ok_or_else(|| Refusal::bad_request("file not found in the form"))?;
             return uploaded(kind, upload, fields);
         }
         if given.starts_with("http://") || given.starts_with("https://") {
@@ -222,9 +225,7 @@ fn uploaded(
         let value = fields.get(name).and_then(Value::as_u64)?;
         u32::try_from(value).ok()
     };
-    let text = |name: &str| {
-        fields.get(name).and_then(Value::as_str).map(ToOwned::to_owned)
-    };
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
     let named = kind != MediaKind::Photo && !upload.name.is_empty();
     let new = NewFile {
         kind,

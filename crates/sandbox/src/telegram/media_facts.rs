@@ -84,8 +84,11 @@ fn read_mp4(bytes: &[u8], facts: &mut Facts) {
     let Some(movie) = mp4_box(bytes, b"moov") else { return };
     if let Some(header) = mp4_box(movie, b"mvhd") {
         let long = header.first() == Some(&1);
-        let (scale, length) =
-            if long { (number(header, 20), number(header, 28)) } else { (number(header, 12), number(header, 16)) };
+        let (scale, length) = if long {
+            (number(header, 20), number(header, 28))
+        } else {
+            (number(header, 12), number(header, 16))
+        };
         if let (Some(scale @ 1..), Some(length)) = (scale, length) {
             facts.duration = Some(length.div_ceil(scale));
         }
@@ -119,8 +122,7 @@ fn ogg_seconds(bytes: &[u8]) -> Option<u32> {
 }
 
 /// MPEG-1 layer III bit rates, kbit/s, by the header's index.
-const MP3_KBITS: [u32; 16] =
-    [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
+const MP3_KBITS: [u32; 16] = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
 
 /// By the first frame's bit rate, which is exact for a constant one.
 fn mp3_seconds(bytes: &[u8]) -> Option<u32> {

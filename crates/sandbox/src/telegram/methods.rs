@@ -22,7 +22,7 @@ pub(super) async fn call(
         return Err(Refusal::not_found());
     };
     let as_sent = shown(&raw);
-    match schema.check(spelling, raw) {
+    let outcome = match schema.check(spelling, raw) {
         Ok(params) => {
             world.note_call(spelling, params.shown());
             dispatch(world, spelling, &params).await
@@ -41,7 +41,9 @@ pub(super) async fn call(
             };
             Err(Refusal::bad_request(what))
         }
-    }
+    };
+    world.note_change();
+    outcome
 }
 
 fn missing(name: &str) -> String {
@@ -65,11 +67,7 @@ fn shown(raw: &BTreeMap<String, RawParam>) -> Value {
     Value::Object(shown.collect())
 }
 
-async fn dispatch(
-    world: &TelegramWorld,
-    method: &str,
-    params: &Params,
-) -> Result<Value, Refusal> {
+async fn dispatch(world: &TelegramWorld, method: &str, params: &Params) -> Result<Value, Refusal> {
     match method {
         "getMe" => Ok(world.get_me()),
         "getUpdates" => world.get_updates(params).await,
@@ -122,5 +120,6 @@ impl TelegramWorld {
     fn note_call(&self, method: &str, params: Value) {
         let at = self.now_ms();
         self.lock().calls.push(Call { method: method.to_owned(), params, at });
+        self.note_change();
     }
 }

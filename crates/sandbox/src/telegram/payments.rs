@@ -34,7 +34,7 @@ impl TelegramWorld {
             "total_amount": invoice.total,
             "invoice_payload": invoice.payload,
         });
-        let checkout = Checkout { person, invoice, at: now, answer: None };
+        let checkout = Checkout { person, message: message_id, invoice, at: now, answer: None };
         state.checkouts.insert(query_id.clone(), checkout);
         state.push_update(format!("checkout {person}"), "pre_checkout_query", body);
         drop(state);
@@ -76,10 +76,14 @@ impl TelegramWorld {
         if let Some(keyboard) = &markup
             && keyboard["inline_keyboard"][0][0].get("pay").is_none()
         {
-            return Err(Refusal::bad_request("the first button of an invoice must be the pay button"));
+            return Err(Refusal::bad_request(
+                "the first button of an invoice must be the pay button",
+            ));
         }
         let label = format!("Pay {} {}", invoice.total, invoice.currency);
-        markup.get_or_insert_with(|| json!({ "inline_keyboard": [[{ "text": label, "pay": true }]] }));
+        markup.get_or_insert_with(
+            || json!({ "inline_keyboard": [[{ "text": label, "pay": true }]] }),
+        );
         let markup = keyboard::Markup::Inline(markup);
         self.send(params, markup, None, |_| Ok(Content::Invoice(invoice)))
     }
@@ -104,7 +108,8 @@ impl TelegramWorld {
             return Err(Refusal::bad_request("error message must be non-empty"));
         }
         checkout.answer = Some(if agreed { Ok(()) } else { Err(words.clone()) });
-        let (person, invoice) = (checkout.person, checkout.invoice.clone());
+        let (person, bill) = (checkout.person, checkout.message);
+        let invoice = checkout.invoice.clone();
         if !agreed {
             drop(state);
             let text = Some(words);
@@ -122,6 +127,8 @@ impl TelegramWorld {
             refunded: false,
         });
         drop(state);
+        // The bill now shows that it is paid.
+        self.announce(ChatEvent::Edit { person, id: bill });
         self.person_message(person, Content::Paid { payment: number }, None);
         Ok(json!(true))
     }

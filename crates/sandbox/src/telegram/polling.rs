@@ -18,8 +18,7 @@ impl TelegramWorld {
         let limit = params.integer("limit").unwrap_or(MOST_UPDATES).clamp(1, MOST_UPDATES);
         let limit = usize::try_from(limit).unwrap_or(1);
         let wait = params.integer("timeout").and_then(|wait| u64::try_from(wait).ok()).unwrap_or(0);
-        let deadline =
-            tokio::time::Instant::now() + Duration::from_secs(wait.min(LONGEST_WAIT_S));
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(wait.min(LONGEST_WAIT_S));
         let mine = self.begin_poll(params)?;
         loop {
             let changed = self.inner.updates_changed.notified();
@@ -79,8 +78,7 @@ pub(super) fn names(list: &[Value]) -> Vec<String> {
 }
 
 fn ready_updates(state: &mut State, limit: usize) -> Vec<Value> {
-    let mut ready: Vec<Value> =
-        state.updates.repeats.drain(..).map(|update| update.json).collect();
+    let mut ready: Vec<Value> = state.updates.repeats.drain(..).map(|update| update.json).collect();
     let room = limit.saturating_sub(ready.len());
     ready.extend(state.updates.pending.iter().take(room).map(|update| update.json.clone()));
     ready

@@ -92,10 +92,12 @@ impl Schema {
             return Err(Disagreement::Wrong(format!("unknown method {method}")));
         };
         let mut params = Params::default();
+        let mut extra = Vec::new();
         for (name, raw) in raw {
             // A file part that `attach://` points to is named by the caller.
             if let (None, RawParam::File(upload)) = (fields.get(&name), &raw) {
-                params.uploads.insert(name, upload.clone());
+                params.uploads.insert(name.clone(), upload.clone());
+                extra.push(name);
                 continue;
             }
             let Some(field) = fields.get(&name) else {
@@ -127,8 +129,33 @@ impl Schema {
                 return Err(Disagreement::Missing(name.clone()));
             }
         }
-        params.check_attachments().map_err(Disagreement::Wrong)?;
+        params.check_attachments(&extra).map_err(Disagreement::Wrong)?;
         Ok(params)
+    }
+
+    /// Types that the table names and does not have.
+    #[cfg(test)]
+    pub(super) fn dangling(&self) -> Vec<String> {
+        fn names(kind: &Kind, into: &mut Vec<String>) {
+            match kind {
+                Kind::Object(name) => into.push(name.clone()),
+                Kind::Array(item) => names(item, into),
+                Kind::OneOf(kinds) => kinds.iter().for_each(|kind| names(kind, into)),
+                Kind::Integer
+                | Kind::Float
+                | Kind::Text
+                | Kind::Boolean
+                | Kind::True
+                | Kind::File => {}
+            }
+        }
+        let mut named: Vec<String> = self.unions.values().flatten().cloned().collect();
+        let methods = self.methods.values().map(|(_, fields)| fields);
+        for field in methods.chain(self.types.values()).flat_map(BTreeMap::values) {
+            names(&field.kind, &mut named);
+        }
+        named.retain(|name| !self.types.contains_key(name) && !self.unions.contains_key(name));
+        named
     }
 
     fn check_value(&self, at: &str, kind: &Kind, value: &Value) -> Result<(), Disagreement> {
@@ -177,9 +204,9 @@ impl Schema {
             }
         }
         match fields.iter().find(|(key, field)| field.required && !object.contains_key(*key)) {
-            Some((key, _)) => {
-                Err(Disagreement::Wrong(format!("required field \"{at}.{key}\" of {name} is absent")))
-            }
+            Some((key, _)) => Err(Disagreement::Wrong(format!(
+                "required field \"{at}.{key}\" of {name} is absent"
+            ))),
             None => Ok(()),
         }
     }
@@ -294,9 +321,7 @@ impl Kind {
             Self::File => "InputFile".to_owned(),
             Self::Object(name) => name.clone(),
             Self::Array(item) => format!("Array of {}", item.name()),
-            Self::OneOf(kinds) => {
-                kinds.iter().map(Self::name).collect::<Vec<_>>().join(" or ")
-            }
+            Self::OneOf(kinds) => kinds.iter().map(Self::name).collect::<Vec<_>>().join(" or "),
         }
     }
 }

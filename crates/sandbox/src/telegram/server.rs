@@ -45,8 +45,7 @@ impl TelegramServer {
             .with_state(face)
             .into_make_service_with_connect_info::<Cut>();
         let stopped = async move { until_stopped(stopping).await };
-        let serving =
-            axum::serve(CuttableListener(listener), app).with_graceful_shutdown(stopped);
+        let serving = axum::serve(CuttableListener(listener), app).with_graceful_shutdown(stopped);
         tokio::spawn(async move { serving.await.ok() });
         Ok(Self { url, stop, courier })
     }

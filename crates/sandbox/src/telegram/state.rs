@@ -285,6 +285,8 @@ pub struct Violation {
 #[derive(Clone, Debug)]
 pub(super) struct Checkout {
     pub person: PersonId,
+    /// The bill.
+    pub message: i64,
     pub invoice: Invoice,
     /// Unix milliseconds.
     pub at: i64,

@@ -105,7 +105,8 @@ impl TelegramWorld {
     /// The person sends several files at once; returns the messages' numbers.
     pub fn sends_album(&self, person: PersonId, items: Vec<AlbumItem>) -> Vec<i64> {
         let album = self.lock().next_album();
-        let send = |item: AlbumItem| self.sends_in_album(person, item.kind, item.file, Some(&album));
+        let send =
+            |item: AlbumItem| self.sends_in_album(person, item.kind, item.file, Some(&album));
         items.into_iter().map(send).collect()
     }
 
@@ -141,11 +142,12 @@ impl TelegramWorld {
         content: Content,
         album: Option<&str>,
     ) -> i64 {
+        // A client lets nobody write to a blocked bot: the person unblocks it first.
+        self.unblocks_bot(person);
         let now = self.now_s();
         let mut state = self.lock();
         if let Some(author) = state.people.get_mut(&person) {
             author.started = true;
-            author.blocked = false;
         }
         let message = state.add_message(person, Author::Person, now, content);
         message.album = album.map(ToOwned::to_owned);
@@ -156,6 +158,36 @@ impl TelegramWorld {
         self.wake();
         self.announce(ChatEvent::Message { person, id: message.id });
         message.id
+    }
+
+    /// The person changes the text of an own message. Says whether there is one to change.
+    pub fn edits(&self, person: PersonId, message_id: i64, text: &str) -> bool {
+        let now = self.now_s();
+        let mut state = self.lock();
+        let Some(message) = state.message_mut(person, message_id) else { return false };
+        if message.author != Author::Person || !matches!(message.content, Content::Text(_)) {
+            return false;
+        }
+        let entities = html::automatic_entities(text, &[]);
+        let content = Content::Text(Formatted { text: text.to_owned(), entities });
+        let earlier = std::mem::replace(&mut message.content, content);
+        message.earlier.push(earlier);
+        message.edited_at = Some(now);
+        let message = message.clone();
+        let json = wire::message(&state, &message);
+        state.push_update(format!("chat {person}"), "edited_message", json);
+        drop(state);
+        self.wake();
+        self.announce(ChatEvent::Edit { person, id: message_id });
+        true
+    }
+
+    /// Any update, as it is, for kinds that the world has no verb for (a sticker, a group).
+    /// Returns its number unless the bot did not ask for this kind.
+    pub fn raw_update(&self, kind: &str, body: Value) -> Option<i64> {
+        let id = self.lock().push_update("raw".to_owned(), kind, body);
+        self.wake();
+        id
     }
 
     /// The person presses a button under a message, named by its label or by its data; returns
@@ -318,7 +350,7 @@ impl TelegramWorld {
         state.updates.all.iter().map(|update| (update.id, update.json.clone())).collect()
     }
 
-    /// The next `count` calls of a method (`*`: of any) meet a fault.
+    /// The next `count` calls of a method (`*`: of any but `getUpdates`) meet a fault.
     pub fn next_call(&self, method: &str, fault: &Fault, count: usize) {
         self.lock().faults.push(method, fault, count);
     }

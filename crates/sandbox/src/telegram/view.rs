@@ -262,10 +262,9 @@ fn message_view(state: &State, message: &Message) -> MessageView {
         Content::Text(_) => (None, None, None),
         Content::Media { file, .. } => (state.files.get(file).map(media_view), None, None),
         Content::Invoice(invoice) => {
-            let paid = state
-                .star_payments
-                .iter()
-                .any(|payment| payment.payload == invoice.payload && payment.person == message.chat);
+            let paid = state.star_payments.iter().any(|payment| {
+                payment.payload == invoice.payload && payment.person == message.chat
+            });
             let view = InvoiceView {
                 title: invoice.title.clone(),
                 description: invoice.description.clone(),

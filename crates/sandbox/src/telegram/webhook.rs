@@ -129,9 +129,7 @@ impl TelegramWorld {
             Ok(response) if response.status().is_success() => {
                 Ok(response.json::<Value>().await.ok())
             }
-            Ok(response) => {
-                Err(format!("Wrong response from the webhook: {}", response.status()))
-            }
+            Ok(response) => Err(format!("Wrong response from the webhook: {}", response.status())),
             Err(error) => Err(format!("Connection failed: {}", error.without_url())),
         };
         let now = self.now_s();

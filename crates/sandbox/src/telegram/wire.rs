@@ -89,7 +89,9 @@ fn without_reply(state: &State, message: &Message) -> Value {
                 "total_amount": invoice.total,
             });
         }
-        Content::Paid { payment } => payment_fields(state, *payment, "successful_payment", &mut json),
+        Content::Paid { payment } => {
+            payment_fields(state, *payment, "successful_payment", &mut json);
+        }
         Content::Refunded { payment } => {
             payment_fields(state, *payment, "refunded_payment", &mut json);
         }

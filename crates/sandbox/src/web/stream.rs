@@ -2,18 +2,37 @@
 
 use std::convert::Infallible;
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::stream::{self, Stream};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
 
 use super::chats::{Refused, known};
 use super::message::{keyboard, message};
 use crate::telegram::{ChatEvent, PersonId, TelegramWorld};
 
+/// Tells the streams of a server that it stops; a router without a server of ours has none.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Stopping(pub(super) Option<watch::Receiver<bool>>);
+
+impl Stopping {
+    async fn stopped(&mut self) {
+        match &mut self.0 {
+            // A dropped sender is a stop, too.
+            Some(stopping) => {
+                stopping.wait_for(|stop| *stop).await.ok();
+            }
+            None => std::future::pending().await,
+        }
+    }
+}
+
 struct Viewer {
+    stopping: Stopping,
     world: TelegramWorld,
     person: PersonId,
     events: Receiver<ChatEvent>,
@@ -24,11 +43,13 @@ struct Viewer {
 pub(super) async fn stream(
     State(world): State<TelegramWorld>,
     Path(person): Path<PersonId>,
+    stopping: Option<Extension<Stopping>>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Refused> {
     known(&world, person)?;
     // Subscribed before the snapshot is taken: an event may come twice, none is lost.
     let events = world.events();
-    let viewer = Viewer { world, person, events, needs_snapshot: true };
+    let stopping = stopping.map(|Extension(stopping)| stopping).unwrap_or_default();
+    let viewer = Viewer { stopping, world, person, events, needs_snapshot: true };
     let stream = stream::unfold(viewer, |mut viewer| async move {
         let (name, data) = viewer.next().await?;
         let event = Event::default().event(name).data(data.to_string());
@@ -43,7 +64,11 @@ impl Viewer {
             if std::mem::take(&mut self.needs_snapshot) {
                 return Some(("snapshot", self.snapshot()));
             }
-            match self.events.recv().await {
+            let received = tokio::select! {
+                received = self.events.recv() => received,
+                () = self.stopping.stopped() => return None,
+            };
+            match received {
                 Ok(event) if event.person() == Some(self.person) => {
                     if let Some(shown) = self.shown(event) {
                         return Some(shown);
@@ -58,8 +83,7 @@ impl Viewer {
 
     fn snapshot(&self) -> Value {
         let messages = self.world.messages(self.person);
-        let shown: Vec<Value> =
-            messages.iter().filter(|view| !view.deleted).map(message).collect();
+        let shown: Vec<Value> = messages.iter().filter(|view| !view.deleted).map(message).collect();
         json!({
             "messages": shown,
             "reply_keyboard": keyboard(self.world.reply_keyboard(self.person)),

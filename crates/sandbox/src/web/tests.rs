@@ -72,7 +72,8 @@ async fn what_the_bot_does_is_shown_live() {
     let stage = Stage::start().await;
     let server = chat(&stage.world).await;
     let (_, person) =
-        post(format!("{}/api/people", server.url), json!({ "name": "Вера", "language": "ru" })).await;
+        post(format!("{}/api/people", server.url), json!({ "name": "Вера", "language": "ru" }))
+            .await;
     let vera = person["id"].as_i64().unwrap();
     let base = format!("{}/api/chats/{vera}", server.url);
     post(format!("{base}/text"), json!({ "text": "/start" })).await;
@@ -88,7 +89,8 @@ async fn what_the_bot_does_is_shown_live() {
     bot("sendChatAction", json!({ "chat_id": vera, "action": "upload_photo" })).await;
     assert_eq!(events.next().await, ("typing".into(), json!({ "action": "upload_photo" })));
     let inline = json!({ "inline_keyboard": [[{ "text": "Да", "callback_data": "y" }]] });
-    let sent = bot("sendMessage", json!({ "chat_id": vera, "text": "?", "reply_markup": inline })).await;
+    let sent =
+        bot("sendMessage", json!({ "chat_id": vera, "text": "?", "reply_markup": inline })).await;
     let (name, message) = events.next().await;
     assert_eq!((name.as_str(), &message["buttons"][0][0]["data"]), ("message", &json!("y")));
     let press = json!({ "message_id": sent["message_id"], "data": "y" });
@@ -160,8 +162,7 @@ async fn only_this_machine_and_its_own_page_may_talk() {
     let server = chat(&world).await;
     let address = format!("{}/api/people", server.url);
     let status = async |host: Option<&str>, origin: Option<&str>| {
-        let mut request =
-            http().post(&address).json(&json!({ "name": "Ева", "language": "ru" }));
+        let mut request = http().post(&address).json(&json!({ "name": "Ева", "language": "ru" }));
         if let Some(host) = host {
             request = request.header("host", host);
         }
@@ -190,8 +191,23 @@ async fn the_whole_page_is_served() {
         let path = if name == "index.html" { "/".to_owned() } else { format!("/{name}") };
         assert!(PAGE.iter().any(|(known, ..)| *known == path), "{path} is not served");
         let got = http().get(format!("{}{path}", server.url)).send().await.unwrap();
-        assert_eq!((got.status().as_u16(), &got.headers()["cache-control"]), (200, &"no-store".parse().unwrap()));
+        assert_eq!(
+            (got.status().as_u16(), &got.headers()["cache-control"]),
+            (200, &"no-store".parse().unwrap())
+        );
     }
+}
+
+#[tokio::test]
+async fn a_stopped_chat_ends_its_streams() {
+    let (world, _) = world();
+    let anna = world.add_person("Анна", "ru");
+    let server = chat(&world).await;
+    let address = format!("{}/api/chats/{anna}/stream", server.url);
+    let mut response = http().get(address).send().await.unwrap();
+    response.chunk().await.unwrap().unwrap();
+    drop(server);
+    while let Ok(Some(_)) = response.chunk().await {}
 }
 
 #[tokio::test]
@@ -205,6 +221,7 @@ async fn refusals_have_words() {
     let press = json!({ "message_id": 1, "data": "x" });
     let (status, _) = post(format!("{}/api/chats/{anna}/press", server.url), press).await;
     assert_eq!(status, 400);
-    let (_, people) = post(format!("{}/api/chats/{anna}/block", server.url), json!({ "blocked": true })).await;
+    let (_, people) =
+        post(format!("{}/api/chats/{anna}/block", server.url), json!({ "blocked": true })).await;
     assert_eq!(people["blocked"], true);
 }

@@ -106,13 +106,23 @@ impl<'a> Parser<'a> {
             "u" | "ins" => Some(json!({ "type": "underline" })),
             "s" | "strike" | "del" => Some(json!({ "type": "strikethrough" })),
             "tg-spoiler" => Some(json!({ "type": "spoiler" })),
-            "span" if attribute("class") == Some("tg-spoiler") => Some(json!({ "type": "spoiler" })),
-            "span" => return Err(format!("Tag \"span\" must have class \"tg-spoiler\" at byte offset {begin}")),
+            "span" if attribute("class") == Some("tg-spoiler") => {
+                Some(json!({ "type": "spoiler" }))
+            }
+            "span" => {
+                return Err(format!(
+                    "Tag \"span\" must have class \"tg-spoiler\" at byte offset {begin}"
+                ));
+            }
             "tg-emoji" => match attribute("emoji-id") {
                 Some(id) if id.parse::<u64>().is_ok() => {
                     Some(json!({ "type": "custom_emoji", "custom_emoji_id": id }))
                 }
-                _ => return Err(format!("Invalid custom emoji identifier specified at byte offset {begin}")),
+                _ => {
+                    return Err(format!(
+                        "Invalid custom emoji identifier specified at byte offset {begin}"
+                    ));
+                }
             },
             "a" => attribute("href").and_then(link),
             "pre" => Some(json!({ "type": "pre" })),
@@ -236,7 +246,8 @@ fn link(address: &str) -> Option<Value> {
         if address.contains("://") { address.to_owned() } else { format!("http://{address}") };
     let parsed = url::Url::parse(&address).ok()?;
     let known = ["http", "https", "tg", "ton", "tonsite"].contains(&parsed.scheme());
-    let hosted = parsed.host_str().is_some_and(|host| host.contains('.') || parsed.scheme() == "tg");
+    let hosted =
+        parsed.host_str().is_some_and(|host| host.contains('.') || parsed.scheme() == "tg");
     let local = parsed.host_str().is_some_and(|host| host == "localhost");
     (known && (hosted || local)).then(|| json!({ "type": "text_link", "url": parsed.as_str() }))
 }

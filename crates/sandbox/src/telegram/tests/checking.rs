@@ -20,7 +20,8 @@ async fn an_unknown_parameter_is_refused_and_kept() {
 async fn an_unknown_nested_field_is_refused() {
     let stage = Stage::start().await;
     let anna = stage.anna();
-    let keyboard = json!({ "inline_keyboard": [[{ "text": "a", "callback_data": "b", "colour": "red" }]] });
+    let keyboard =
+        json!({ "inline_keyboard": [[{ "text": "a", "callback_data": "b", "colour": "red" }]] });
     let params = json!({ "chat_id": anna, "text": "x", "reply_markup": keyboard });
     assert_eq!(
         stage.refused("sendMessage", params).await,
@@ -48,6 +49,19 @@ async fn wrong_json_types_are_refused() {
         assert_eq!(stage.refused("sendMessage", params).await, format!("Bad Request: {what}"));
     }
     assert_eq!(stage.world.violations().len(), 5);
+}
+
+#[tokio::test]
+async fn a_file_of_a_form_has_a_purpose() {
+    let stage = Stage::start().await;
+    let anna = stage.anna();
+    let part = reqwest::multipart::Part::bytes(&b"x"[..]).file_name("x");
+    let form = reqwest::multipart::Form::new()
+        .text("chat_id", anna.to_string())
+        .text("text", "x")
+        .part("forgotten", part);
+    stage.http.post(stage.address("sendMessage")).multipart(form).send().await.unwrap();
+    assert_eq!(stage.world.violations()[0].what, "unknown parameter \"forgotten\"");
 }
 
 #[tokio::test]
@@ -84,7 +98,8 @@ async fn a_call_may_come_in_any_of_the_four_encodings() {
     stage.http.get(query).send().await.unwrap();
     let form = reqwest::multipart::Form::new().text("chat_id", anna.to_string()).text("text", "2");
     stage.http.post(&address).multipart(form).send().await.unwrap();
-    let urlencoded = format!("chat_id={anna}&text=%33&reply_markup=%7B%22remove_keyboard%22%3Atrue%7D");
+    let urlencoded =
+        format!("chat_id={anna}&text=%33&reply_markup=%7B%22remove_keyboard%22%3Atrue%7D");
     let kind = "application/x-www-form-urlencoded";
     let sent = stage.http.post(&address).header("content-type", kind).body(urlencoded);
     sent.send().await.unwrap();
@@ -97,6 +112,7 @@ async fn a_call_may_come_in_any_of_the_four_encodings() {
 #[test]
 fn the_table_of_the_specification_is_whole() {
     let schema = Schema::current();
+    assert_eq!(schema.dangling(), Vec::<String>::new());
     for method in ["getUpdates", "SENDMESSAGE", "sendMediaGroup", "refundStarPayment"] {
         assert!(schema.method(method).is_some(), "{method}");
     }

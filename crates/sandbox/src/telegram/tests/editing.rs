@@ -8,7 +8,8 @@ async fn an_edit_changes_the_message_and_its_buttons() {
     let anna = stage.anna();
     let id = stage.says(anna, "было").await;
     let keyboard = json!({ "inline_keyboard": [[{ "text": "a", "callback_data": "b" }]] });
-    let edit = json!({ "chat_id": anna, "message_id": id, "text": "стало", "reply_markup": keyboard });
+    let edit =
+        json!({ "chat_id": anna, "message_id": id, "text": "стало", "reply_markup": keyboard });
     let edited = stage.done("editMessageText", edit.clone()).await;
     assert_eq!(edited["text"], "стало");
     assert!(edited["edit_date"].is_i64());
@@ -48,7 +49,8 @@ async fn an_old_message_cannot_be_deleted() {
     let (old, other) = (stage.says(anna, "a").await, stage.says(anna, "b").await);
     stage.advance_s(48 * 3600 + 1);
     let new = stage.says(anna, "c").await;
-    let refused = stage.refused("deleteMessage", json!({ "chat_id": anna, "message_id": old })).await;
+    let refused =
+        stage.refused("deleteMessage", json!({ "chat_id": anna, "message_id": old })).await;
     assert_eq!(refused, "Bad Request: message can't be deleted for everyone");
     let ids = json!([old, other, new, 999]);
     stage.done("deleteMessages", json!({ "chat_id": anna, "message_ids": ids })).await;
@@ -62,7 +64,8 @@ async fn a_caption_and_a_picture_can_be_replaced() {
     let anna = stage.anna();
     let sent = stage.upload("sendPhoto", "photo", &png(10, 10), "a.png", anna).await;
     let id = sent["result"]["message_id"].clone();
-    let caption = json!({ "chat_id": anna, "message_id": id, "caption": "<i>k</i>", "parse_mode": "HTML" });
+    let caption =
+        json!({ "chat_id": anna, "message_id": id, "caption": "<i>k</i>", "parse_mode": "HTML" });
     let edited = stage.done("editMessageCaption", caption).await;
     assert_eq!(edited["caption"], "k");
     let text = json!({ "chat_id": anna, "message_id": id, "text": "x" });
@@ -101,10 +104,26 @@ async fn a_press_reaches_the_bot_and_its_answer_the_person() {
     assert_eq!((answers[0].text.as_deref(), answers[0].alert), (Some("Ок"), true));
     assert_eq!(stage.world.unanswered_presses(), []);
     stage.advance_s(60);
-    let too_old = "Bad Request: query is too old and response timeout expired or query ID is invalid";
+    let too_old =
+        "Bad Request: query is too old and response timeout expired or query ID is invalid";
     assert_eq!(stage.refused("answerCallbackQuery", answer).await, too_old);
     let unknown = json!({ "callback_query_id": "1" });
     assert_eq!(stage.refused("answerCallbackQuery", unknown).await, too_old);
+}
+
+#[tokio::test]
+async fn a_person_may_correct_a_message() {
+    let stage = Stage::start().await;
+    let anna = stage.anna();
+    let id = stage.world.says(anna, "кот");
+    assert!(stage.world.edits(anna, id, "кит"));
+    let theirs = stage.says(anna, "бот").await;
+    assert!(!stage.world.edits(anna, theirs, "x"));
+    let updates = stage.done("getUpdates", json!({ "offset": -1 })).await;
+    assert_eq!(updates[0]["edited_message"]["text"], "кит");
+    stage.world.raw_update("message", json!({ "message_id": 1, "sticker": {} })).unwrap();
+    let updates = stage.done("getUpdates", json!({ "offset": -1 })).await;
+    assert!(updates[0]["message"]["sticker"].is_object());
 }
 
 #[tokio::test]

@@ -35,21 +35,21 @@ fn html_becomes_a_text_with_entities() {
         ("<tg-spoiler>a</tg-spoiler>", "a", vec![entity("spoiler", 0, 1)]),
         ("<span class='tg-spoiler'>a</span>", "a", vec![entity("spoiler", 0, 1)]),
         ("<blockquote>a</blockquote>", "a", vec![entity("blockquote", 0, 1)]),
-        (
-            "<blockquote expandable>a</blockquote>",
-            "a",
-            vec![entity("expandable_blockquote", 0, 1)],
-        ),
+        ("<blockquote expandable>a</blockquote>", "a", vec![entity("expandable_blockquote", 0, 1)]),
         (
             "<a href=\"https://kie.ai/?a=1&amp;b=2\">link</a>",
             "link",
-            vec![json!({ "type": "text_link", "offset": 0, "length": 4, "url": "https://kie.ai/?a=1&b=2" })],
+            vec![
+                json!({ "type": "text_link", "offset": 0, "length": 4, "url": "https://kie.ai/?a=1&b=2" }),
+            ],
         ),
         ("<a href=\"nowhere\">words</a>", "words", vec![]),
         (
             "<tg-emoji emoji-id=\"536\">👍</tg-emoji>",
             "👍",
-            vec![json!({ "type": "custom_emoji", "offset": 0, "length": 2, "custom_emoji_id": "536" })],
+            vec![
+                json!({ "type": "custom_emoji", "offset": 0, "length": 2, "custom_emoji_id": "536" }),
+            ],
         ),
         ("&lt;b&gt; &amp; &quot;q&quot; &nbsp; &#65;", "<b> & \"q\" &nbsp; A", vec![]),
         ("<b></b>empty", "empty", vec![]),
@@ -111,8 +111,9 @@ fn crossing_entities_still_nest() {
 
 #[test]
 fn a_link_that_could_run_code_is_no_link() {
-    let entities =
-        vec![json!({ "type": "text_link", "offset": 0, "length": 1, "url": "javascript:alert(1)" })];
+    let entities = vec![
+        json!({ "type": "text_link", "offset": 0, "length": 1, "url": "javascript:alert(1)" }),
+    ];
     assert_eq!(render(&Formatted { text: "x".into(), entities }), "x");
 }
 

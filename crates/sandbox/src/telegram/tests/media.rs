@@ -133,13 +133,17 @@ async fn a_file_can_be_named_by_an_address_on_this_machine() {
     let anna = stage.anna();
     let site = Router::new()
         .route("/cat.png", get(|| async { png(30, 20) }))
-        .route("/heavy.png", get(|| async {
-            let mut heavy = png(30, 20);
-            heavy.resize(5 * 1024 * 1024 + 1, 0);
-            heavy
-        }))
+        .route(
+            "/heavy.png",
+            get(|| async {
+                let mut heavy = png(30, 20);
+                heavy.resize(5 * 1024 * 1024 + 1, 0);
+                heavy
+            }),
+        )
         .route("/page", get(|| async { "<html></html>" }));
-    let listener = tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+    let listener =
+        tokio::net::TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, site).await });
     let send = |path: &str| json!({ "chat_id": anna, "photo": format!("{base}{path}") });
@@ -178,7 +182,10 @@ async fn what_a_person_sends_reaches_the_bot() {
     stage.world.sends_document(anna, PersonFile::new(&b"%PDF"[..], "application/pdf", "b.pdf"));
     let updates = stage.done("getUpdates", json!({})).await;
     let message = |n: usize| &updates[n]["message"];
-    assert_eq!((&message(1)["photo"][2]["width"], &message(1)["caption"]), (&json!(600), &json!("кот")));
+    assert_eq!(
+        (&message(1)["photo"][2]["width"], &message(1)["caption"]),
+        (&json!(600), &json!("кот"))
+    );
     assert_eq!(message(2)["video"]["duration"], 7);
     assert_eq!(message(3)["voice"]["mime_type"], "audio/ogg");
     assert_eq!(message(4)["document"]["file_name"], "b.pdf");

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::super::TelegramWorld;
 use super::Stage;
 
 fn ids(updates: &Value) -> Vec<i64> {
@@ -55,9 +56,8 @@ async fn a_long_poll_wakes_when_a_person_speaks() {
 
 /// Until the server has seen so many polls.
 async fn wait_for_poll(stage: &Stage, count: usize) {
-    while stage.world.calls_of("getUpdates").len() < count {
-        tokio::task::yield_now().await;
-    }
+    let seen = |world: &TelegramWorld| (world.calls_of("getUpdates").len() >= count).then_some(());
+    stage.world.until(seen).await;
 }
 
 #[tokio::test]

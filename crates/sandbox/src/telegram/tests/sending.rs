@@ -115,7 +115,10 @@ async fn a_bot_that_is_blocked_gets_403_and_hears_of_it() {
     let member = &updates[1]["my_chat_member"];
     assert_eq!(member["new_chat_member"]["status"], "kicked");
     assert_eq!(member["old_chat_member"]["status"], "member");
-    stage.world.unblocks_bot(anna);
+    stage.world.says(anna, "снова я");
+    let updates = stage.done("getUpdates", json!({})).await;
+    assert_eq!(updates[2]["my_chat_member"]["new_chat_member"]["status"], "member");
+    assert_eq!(updates[3]["message"]["text"], "снова я");
     stage.says(anna, "x").await;
 }
 
@@ -123,7 +126,8 @@ async fn a_bot_that_is_blocked_gets_403_and_hears_of_it() {
 async fn an_answer_to_a_message_needs_the_message() {
     let stage = Stage::start().await;
     let anna = stage.anna();
-    let answer = |id: i64| json!({ "chat_id": anna, "text": "x", "reply_parameters": { "message_id": id } });
+    let answer =
+        |id: i64| json!({ "chat_id": anna, "text": "x", "reply_parameters": { "message_id": id } });
     let sent = stage.done("sendMessage", answer(1)).await;
     assert_eq!(sent["reply_to_message"]["text"], "/start");
     let refused = stage.refused("sendMessage", answer(999)).await;

@@ -68,9 +68,7 @@ async fn a_failed_delivery_holds_its_chat_until_the_retry() {
     let (_, first) = hook.received.recv().await.unwrap();
     assert_eq!(first["message"]["text"], "/start");
     stage.world.says(anna, "after");
-    while stage.done("getWebhookInfo", json!({})).await["last_error_message"].is_null() {
-        tokio::task::yield_now().await;
-    }
+    stage.world.until(|world| world.webhook_info().get("last_error_message").map(|_| ())).await;
     let boris = stage.world.add_person("Борис", "ru");
     *hook.status.lock().unwrap() = StatusCode::OK;
     stage.world.says(boris, "другой чат");
@@ -81,9 +79,7 @@ async fn a_failed_delivery_holds_its_chat_until_the_retry() {
         let (_, update) = hook.received.recv().await.unwrap();
         assert_eq!(update["message"]["text"], text);
     }
-    while !stage.world.pending_updates().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    stage.world.until(|world| world.pending_updates().is_empty().then_some(())).await;
 }
 
 #[tokio::test]

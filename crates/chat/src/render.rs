@@ -1,0 +1,168 @@
+//! Screens in words: pure functions from what is to be shown to text and buttons.
+
+mod draft;
+mod history;
+mod order;
+mod shelf;
+mod word;
+
+use billing::{Wallet, World};
+use catalog::{Language, Model};
+use money::Rub;
+use telegram::limits;
+
+use crate::button::Button;
+use crate::desk::{Context, Desk};
+use crate::input::Entry;
+use crate::screen::{Screen, Tap, fit};
+use crate::session::Session;
+use crate::texts::{Arg, Key, Texts};
+use crate::view::{Scene, View};
+
+pub(crate) use order::{Progress, alert, caption, link, notice, progress, result_buttons};
+
+/// What every screen needs to be written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pen<'a> {
+    pub(crate) desk: &'a Desk,
+    pub(crate) texts: Texts,
+}
+
+impl<'a> Pen<'a> {
+    pub(crate) fn new(desk: &'a Desk, language: Language) -> Self {
+        Self { desk, texts: Texts::new(language) }
+    }
+
+    fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
+        self.texts.say(key, args)
+    }
+
+    fn tap(&self, key: Key, button: &Button) -> Tap {
+        Tap::new(self.texts.plain(key, &[]), button)
+    }
+
+    fn language(&self) -> Language {
+        self.texts.language()
+    }
+
+    /// «Назад» and «Меню», which no screen but the menu goes without.
+    fn way_back(&self, back: &Button) -> Vec<Tap> {
+        vec![self.tap(Key::ButtonBack, back), self.tap(Key::ButtonMenu, &Button::Menu)]
+    }
+
+    /// The name of a model, also of one that is not known any more.
+    fn model_name(&self, id: &str) -> String {
+        self.desk.catalog.model(id).map_or_else(
+            || self.texts.plain(Key::FieldUnknownModel, &[]),
+            |model| model.name.get(self.language()).to_owned(),
+        )
+    }
+
+    /// The balance in one line, with its bonus part when there is one.
+    fn balance(&self, wallet: &Wallet) -> String {
+        let line = if wallet.bonus > Rub::ZERO {
+            let args = [("balance", wallet.balance.into()), ("bonus", wallet.bonus.into())];
+            self.say(Key::ScreenBalanceLineBonus, &args)
+        } else {
+            self.say(Key::ScreenBalanceLine, &[("balance", wallet.balance.into())])
+        };
+        if wallet.held > Rub::ZERO {
+            format!("{line}\n{}", self.say(Key::ScreenHeldLine, &[("held", wallet.held.into())]))
+        } else {
+            line
+        }
+    }
+
+    /// «3,80 ₽» or «от 3,80 ₽»; `None` when the model is not sold.
+    fn price(&self, model: &Model) -> Option<String> {
+        let price = self.desk.rate.price(model.from_credits()?).ok()?;
+        Some(if model.has_one_price() {
+            price.to_string()
+        } else {
+            self.texts.plain(Key::FieldFrom, &[("price", price.into())])
+        })
+    }
+
+    /// «20 секунд», «3 минуты».
+    fn duration(&self, seconds: u32) -> String {
+        let (key, count) = if seconds < 100 {
+            (Key::FieldSeconds, seconds)
+        } else {
+            (Key::FieldMinutes, seconds.div_ceil(60))
+        };
+        self.texts.plain(key, &[("count", Arg::Number(count.into()))])
+    }
+
+    /// Paragraphs under one another, within what a message holds.
+    fn page(&self, paragraphs: Vec<Option<String>>, inline: Vec<Vec<Tap>>) -> Screen {
+        let test = match self.desk.world {
+            World::Real => None,
+            World::Test => Some(self.say(Key::ScreenTestMode, &[])),
+        };
+        let all: Vec<String> = std::iter::once(test)
+            .chain(paragraphs)
+            .flatten()
+            .filter(|paragraph| !paragraph.trim().is_empty())
+            .collect();
+        Screen { html: fit(all.join("\n\n"), limits::TEXT), inline, reply: None }
+    }
+}
+
+/// Writes a view. The revision is the session's after the view, which its buttons carry.
+pub(crate) fn render(
+    view: &View,
+    session: &Session,
+    context: &Context<'_>,
+    revision: i64,
+) -> Screen {
+    let pen = Pen::new(context.desk, context.language);
+    let word = view.word.as_ref().map(|word| word::line(&pen, context, word));
+    match &view.scene {
+        Scene::Menu { greets } => shelf::menu(&pen, context, session, *greets, word),
+        Scene::Category { category, page } => {
+            shelf::category(&pen, context, *category, *page, word)
+        }
+        Scene::Card { model } => shelf::card(&pen, context, model, word),
+        Scene::Draft => match &session.draft {
+            Some(draft) => draft::draft(&pen, context, draft, revision, word),
+            None => shelf::menu(&pen, context, session, false, word),
+        },
+        Scene::Placed { code, model, price } => {
+            history::placed(&pen, context, code, model, *price, word)
+        }
+        Scene::History { page, orders, more } => {
+            history::list(&pen, context, *page, orders, *more, word)
+        }
+        Scene::Item { order, page } => history::item(&pen, order, *page, word),
+        Scene::Progress { order, before } => {
+            let state = Progress { order, before: *before, now: context.now };
+            let mut screen = progress(&pen, &state, Some(context.wallet.balance), word);
+            screen.inline.push(pen.way_back(&Button::History { page: 0 }));
+            screen
+        }
+        Scene::Balance { movements } => history::balance(&pen, context, movements, word),
+        Scene::Help => shelf::help(&pen, word),
+        Scene::Languages => shelf::languages(&pen, word),
+    }
+}
+
+/// The answer to a command in a group: a link to the private chat, and nothing else.
+pub(crate) fn group(desk: &Desk, language: Language) -> Screen {
+    let pen = Pen::new(desk, language);
+    let url = format!("https://t.me/{}", desk.bot_username);
+    let tap = Tap::link(pen.texts.plain(Key::ButtonPrivateChat, &[]), url);
+    Screen { html: pen.say(Key::ScreenGroup, &[]), inline: vec![vec![tap]], reply: None }
+}
+
+/// The menu in rows, as buttons and as letters.
+fn menu_rows<T>(entry: impl Fn(Entry) -> T, draft: bool) -> Vec<Vec<T>> {
+    let mut rows = Vec::new();
+    if draft {
+        rows.push(vec![entry(Entry::Continue)]);
+    }
+    let mut entries = Entry::MENU.into_iter().map(entry).peekable();
+    while entries.peek().is_some() {
+        rows.push(entries.by_ref().take(2).collect());
+    }
+    rows
+}

@@ -1,0 +1,294 @@
+use std::fmt::Write as _;
+
+use catalog::{Answer, Asked, Field, FieldKind, Model};
+use money::Rub;
+use rust_decimal::Decimal;
+use telegram::limits;
+
+use crate::answer;
+use crate::button::{Button, Step};
+use crate::desk::{Context, Unpriced};
+use crate::react::OPTIONS_ON_PAGE;
+use crate::render::{Pen, shelf, word};
+use crate::screen::{Screen, Tap, Tone};
+use crate::session::{Draft, Stage};
+use crate::texts::{Arg, Key};
+
+/// The most characters of one answer on the confirmation: all of them fit into a message.
+const ANSWER_SHOWN: usize = 220;
+
+pub(super) fn draft(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    draft: &Draft,
+    revision: i64,
+    word: Option<String>,
+) -> Screen {
+    let Some(model) = context.desk.on_sale(&draft.model) else {
+        return shelf::card(pen, context, &draft.model, word);
+    };
+    match draft.open_field().and_then(|name| model.field(name)) {
+        Some(field) => question(pen, model, draft, field, revision, word),
+        None => summary(pen, context, model, draft, revision, word),
+    }
+}
+
+/// One field is asked, or changed.
+fn question(
+    pen: &Pen<'_>,
+    model: &Model,
+    draft: &Draft,
+    field: &Field,
+    revision: i64,
+    word: Option<String>,
+) -> Screen {
+    let language = pen.language();
+    let wizard = |step| Button::Wizard { revision, step };
+    let title = pen.say(
+        Key::ScreenField,
+        &[
+            ("model", model.name.get(language).into()),
+            ("label", field.label.get(language).into()),
+        ],
+    );
+    let known = model.with_defaults(&draft.answers);
+    let current = known.get(&field.name);
+    let changes = matches!(draft.stage, Stage::Option { .. });
+    let now = current.map(|answer| {
+        let words = answer::words(field, answer, pen.texts, ANSWER_SHOWN);
+        pen.say(Key::ScreenFieldNow, &[("answer", words.into())])
+    });
+    let files = (!draft.files.is_empty()).then(|| {
+        let count = i64::try_from(draft.files.len()).unwrap_or(i64::MAX);
+        pen.say(Key::ScreenFilesSoFar, &[("count", Arg::Number(count))])
+    });
+    let mut rows = option_rows(pen, field, current, draft.page, revision);
+    if !draft.files.is_empty() {
+        let count = i64::try_from(draft.files.len()).unwrap_or(i64::MAX);
+        let done = pen.texts.plain(Key::ButtonFilesDone, &[("count", Arg::Number(count))]);
+        rows.push(vec![
+            Tap::new(done, &wizard(Step::FilesDone)).tone(Tone::Go),
+            pen.tap(Key::ButtonFilesClear, &wizard(Step::FilesClear)),
+        ]);
+    }
+    let answered = draft.answers.contains_key(&field.name);
+    if answered && !changes && draft.files.is_empty() {
+        rows.push(vec![pen.tap(Key::ButtonKeep, &wizard(Step::Keep))]);
+    }
+    rows.extend(skip_row(pen, model, draft, field, revision));
+    rows.push(pen.way_back(&wizard(Step::Back)));
+    let hint = pen.say(Key::ScreenHint, &[("text", field.hint.get(language).into())]);
+    let paragraphs =
+        vec![word, Some(title), Some(hint), Some(limits_line(pen, model, draft, field)), now, files];
+    pen.page(paragraphs, rows)
+}
+
+/// The button that leaves a field alone, when it may be left alone.
+fn skip_row(
+    pen: &Pen<'_>,
+    model: &Model,
+    draft: &Draft,
+    field: &Field,
+    revision: i64,
+) -> Option<Vec<Tap>> {
+    let skip = Button::Wizard { revision, step: Step::Skip };
+    let answered = draft.answers.contains_key(&field.name);
+    match &field.default {
+        Some(usual) if answered => {
+            let words = answer::words(field, usual, pen.texts, 30);
+            let text = pen.texts.plain(Key::ButtonUsual, &[("answer", words.into())]);
+            Some(vec![Tap::new(text, &skip)])
+        }
+        None if !model.is_required(field, &draft.answers) => {
+            let key = if answered { Key::ButtonClear } else { Key::ButtonSkip };
+            Some(vec![pen.tap(key, &skip)])
+        }
+        Some(_) | None => None,
+    }
+}
+
+/// The values of a field on buttons, one page of them.
+fn option_rows(
+    pen: &Pen<'_>,
+    field: &Field,
+    current: Option<&Answer>,
+    page: u16,
+    revision: i64,
+) -> Vec<Vec<Tap>> {
+    let count = answer::choices(&field.kind);
+    if count == 0 {
+        return Vec::new();
+    }
+    let last = (count - 1) / OPTIONS_ON_PAGE;
+    let page = usize::from(page).min(last);
+    let first = page * OPTIONS_ON_PAGE;
+    let mut taps = Vec::new();
+    for index in first..count.min(first + OPTIONS_ON_PAGE) {
+        let Ok(index) = u16::try_from(index) else { break };
+        let Some(value) = answer::choice(&field.kind, index) else { break };
+        let words = answer::words(field, &value, pen.texts, 40);
+        let marked = if current == Some(&value) { format!("✓ {words}") } else { words };
+        taps.push(Tap::new(marked, &Button::Wizard { revision, step: Step::Choose(index) }));
+    }
+    let longest = taps.iter().map(|tap| tap.text.chars().count()).max().unwrap_or(0);
+    let in_row = match longest {
+        0..=8 => 3,
+        9..=18 => 2,
+        _ => 1,
+    };
+    let mut rows: Vec<Vec<Tap>> = taps.chunks(in_row).map(<[Tap]>::to_vec).collect();
+    let to = |page: usize| Button::Wizard {
+        revision,
+        step: Step::Page(u16::try_from(page).unwrap_or(0)),
+    };
+    let mut turn = Vec::new();
+    if page > 0 {
+        turn.push(pen.tap(Key::ButtonEarlier, &to(page - 1)));
+    }
+    if page < last {
+        turn.push(pen.tap(Key::ButtonMore, &to(page + 1)));
+    }
+    if !turn.is_empty() {
+        rows.push(turn);
+    }
+    rows
+}
+
+/// What an answer may be.
+fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> String {
+    let decimal = |value: Decimal| Arg::Text(answer::number(value, pen.language()));
+    match &field.kind {
+        FieldKind::Text { min, max } => {
+            let max = model.text_max(field, &draft.answers).unwrap_or(*max);
+            let (min, max) = (Arg::Number((*min).into()), Arg::Number(max.into()));
+            if matches!(min, Arg::Number(0 | 1)) {
+                pen.say(Key::ScreenLimitText, &[("max", max)])
+            } else {
+                pen.say(Key::ScreenLimitTextFrom, &[("min", min), ("max", max)])
+            }
+        }
+        FieldKind::Integer { min, max, step: _ } => pen.say(
+            Key::ScreenLimitNumber,
+            &[("min", decimal(Decimal::from(*min))), ("max", decimal(Decimal::from(*max)))],
+        ),
+        FieldKind::Number { min, max, step: _ } => {
+            pen.say(Key::ScreenLimitNumber, &[("min", decimal(*min)), ("max", decimal(*max))])
+        }
+        FieldKind::Switch | FieldKind::Choice { .. } => pen.say(Key::ScreenLimitChoice, &[]),
+        FieldKind::Files { min, max, max_bytes, accept, media: _, shape: _, duration_ms } => {
+            let megabytes = (*max_bytes).min(limits::DOWNLOAD_BYTES) / 1_048_576;
+            let megabytes = i64::try_from(megabytes.max(1)).unwrap_or(1);
+            let mut line = pen.say(
+                Key::ScreenLimitFiles,
+                &[
+                    ("types", answer::types(accept).into()),
+                    ("megabytes", Arg::Number(megabytes)),
+                ],
+            );
+            if *max > 1 {
+                let args =
+                    [("min", Arg::Number((*min).into())), ("max", Arg::Number((*max).into()))];
+                let _infallible = write!(line, "\n{}", pen.say(Key::ScreenLimitFileCount, &args));
+            }
+            if let Some(range) = duration_ms {
+                let seconds = |ms: u64| decimal(Decimal::from(ms) / Decimal::ONE_THOUSAND);
+                let args = [("min", seconds(*range.start())), ("max", seconds(*range.end()))];
+                let _infallible = write!(line, "\n{}", pen.say(Key::ScreenLimitDuration, &args));
+            }
+            line
+        }
+    }
+}
+
+/// The confirmation.
+fn summary(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    model: &Model,
+    draft: &Draft,
+    revision: i64,
+    word: Option<String>,
+) -> Screen {
+    let language = pen.language();
+    let name = model.name.get(language);
+    let title = pen.say(Key::ScreenSummary, &[("model", name.into())]);
+    let known = model.with_defaults(&draft.answers);
+    let mut lines = Vec::new();
+    let mut rows = Vec::new();
+    for (index, field) in model.fields.iter().enumerate() {
+        if field.asked == Asked::Never || !model.is_shown(field, &draft.answers) {
+            continue;
+        }
+        let label = field.label.get(language);
+        let given = known.get(&field.name);
+        if let Some(given) = given {
+            let words = answer::words(field, given, pen.texts, ANSWER_SHOWN);
+            let args = [("label", label.into()), ("answer", words.into())];
+            lines.push(pen.say(Key::ScreenSummaryLine, &args));
+        }
+        let text = match (field.asked, given) {
+            (Asked::Option, Some(given)) => {
+                let words = answer::words(field, given, pen.texts, 30);
+                format!("{label}: {words}")
+            }
+            (Asked::Option, None) => {
+                format!("{label}: {}", pen.texts.plain(Key::FieldNotSet, &[]))
+            }
+            (Asked::First | Asked::Never, _) => format!("✏️ {label}"),
+        };
+        let index = u16::try_from(index).unwrap_or(u16::MAX);
+        let tap = Tap::new(text, &Button::Wizard { revision, step: Step::Edit(index) });
+        push_packed(&mut rows, tap);
+    }
+    let (money, run) = price_part(pen, context, model, draft, revision);
+    let mut all_rows = vec![run];
+    all_rows.append(&mut rows);
+    all_rows.push(vec![pen.tap(Key::ButtonDrop, &Button::Drop)]);
+    all_rows.push(pen.way_back(&Button::Wizard { revision, step: Step::Back }));
+    pen.page(vec![word, Some(title), Some(lines.join("\n")), Some(money)], all_rows)
+}
+
+/// Short buttons share a row.
+fn push_packed(rows: &mut Vec<Vec<Tap>>, tap: Tap) {
+    const SHORT: usize = 20;
+    let short = |tap: &Tap| tap.text.chars().count() <= SHORT;
+    match rows.last_mut() {
+        Some(row) if row.len() == 1 && short(&tap) && row.iter().all(short) => row.push(tap),
+        _ => rows.push(vec![tap]),
+    }
+}
+
+/// The price, the balance, and the button that spends it, when it can be pressed.
+fn price_part(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    model: &Model,
+    draft: &Draft,
+    revision: i64,
+) -> (String, Vec<Tap>) {
+    let balance = context.wallet.balance;
+    let Some(quote) = draft.quote else {
+        let words = match context.desk.quote(model, &draft.answers) {
+            Err(Unpriced::Faults(faults)) => faults
+                .iter()
+                .map(|(field, fault)| word::fault(pen, model, field, fault))
+                .collect::<Vec<_>>()
+                .join("\n"),
+            Ok(_) | Err(Unpriced::Unknown) => pen.say(Key::RefusalNoPrice, &[]),
+        };
+        return (words, Vec::new());
+    };
+    let price = pen.say(Key::ScreenSummaryPrice, &[("price", quote.price.into())]);
+    let missing = balance.missing_to(quote.price);
+    if missing > Rub::ZERO {
+        let args = [("missing", missing.into()), ("balance", balance.into())];
+        let short = pen.say(Key::RefusalShort, &args);
+        let look = pen.tap(Key::ButtonBalance, &Button::Balance);
+        return (format!("{price}\n{short}"), vec![look]);
+    }
+    let after = balance.minus(quote.price).unwrap_or(Rub::ZERO);
+    let args = [("balance", balance.into()), ("after", after.into())];
+    let text = pen.texts.plain(Key::ButtonRun, &[("price", quote.price.into())]);
+    let run = Tap::new(text, &Button::Run { revision }).tone(Tone::Go);
+    (format!("{price}\n{}", pen.say(Key::ScreenSummaryBalance, &args)), vec![run])
+}

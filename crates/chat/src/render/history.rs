@@ -1,0 +1,214 @@
+use billing::{Movement, MovementKind};
+use catalog::Asked;
+use generation::{Money, State, View};
+use money::Rub;
+use time::OffsetDateTime;
+
+use crate::answer;
+use crate::button::Button;
+use crate::desk::Context;
+use crate::render::Pen;
+use crate::screen::{Screen, Tap, Tone, one_line};
+use crate::texts::Key;
+
+/// The most characters of one answer in an order's history.
+const ANSWER_SHOWN: usize = 900;
+
+pub(super) fn placed(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    code: &str,
+    model: &str,
+    price: Rub,
+    word: Option<String>,
+) -> Screen {
+    let args = [
+        ("code", code.into()),
+        ("model", pen.model_name(model).into()),
+        ("price", price.into()),
+        ("balance", context.wallet.balance.into()),
+    ];
+    let rows = vec![vec![
+        pen.tap(Key::ButtonHistory, &Button::History { page: 0 }),
+        pen.tap(Key::ButtonMenu, &Button::Menu),
+    ]];
+    pen.page(vec![word, Some(pen.say(Key::ScreenPlaced, &args))], rows)
+}
+
+pub(super) fn list(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    page: u16,
+    orders: &[View],
+    more: bool,
+    word: Option<String>,
+) -> Screen {
+    let mut rows: Vec<Vec<Tap>> = orders
+        .iter()
+        .map(|order| {
+            let text = format!("{} · {}", order.code, pen.model_name(&order.model));
+            vec![Tap::new(text, &Button::Item(order.id))]
+        })
+        .collect();
+    let mut turn = Vec::new();
+    if page > 0 {
+        turn.push(pen.tap(Key::ButtonNewer, &Button::History { page: page - 1 }));
+    }
+    if more {
+        turn.push(pen.tap(Key::ButtonOlder, &Button::History { page: page.saturating_add(1) }));
+    }
+    rows.push(turn);
+    rows.push(pen.way_back(&Button::Menu));
+    let title = pen.say(Key::ScreenHistory, &[("page", i64::from(page).saturating_add(1).into())]);
+    let mut paragraphs = vec![word, Some(title)];
+    if orders.is_empty() {
+        paragraphs.push(Some(pen.say(Key::ScreenHistoryEmpty, &[])));
+    }
+    paragraphs.extend(orders.iter().map(|order| Some(entry(pen, order))));
+    paragraphs.push(Some(pen.balance(&context.wallet)));
+    pen.page(paragraphs, rows)
+}
+
+fn entry(pen: &Pen<'_>, order: &View) -> String {
+    let args = [
+        ("code", order.code.as_str().into()),
+        ("model", pen.model_name(&order.model).into()),
+        ("date", date(order.created_at).into()),
+        ("state", pen.texts.plain(state_key(order.state), &[]).into()),
+        ("money", money(pen, order).into()),
+    ];
+    pen.say(Key::ScreenHistoryEntry, &args)
+}
+
+/// What happened to the money, in a few words.
+fn money(pen: &Pen<'_>, order: &View) -> String {
+    let key = match order.money {
+        Money::Held => Key::FieldMoneyHeld,
+        Money::Taken => Key::FieldMoneyTaken,
+        Money::Returned if order.state == State::Done => Key::FieldMoneyGift,
+        Money::Returned => Key::FieldMoneyReturned,
+    };
+    pen.texts.plain(key, &[("price", order.price.into())])
+}
+
+fn state_key(state: State) -> Key {
+    match state {
+        State::Preparing => Key::FieldStatePreparing,
+        State::Queued | State::Submitting => Key::FieldStateQueued,
+        State::Uncertain | State::Running => Key::FieldStateRunning,
+        State::Securing | State::Delivering => Key::FieldStateDelivering,
+        State::Late => Key::FieldStateLate,
+        State::Done => Key::FieldStateDone,
+        State::Failed => Key::FieldStateFailed,
+        State::Cancelled => Key::FieldStateCancelled,
+    }
+}
+
+/// Moscow time, which most of the people live by, without a word about it.
+fn date(at: OffsetDateTime) -> String {
+    let at = at.to_offset(time::macros::offset!(+3));
+    let (day, month) = (at.day(), u8::from(at.month()));
+    format!("{day:02}.{month:02} {:02}:{:02}", at.hour(), at.minute())
+}
+
+pub(super) fn item(pen: &Pen<'_>, order: &View, page: u16, word: Option<String>) -> Screen {
+    let language = pen.language();
+    let mut lines = Vec::new();
+    if let Some(model) = pen.desk.catalog.model(&order.model) {
+        for field in model.fields.iter().filter(|field| field.asked != Asked::Never) {
+            if let Some(given) = order.answers.get(&field.name) {
+                let words = answer::words(field, given, pen.texts, ANSWER_SHOWN);
+                let args =
+                    [("label", field.label.get(language).into()), ("answer", words.into())];
+                lines.push(pen.say(Key::ScreenSummaryLine, &args));
+            }
+        }
+    }
+    let mut rows = Vec::new();
+    if !order.outputs.is_empty() && order.state.is_final() {
+        rows.push(vec![pen.tap(Key::ButtonResend, &Button::Resend(order.id))]);
+    }
+    if pen.desk.on_sale(&order.model).is_some() {
+        rows.push(vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))]);
+    }
+    let open = match order.state {
+        State::Preparing
+        | State::Queued
+        | State::Submitting
+        | State::Uncertain
+        | State::Running => !order.quiet,
+        State::Securing
+        | State::Delivering
+        | State::Late
+        | State::Done
+        | State::Failed
+        | State::Cancelled => false,
+    };
+    if open {
+        let cancel = pen.tap(Key::ButtonCancel, &Button::Cancel(order.id)).tone(Tone::Stop);
+        rows.push(vec![cancel]);
+    }
+    rows.push(pen.way_back(&Button::History { page }));
+    pen.page(vec![word, Some(entry(pen, order)), Some(lines.join("\n"))], rows)
+}
+
+pub(super) fn balance(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    movements: &[Movement],
+    word: Option<String>,
+) -> Screen {
+    let wallet = &context.wallet;
+    let parts = pen.say(
+        Key::ScreenBalanceParts,
+        &[
+            ("balance", wallet.balance.into()),
+            ("real", wallet.real.into()),
+            ("bonus", wallet.bonus.into()),
+            ("held", wallet.held.into()),
+        ],
+    );
+    let lines: Vec<_> = movements.iter().map(|movement| movement_line(pen, movement)).collect();
+    let moves = if lines.is_empty() {
+        pen.say(Key::ScreenBalanceNoMoves, &[])
+    } else {
+        format!("{}\n{}", pen.say(Key::ScreenBalanceMoves, &[]), lines.join("\n"))
+    };
+    let rows = vec![
+        vec![pen.tap(Key::ButtonHistory, &Button::History { page: 0 })],
+        pen.way_back(&Button::Menu),
+    ];
+    let how = pen.say(Key::ScreenBalanceHow, &[]);
+    pen.page(vec![word, Some(parts), Some(moves), Some(how)], rows)
+}
+
+fn movement_line(pen: &Pen<'_>, movement: &Movement) -> String {
+    let (key, sign) = match movement.kind {
+        MovementKind::Topup => (Key::FieldMoveTopup, "+"),
+        MovementKind::Bonus => (Key::FieldMoveBonus, "+"),
+        MovementKind::Hold => (Key::FieldMoveHold, "−"),
+        MovementKind::Commit => (Key::FieldMoveCommit, ""),
+        MovementKind::Release => (Key::FieldMoveRelease, "+"),
+        MovementKind::Refund => (Key::FieldMoveRefund, "+"),
+        MovementKind::Adjust => (Key::FieldMoveAdjust, ""),
+        MovementKind::Expire => (Key::FieldMoveExpire, "−"),
+        MovementKind::Cost | MovementKind::Loss => (Key::FieldMoveOther, ""),
+    };
+    let what = pen.texts.plain(key, &[]);
+    let amount = format!("{sign}{}", movement.amount);
+    let line = pen.say(
+        Key::ScreenMoveLine,
+        &[
+            ("date", date(movement.at).into()),
+            ("what", what.into()),
+            ("amount", amount.into()),
+        ],
+    );
+    // An operator's reason is for people; the origins of bonuses are keys of the program.
+    match (&movement.kind, &movement.reason) {
+        (MovementKind::Adjust, Some(reason)) => {
+            format!("{line} ({})", telegram::escape_html(&one_line(reason, 80)))
+        }
+        _ => line,
+    }
+}

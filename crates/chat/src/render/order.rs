@@ -1,0 +1,242 @@
+//! What is said about an order on its way: the progress message, receipts, bad news.
+
+use generation::{FailureClass, Money, State, View};
+use money::Rub;
+use outbox::Alert;
+use telegram::limits;
+use time::OffsetDateTime;
+
+use crate::button::Button;
+use crate::render::Pen;
+use crate::screen::{Screen, Tap, Tone, fit, one_line};
+use crate::texts::{Arg, Key};
+
+/// The bar of the generation never says that it is over: only the result does.
+const BAR_FULL_PERCENT: i64 = 95;
+
+/// How many marks the bar has.
+const BAR_MARKS: i64 = 10;
+
+/// An order at a moment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Progress<'a> {
+    pub(crate) order: &'a View,
+    /// How many wait before it.
+    pub(crate) before: i64,
+    pub(crate) now: OffsetDateTime,
+}
+
+/// The progress message. The balance is said once money has moved, when it is known.
+pub(crate) fn progress(
+    pen: &Pen<'_>,
+    progress: &Progress<'_>,
+    balance: Option<Rub>,
+    word: Option<String>,
+) -> Screen {
+    let order = progress.order;
+    let paragraphs = vec![
+        word,
+        Some(title(pen, order)),
+        Some(stage(pen, progress)),
+        money_line(pen, order, balance),
+        order.quiet.then(|| {
+            if order.state.is_final() { String::new() } else { quiet_line(pen, order) }
+        }),
+    ];
+    pen.page(paragraphs, rows(pen, order))
+}
+
+fn title(pen: &Pen<'_>, order: &View) -> String {
+    let args =
+        [("model", pen.model_name(&order.model).into()), ("code", order.code.as_str().into())];
+    pen.say(Key::NoticeTitle, &args)
+}
+
+fn quiet_line(pen: &Pen<'_>, order: &View) -> String {
+    pen.say(Key::NoticeQuiet, &[("price", order.price.into())])
+}
+
+/// What happens now, or what has become of it.
+fn stage(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
+    let order = progress.order;
+    let plain = |key| pen.say(key, &[]);
+    match order.state {
+        State::Preparing => plain(Key::NoticePreparing),
+        State::Queued if progress.before > 0 => {
+            pen.say(Key::NoticeQueued, &[("before", Arg::Number(progress.before))])
+        }
+        State::Queued => plain(Key::NoticeQueuedFirst),
+        State::Submitting | State::Uncertain => plain(Key::NoticeSubmitting),
+        State::Running => running(pen, progress),
+        State::Securing => plain(Key::NoticeSecuring),
+        State::Delivering => plain(Key::NoticeDelivering),
+        State::Late => plain(Key::NoticeLate),
+        State::Done => match order.money {
+            Money::Taken | Money::Held => plain(Key::NoticeDone),
+            Money::Returned => plain(Key::NoticeDoneGift),
+        },
+        State::Failed => {
+            let reason = plain(failure_key(order.failure.unwrap_or(FailureClass::Unknown)));
+            format!("{}\n{reason}", plain(Key::NoticeFailed))
+        }
+        State::Cancelled => plain(Key::NoticeCancelled),
+    }
+}
+
+fn running(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
+    let order = progress.order;
+    let usual = pen.desk.catalog.model(&order.model).map_or(60, |model| model.usual_seconds).max(1);
+    let since = order.submitted_at.unwrap_or(order.created_at);
+    let elapsed = (progress.now - since).whole_seconds().max(0);
+    let percent = (elapsed.saturating_mul(100) / i64::from(usual)).min(BAR_FULL_PERCENT);
+    let full = percent * BAR_MARKS / 100;
+    let bar: String = (0..BAR_MARKS).map(|mark| if mark < full { '▰' } else { '▱' }).collect();
+    let key = if elapsed > i64::from(usual) * 3 / 2 {
+        Key::NoticeRunningLong
+    } else {
+        Key::NoticeRunning
+    };
+    let args = [
+        ("bar", Arg::Text(bar)),
+        ("percent", Arg::Number(percent)),
+        ("time", pen.duration(usual).into()),
+    ];
+    pen.say(key, &args)
+}
+
+/// What became of the money; no bad news is without it.
+fn money_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> Option<String> {
+    let price = ("price", Arg::from(order.price));
+    let with_balance = |with, without| match balance {
+        Some(balance) => pen.say(with, &[price.clone(), ("balance", balance.into())]),
+        None => pen.say(without, std::slice::from_ref(&price)),
+    };
+    match order.money {
+        Money::Held => Some(pen.say(Key::NoticeMoneyHeld, &[price])),
+        Money::Taken => Some(with_balance(Key::NoticeReceipt, Key::NoticeMoneyTaken)),
+        Money::Returned if order.state == State::Done => Some(pen.say(Key::NoticeGift, &[])),
+        Money::Returned => {
+            Some(with_balance(Key::NoticeMoneyReturned, Key::NoticeMoneyReturnedPlain))
+        }
+    }
+}
+
+fn failure_key(class: FailureClass) -> Key {
+    match class {
+        FailureClass::Content => Key::RefusalContent,
+        FailureClass::Input => Key::RefusalInput,
+        FailureClass::InputGone => Key::RefusalInputGone,
+        FailureClass::Account => Key::RefusalAccount,
+        FailureClass::Temporary => Key::RefusalTemporary,
+        FailureClass::Lost => Key::RefusalLost,
+        FailureClass::NotDelivered => Key::RefusalNotDelivered,
+        FailureClass::TooLate => Key::RefusalTooLate,
+        FailureClass::Unknown => Key::RefusalUnknown,
+    }
+}
+
+/// What can be done with the order now.
+fn rows(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
+    let repeat = || vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))];
+    match order.state {
+        State::Preparing
+        | State::Queued
+        | State::Submitting
+        | State::Uncertain
+        | State::Running
+            if !order.quiet =>
+        {
+            let cancel = pen.tap(Key::ButtonCancel, &Button::Cancel(order.id));
+            vec![vec![cancel.tone(Tone::Stop)]]
+        }
+        State::Preparing
+        | State::Queued
+        | State::Submitting
+        | State::Uncertain
+        | State::Running
+        | State::Securing
+        | State::Delivering
+        | State::Late => Vec::new(),
+        State::Done => vec![vec![pen.tap(Key::ButtonItem, &Button::Item(order.id))]],
+        State::Failed | State::Cancelled => {
+            if pen.desk.on_sale(&order.model).is_some() { vec![repeat()] } else { Vec::new() }
+        }
+    }
+}
+
+/// The same in a message of its own, with the way to the menu.
+pub(crate) fn notice(pen: &Pen<'_>, state: &Progress<'_>, balance: Rub) -> Screen {
+    let mut screen = progress(pen, state, Some(balance), None);
+    screen.inline.push(vec![pen.tap(Key::ButtonMenu, &Button::Menu)]);
+    screen
+}
+
+/// The receipt under a result. Only the first of several says what was paid.
+pub(crate) fn caption(
+    pen: &Pen<'_>,
+    order: &View,
+    part: (usize, usize),
+    taken: Option<Rub>,
+    balance: Rub,
+) -> String {
+    let (position, total) = part;
+    let mut lines = Vec::new();
+    if order.world == billing::World::Test {
+        lines.push(pen.say(Key::ScreenTestMode, &[]));
+    }
+    lines.push(title(pen, order));
+    if total > 1 {
+        let number = |count: usize| Arg::Number(i64::try_from(count).unwrap_or(i64::MAX));
+        let args = [("number", number(position + 1)), ("total", number(total))];
+        lines.push(pen.say(Key::NoticePart, &args));
+    }
+    if position == 0 {
+        lines.push(match taken {
+            Some(price) => {
+                let args = [("price", price.into()), ("balance", balance.into())];
+                pen.say(Key::NoticeReceipt, &args)
+            }
+            None => pen.say(Key::NoticeGift, &[]),
+        });
+    }
+    fit(lines.join("\n"), limits::CAPTION)
+}
+
+/// A result that can only be fetched by a link.
+pub(crate) fn link(pen: &Pen<'_>, caption: &str, url: &str) -> Screen {
+    let html = format!("{caption}\n\n{}", pen.say(Key::NoticeLink, &[]));
+    let open = Tap::link(pen.texts.plain(Key::ButtonDownload, &[]), url.to_owned());
+    Screen { html: fit(html, limits::TEXT), inline: vec![vec![open]], reply: None }
+}
+
+/// The buttons under a result.
+pub(crate) fn result_buttons(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
+    let menu = pen.tap(Key::ButtonMenu, &Button::Menu);
+    if pen.desk.on_sale(&order.model).is_some() {
+        vec![vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id)), menu]]
+    } else {
+        vec![vec![menu]]
+    }
+}
+
+/// What an operator is told.
+pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
+    let html = match alert {
+        Alert::KeyBenched { key, reason } => pen.say(
+            Key::NoticeAlertKeyBenched,
+            &[("key", key.as_str().into()), ("reason", one_line(reason, 500).into())],
+        ),
+        Alert::NoKeys => pen.say(Key::NoticeAlertNoKeys, &[]),
+        Alert::Loss { generation, kopecks, reason } => pen.say(
+            Key::NoticeAlertLoss,
+            &[
+                ("generation", generation.to_string().into()),
+                ("amount", Rub::from_kopecks(*kopecks).into()),
+                ("reason", one_line(reason, 500).into()),
+            ],
+        ),
+        Alert::Unresolved { generation } => pen
+            .say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())]),
+    };
+    pen.page(vec![Some(html)], Vec::new())
+}

@@ -1,0 +1,200 @@
+use catalog::{Category, Language, Model, Sale, Tariff};
+use money::Rub;
+
+use crate::button::Button;
+use crate::desk::Context;
+use crate::input::Entry;
+use crate::render::{Pen, menu_rows};
+use crate::screen::{Screen, Tap, Tone, one_line};
+use crate::session::Session;
+use crate::texts::{Arg, Key};
+
+/// How many models stand on one page of a shelf.
+const MODELS_ON_PAGE: usize = 8;
+
+pub(super) fn menu(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    session: &Session,
+    greets: bool,
+    word: Option<String>,
+) -> Screen {
+    let name = one_line(&context.name, 40);
+    let greeting = (greets && context.newcomer).then(|| {
+        let hello = if name.is_empty() {
+            pen.say(Key::ScreenHello, &[])
+        } else {
+            pen.say(Key::ScreenHelloName, &[("name", name.into())])
+        };
+        match context.bonus {
+            Some(bonus) => {
+                format!("{hello}\n\n{}", pen.say(Key::ScreenBonus, &[("bonus", bonus.into())]))
+            }
+            None => hello,
+        }
+    });
+    let draft = session.draft.as_ref().filter(|draft| context.desk.on_sale(&draft.model).is_some());
+    let waiting = draft.map(|draft| {
+        pen.say(Key::ScreenMenuDraft, &[("model", pen.model_name(&draft.model).into())])
+    });
+    let paragraphs = vec![
+        word,
+        greeting,
+        Some(pen.say(Key::ScreenMenu, &[])),
+        waiting,
+        Some(pen.balance(&context.wallet)),
+    ];
+    let texts = pen.texts;
+    let tap = |entry: Entry| Tap::new(texts.plain(entry.key(), &[]), &entry.button());
+    let mut screen = pen.page(paragraphs, menu_rows(tap, draft.is_some()));
+    screen.reply = Some(menu_rows(|entry| texts.plain(entry.key(), &[]), draft.is_some()));
+    screen
+}
+
+pub(super) fn category(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    category: Category,
+    page: u16,
+    word: Option<String>,
+) -> Screen {
+    let models = context.desk.catalog.in_category(category, &context.desk.rate);
+    let last = models.len().saturating_sub(1) / MODELS_ON_PAGE;
+    let page = usize::from(page).min(last);
+    let shown = models.iter().skip(page * MODELS_ON_PAGE).take(MODELS_ON_PAGE);
+    let mut rows: Vec<Vec<Tap>> = shown
+        .map(|model| {
+            let name = model.name.get(pen.language());
+            let text = match pen.price(model) {
+                Some(price) => format!("{name} · {price}"),
+                None => name.to_owned(),
+            };
+            vec![Tap::new(text, &Button::Model(model.id.clone()))]
+        })
+        .collect();
+    let to = |page: usize| Button::Category { category, page: u16::try_from(page).unwrap_or(0) };
+    let mut turn = Vec::new();
+    if page > 0 {
+        turn.push(pen.tap(Key::ButtonEarlier, &to(page - 1)));
+    }
+    if page < last {
+        turn.push(pen.tap(Key::ButtonMore, &to(page + 1)));
+    }
+    rows.push(turn);
+    rows.push(pen.way_back(&Button::Menu));
+    let (title, text) = match category {
+        Category::Video => (Key::ButtonVideo, Key::ScreenVideo),
+        Category::Image => (Key::ButtonImage, Key::ScreenImage),
+        Category::Enhance => (Key::ButtonEnhance, Key::ScreenEnhance),
+        Category::Audio => (Key::ButtonAudio, Key::ScreenAudio),
+    };
+    let title = format!("<b>{}</b>\n{}", pen.say(title, &[]), pen.say(text, &[]));
+    let key = if models.is_empty() { Key::ScreenShelfEmpty } else { Key::ScreenShelf };
+    let paragraphs =
+        vec![word, Some(title), Some(pen.say(key, &[])), Some(pen.balance(&context.wallet))];
+    pen.page(paragraphs, rows)
+}
+
+pub(super) fn card(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    id: &str,
+    word: Option<String>,
+) -> Screen {
+    let Some(model) = context.desk.catalog.model(id) else {
+        let paragraphs = vec![word, Some(pen.say(Key::RefusalNoModel, &[]))];
+        return pen.page(paragraphs, vec![pen.way_back(&Button::Menu)]);
+    };
+    let language = pen.language();
+    let text = |key, text: &str| pen.say(key, &[("text", text.into())]);
+    let mut rows = Vec::new();
+    let sale = match model.sale() {
+        Sale::OnSale => {
+            let create = pen.tap(Key::ButtonCreate, &Button::Create(model.id.clone()));
+            rows.push(vec![create.tone(Tone::Go)]);
+            format!("{}\n{}", price_line(pen, model), usual_line(pen, model))
+        }
+        Sale::NotSold { reason, sibling } => {
+            if let Some(sibling) = sibling.as_deref().and_then(|id| context.desk.on_sale(id)) {
+                let name = sibling.name.get(language);
+                rows.push(vec![Tap::new(name, &Button::Model(sibling.id.clone()))]);
+            }
+            let name = model.name.get(language);
+            let args = [("model", name.into()), ("reason", reason.get(language).into())];
+            pen.say(Key::RefusalNotSold, &args)
+        }
+    };
+    rows.push(pen.way_back(&Button::Category { category: model.category, page: 0 }));
+    let about = format!(
+        "{}\n{}",
+        text(Key::ScreenCardDoes, model.does.get(language)),
+        text(Key::ScreenCardForWhom, model.for_whom.get(language))
+    );
+    let paragraphs = vec![
+        word,
+        Some(text(Key::ScreenCardTitle, model.name.get(language))),
+        Some(about),
+        Some(text(Key::ScreenCardExample, model.example.get(language))),
+        Some(sale),
+        Some(pen.balance(&context.wallet)),
+    ];
+    pen.page(paragraphs, rows)
+}
+
+fn price_line(pen: &Pen<'_>, model: &Model) -> String {
+    let price = model.from_credits().and_then(|credits| pen.desk.rate.price(credits).ok());
+    let Some(price) = price else { return pen.say(Key::RefusalNoPrice, &[]) };
+    if model.has_one_price() {
+        return pen.say(Key::ScreenCardPrice, &[("price", price.into())]);
+    }
+    let from = pen.say(Key::ScreenCardPriceFrom, &[("price", price.into())]);
+    let unit = model.tariff().and_then(|(tariff, credits)| {
+        let unit: Rub = pen.desk.rate.price(credits).ok()?;
+        let key = match tariff {
+            Tariff::Order => return None,
+            Tariff::Second => Key::ScreenCardPerSecond,
+            Tariff::ThousandCharacters => Key::ScreenCardPerThousand,
+            Tariff::Output => Key::ScreenCardPerOutput,
+        };
+        Some(pen.say(key, &[("price", unit.into())]))
+    });
+    match unit {
+        Some(unit) => format!("{from}\n{unit}"),
+        None => from,
+    }
+}
+
+fn usual_line(pen: &Pen<'_>, model: &Model) -> String {
+    let time = pen.duration(model.usual_seconds);
+    let line = pen.say(Key::ScreenCardTime, &[("time", time.into())]);
+    if model.outputs_max < 2 {
+        return line;
+    }
+    let count = Arg::Number(model.outputs_max.into());
+    format!("{line}\n{}", pen.say(Key::ScreenCardOutputs, &[("count", count)]))
+}
+
+pub(super) fn help(pen: &Pen<'_>, word: Option<String>) -> Screen {
+    let welcome = pen.desk.welcome;
+    let support = pen.desk.support.as_ref().map(|name| {
+        pen.say(Key::ScreenHelpSupport, &[("name", name.as_str().into())])
+    });
+    let rows = vec![
+        vec![pen.tap(Key::ButtonLanguage, &Button::Languages)],
+        pen.way_back(&Button::Menu),
+    ];
+    let paragraphs =
+        vec![word, Some(pen.say(Key::ScreenHelp, &[("bonus", welcome.into())])), support];
+    pen.page(paragraphs, rows)
+}
+
+pub(super) fn languages(pen: &Pen<'_>, word: Option<String>) -> Screen {
+    let rows = vec![
+        vec![
+            pen.tap(Key::ButtonRussian, &Button::Speak(Language::Ru)),
+            pen.tap(Key::ButtonEnglish, &Button::Speak(Language::En)),
+        ],
+        pen.way_back(&Button::Help),
+    ];
+    pen.page(vec![word, Some(pen.say(Key::ScreenLanguages, &[]))], rows)
+}

@@ -1,0 +1,321 @@
+//! Carries out what [`step`] decided: the row, the money, the jobs and the notices, all within the
+//! caller's transaction.
+
+use std::time::Duration;
+
+use billing::World;
+use money::{Credits, Rub};
+use outbox::{Alert, Fact};
+use queue::{NewJob, Priority};
+use serde_json::json;
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::model::{FailureClass, View};
+use crate::state::{Effect, Event, Message, Money, Refusal, State, Step, Work, step};
+use crate::{Settings, policy, store};
+
+/// The pool of workers that makes the generations of a world: a worker of the test mode never sees
+/// an order of real money, nor the other way round.
+#[must_use]
+pub const fn work_pool(world: World) -> &'static str {
+    match world {
+        World::Real => "work",
+        World::Test => "work_test",
+    }
+}
+
+/// What is known about an event beside the event itself.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Detail {
+    /// The text of a failure, sanitised, for the operator.
+    pub(crate) text: Option<String>,
+    /// What KIE.ai says that it took.
+    pub(crate) credits: Option<Credits>,
+    /// The model's usual duration.
+    pub(crate) usual_seconds: u32,
+}
+
+/// Decides and carries out. Answers with the order as it is afterwards.
+pub(crate) async fn apply(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    now: OffsetDateTime,
+    view: &View,
+    event: Event,
+    detail: &Detail,
+) -> Result<View, sqlx::Error> {
+    let Step { next, effects } = step(view.situation(), event);
+    let change = store::Change {
+        deadline_at: deadline(settings, view, next.state, now, detail.usual_seconds),
+        failure: (next.state == State::Failed).then(|| class_of(event)),
+        failure_text: detail.text.as_deref(),
+        provider_credits: detail.credits,
+    };
+    if next == view.situation() && effects.is_empty() {
+        tracing::info!(
+            generation.id = %view.id,
+            state = view.state.as_str(),
+            ?event,
+            "an event that changes nothing"
+        );
+        return Ok(view.clone());
+    }
+    let changed = store::change(connection, now, view.id, view.state, next, &change).await?;
+    if !changed {
+        // The row is locked by this transaction, so it cannot stand elsewhere.
+        return Err(sqlx::Error::Protocol(format!("generation {} was not locked", view.id)));
+    }
+    tracing::info!(
+        generation.id = %view.id,
+        from = view.state.as_str(),
+        to = next.state.as_str(),
+        ?event,
+        "the order moved"
+    );
+    for effect in effects {
+        carry_out(connection, settings, now, view, effect, event).await?;
+    }
+    let after = View {
+        state: next.state,
+        money: next.money,
+        quiet: next.quiet,
+        tries: next.tries,
+        deadline_at: change.deadline_at.or(view.deadline_at),
+        failure: change.failure.or(view.failure),
+        ..view.clone()
+    };
+    Ok(after)
+}
+
+/// The class that the person is told, by the event that ended the order.
+fn class_of(event: Event) -> FailureClass {
+    match event {
+        Event::Rejected(refusal) | Event::TaskFailed(refusal) => match refusal {
+            Refusal::Content => FailureClass::Content,
+            Refusal::Input => FailureClass::Input,
+            Refusal::AccountOtherKey | Refusal::AccountNoKey => FailureClass::Account,
+            Refusal::Rate | Refusal::Temporary => FailureClass::Temporary,
+            Refusal::Unknown => FailureClass::Unknown,
+        },
+        Event::InputGone => FailureClass::InputGone,
+        Event::Lost => FailureClass::Lost,
+        Event::Undeliverable => FailureClass::NotDelivered,
+        Event::DeadlinePassed => FailureClass::TooLate,
+        Event::Prepared
+        | Event::UploadsStale
+        | Event::CancelRequested
+        | Event::SubmissionStarted
+        | Event::TaskAccepted
+        | Event::OutcomeUnknown
+        | Event::TaskFound
+        | Event::Succeeded
+        | Event::Secured
+        | Event::Delivered
+        | Event::PersonGone => FailureClass::Unknown,
+    }
+}
+
+/// A new state brings a new deadline; staying keeps the old one.
+fn deadline(
+    settings: &Settings,
+    view: &View,
+    next: State,
+    now: OffsetDateTime,
+    usual_seconds: u32,
+) -> Option<OffsetDateTime> {
+    if next == view.state {
+        return None;
+    }
+    let patience = match next {
+        State::Uncertain if settings.callback_base.is_some() => {
+            policy::uncertain_deadline(usual_seconds)
+        }
+        State::Uncertain => policy::UNCERTAIN_WITHOUT_CALLBACK,
+        State::Running => policy::running_deadline(usual_seconds),
+        State::Securing => policy::SECURING_PATIENCE,
+        State::Late => policy::LATE_PATIENCE,
+        State::Preparing
+        | State::Queued
+        | State::Submitting
+        | State::Delivering
+        | State::Done
+        | State::Failed
+        | State::Cancelled => return None,
+    };
+    Some(now + patience)
+}
+
+async fn carry_out(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    now: OffsetDateTime,
+    view: &View,
+    effect: Effect,
+    event: Event,
+) -> Result<(), sqlx::Error> {
+    match effect {
+        Effect::Commit => {
+            let taken = billing::commit(connection, now, view.id).await?;
+            expect_money(matches!(taken, billing::Committed::Taken { .. }), view, &taken)?;
+            billing::book_cost(connection, now, view.world, view.id, view.cost).await
+        }
+        Effect::Release => {
+            let reason = class_word(event);
+            let back = billing::release(connection, now, view.id, reason).await?;
+            expect_money(matches!(back, billing::Released::Returned { .. }), view, &back)
+        }
+        Effect::Refund => {
+            let back = billing::refund(connection, now, view.id, class_word(event)).await?;
+            expect_money(matches!(back, billing::Refunded::Returned { .. }), view, &back)
+        }
+        Effect::BookLoss => book_loss(connection, settings, now, view, event).await,
+        Effect::Enqueue(work) => enqueue(connection, now, view, work, Duration::ZERO).await,
+        Effect::SubmitAgain { tries } => {
+            let wait = policy::wait_after_failure(tries);
+            enqueue(connection, now, view, Work::Submit, wait).await
+        }
+        Effect::SubmitAfterWindow => {
+            enqueue(connection, now, view, Work::Submit, policy::PACE_WINDOW).await
+        }
+        Effect::Tell(message) => {
+            let fact = fact_of(message, view.id);
+            outbox::tell(connection, now, view.chat_id, Some(view.user_id), &fact).await
+        }
+        Effect::AlertUnresolved => {
+            alert(connection, settings, now, Alert::Unresolved { generation: view.id }).await
+        }
+    }
+}
+
+/// A money step that finds another state of the hold than the order's state promises is a bug:
+/// nothing of this transaction may stand.
+fn expect_money(
+    as_promised: bool,
+    view: &View,
+    answer: &impl std::fmt::Debug,
+) -> Result<(), sqlx::Error> {
+    if as_promised {
+        return Ok(());
+    }
+    Err(sqlx::Error::Protocol(format!("the hold of generation {} says {answer:?}", view.id)))
+}
+
+async fn book_loss(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    now: OffsetDateTime,
+    view: &View,
+    event: Event,
+) -> Result<(), sqlx::Error> {
+    let reason = if event == Event::Secured { "late_gift" } else { class_word(event) };
+    billing::book_loss(connection, now, view.world, view.id, view.cost, reason).await?;
+    if view.cost == Rub::ZERO {
+        return Ok(());
+    }
+    let loss = Alert::Loss {
+        generation: view.id,
+        kopecks: view.cost.kopecks(),
+        reason: reason.to_owned(),
+    };
+    alert(connection, settings, now, loss).await
+}
+
+fn class_word(event: Event) -> &'static str {
+    match event {
+        Event::CancelRequested => "cancelled",
+        Event::DeadlinePassed => "late",
+        Event::Prepared
+        | Event::InputGone
+        | Event::UploadsStale
+        | Event::SubmissionStarted
+        | Event::TaskAccepted
+        | Event::Rejected(_)
+        | Event::OutcomeUnknown
+        | Event::TaskFound
+        | Event::Succeeded
+        | Event::TaskFailed(_)
+        | Event::Secured
+        | Event::Lost
+        | Event::Delivered
+        | Event::PersonGone
+        | Event::Undeliverable => class_of(event).as_str(),
+    }
+}
+
+fn fact_of(message: Message, generation: Uuid) -> Fact {
+    match message {
+        Message::Progress => Fact::Progress { generation },
+        Message::Failed => Fact::Failed { generation },
+        Message::Cancelled => Fact::Cancelled { generation },
+        Message::Late => Fact::Late { generation },
+        Message::CancelNoted => Fact::CancelNoted { generation },
+        Message::QuietReady => Fact::QuietReady { generation },
+        Message::Delivered => Fact::Delivered { generation },
+    }
+}
+
+/// Tells every operator.
+pub(crate) async fn alert(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    now: OffsetDateTime,
+    alert: Alert,
+) -> Result<(), sqlx::Error> {
+    let fact = Fact::OperatorAlert { alert };
+    for operator in &settings.operators {
+        outbox::tell(&mut *connection, now, *operator, None, &fact).await?;
+    }
+    Ok(())
+}
+
+/// The kind of a job in the table.
+pub(crate) const fn kind(work: Work) -> &'static str {
+    match work {
+        Work::Prepare => "prepare",
+        Work::Submit => "submit",
+        Work::Poll => "poll",
+        Work::Expire => "expire",
+        Work::Secure => "secure",
+        Work::Deliver => "deliver",
+    }
+}
+
+/// The key of the job that does this for this order: there is never a second.
+pub(crate) fn key(work: Work, generation: Uuid) -> String {
+    format!("{}:{generation}", kind(work))
+}
+
+pub(crate) async fn enqueue(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    view: &View,
+    work: Work,
+    wait: Duration,
+) -> Result<(), sqlx::Error> {
+    let wait = match work {
+        // There is nothing to see yet.
+        Work::Poll => wait.max(policy::poll_pause(Duration::ZERO)),
+        Work::Expire => policy::UNCERTAIN_WITHOUT_CALLBACK,
+        Work::Prepare | Work::Submit | Work::Secure | Work::Deliver => wait,
+    };
+    let mut job =
+        NewJob::new(work_pool(view.world), kind(work), json!({ "generation": view.id }), now + wait)
+            .key(key(work, view.id));
+    job.priority = match work {
+        Work::Secure | Work::Deliver => Priority::Money,
+        Work::Prepare | Work::Submit | Work::Poll | Work::Expire => Priority::Normal,
+    };
+    if work == Work::Deliver {
+        // Results keep their place among the other messages of the chat.
+        job = job.lane(outbox::lane(view.chat_id));
+    }
+    queue::store::enqueue(connection, now, &job).await?;
+    Ok(())
+}
+
+/// Whether the person's money was taken for what is being delivered.
+pub(crate) fn taken(view: &View) -> Option<Rub> {
+    (view.money == Money::Taken).then_some(view.price)
+}

@@ -1,0 +1,140 @@
+use std::time::Duration;
+
+use bytes::Bytes;
+use kie::KeyName;
+use queue::Claim;
+
+use super::{End, Trouble, Worker, complete};
+use crate::apply;
+use crate::model::{OutputView, SentAs, View};
+use crate::ports::{DeliveryOutcome, Parcel};
+use crate::state::{Event, State};
+use crate::store;
+
+/// How often a result that was in hand a moment ago is fetched again before only its link is sent.
+const FETCHES_MAX: i32 = 4;
+
+impl Worker {
+    /// Sends the outputs, one a run, each remembered: a crash repeats one message at most.
+    pub(super) async fn deliver(&self, claim: &Claim) -> Result<End, Trouble> {
+        let Some(view) = self.order_in(claim, &[State::Delivering]).await? else {
+            return Ok(End::Done);
+        };
+        let Some(output) = view.outputs.iter().find(|output| output.sent_as.is_none()).cloned()
+        else {
+            return self.conclude(claim, &view, Event::Delivered, &self.detail(&view)).await;
+        };
+        let bytes = match output.form {
+            SentAs::Link => None,
+            SentAs::Media | SentAs::Document => match self.bytes_of(&view, &output).await? {
+                Some(bytes) => Some(bytes),
+                None if claim.attempt < FETCHES_MAX => {
+                    return Err(Trouble::Again("the result cannot be fetched".to_owned()));
+                }
+                None => return self.next_form(claim, &view, &output, SentAs::Link).await,
+            },
+        };
+        let parcel = self.parcel(&view, &output, bytes).await?;
+        let outcome = self.0.delivery.send(parcel).await;
+        match outcome {
+            DeliveryOutcome::Sent { message_id, file_id } => {
+                self.0.crash.pass("deliver: sent")?;
+                self.sent(claim, &view, &output, message_id, file_id.as_deref()).await
+            }
+            DeliveryOutcome::Blocked => {
+                self.conclude(claim, &view, Event::PersonGone, &self.detail(&view)).await
+            }
+            DeliveryOutcome::Refused(reason) => {
+                tracing::warn!(generation.id = %view.id, reason, "Telegram refused a result");
+                match output.form.next() {
+                    Some(form) => self.next_form(claim, &view, &output, form).await,
+                    None => {
+                        let mut detail = self.detail(&view);
+                        detail.text = Some(reason);
+                        self.conclude(claim, &view, Event::Undeliverable, &detail).await
+                    }
+                }
+            }
+            DeliveryOutcome::NotNow(pause) => Ok(End::Snooze(pause)),
+            DeliveryOutcome::Unknown(reason) => Err(Trouble::Again(reason)),
+        }
+    }
+
+    async fn parcel(
+        &self,
+        view: &View,
+        output: &OutputView,
+        bytes: Option<Bytes>,
+    ) -> Result<Parcel, Trouble> {
+        let mut connection = self.0.pool.acquire().await?;
+        let wallet = billing::wallet(&mut connection, view.user_id, view.world).await?;
+        Ok(Parcel {
+            view: view.clone(),
+            output: output.clone(),
+            total: view.outputs.len(),
+            form: output.form,
+            bytes,
+            taken: apply::taken(view),
+            balance: wallet.balance,
+        })
+    }
+
+    /// The content, by the address that worked before or by a fresh one.
+    async fn bytes_of(&self, view: &View, output: &OutputView) -> Result<Option<Bytes>, Trouble> {
+        if let Ok(bytes) = self.fetch_result(&output.url).await {
+            return Ok(Some(bytes));
+        }
+        let mut connection = self.0.pool.acquire().await?;
+        let Some(attempt) = store::latest_attempt(&mut connection, view.id).await? else {
+            return Ok(None);
+        };
+        drop(connection);
+        let key = KeyName::from_stored(attempt.key_name);
+        let Ok(fresh) = self.0.kie.download_url(&key, &output.url).await else { return Ok(None) };
+        Ok(self.fetch_result(&fresh).await.ok())
+    }
+
+    async fn next_form(
+        &self,
+        claim: &Claim,
+        view: &View,
+        output: &OutputView,
+        form: SentAs,
+    ) -> Result<End, Trouble> {
+        let mut transaction = database::begin(&self.0.pool).await?;
+        store::try_output_next(&mut transaction, view.id, output.position, form, None).await?;
+        queue::store::snooze(&mut transaction, claim, self.now()).await?;
+        transaction.commit().await?;
+        Ok(End::Done)
+    }
+
+    async fn sent(
+        &self,
+        claim: &Claim,
+        view: &View,
+        output: &OutputView,
+        message_id: i64,
+        file_id: Option<&str>,
+    ) -> Result<End, Trouble> {
+        let mut transaction = database::begin(&self.0.pool).await?;
+        store::output_sent(
+            &mut transaction,
+            view.id,
+            output.position,
+            output.form,
+            message_id,
+            file_id,
+        )
+        .await?;
+        let more = view.outputs.iter().filter(|other| other.sent_as.is_none()).count() > 1;
+        if more {
+            transaction.commit().await?;
+            return Ok(End::Snooze(Duration::ZERO));
+        }
+        let detail = self.detail(view);
+        complete(&mut transaction, claim).await?;
+        self.step(&mut transaction, view.id, Event::Delivered, &detail).await?;
+        transaction.commit().await?;
+        Ok(End::Done)
+    }
+}
