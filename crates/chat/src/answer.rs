@@ -16,7 +16,7 @@ pub(crate) fn choices(kind: &FieldKind) -> usize {
         FieldKind::Choice { options, .. } => options.len(),
         FieldKind::Switch => 2,
         FieldKind::Integer { min, max, step } => {
-            let count = max.saturating_sub(*min) / (*step).max(1) + 1;
+            let count = (max.saturating_sub(*min) / (*step).max(1)).saturating_add(1);
             if (1..=NUMBERS_MAX).contains(&count) { usize::try_from(count).unwrap_or(0) } else { 0 }
         }
         FieldKind::Text { .. } | FieldKind::Number { .. } | FieldKind::Files { .. } => 0,

@@ -8,10 +8,12 @@ mod wizard;
 use catalog::Category;
 
 use crate::button::Button;
-use crate::desk::Context;
+use crate::desk::{Context, Desk};
 use crate::input::{Entry, Input};
 use crate::session::{Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
+
+pub(crate) use wizard::OPTIONS_ON_PAGE;
 
 /// What follows from an input.
 #[derive(Debug)]
@@ -71,7 +73,7 @@ fn start(mut session: Session, context: &Context<'_>, payload: Option<&str>) -> 
         Some(None) => menu(session, Some(Word::NoModel)),
         None => {
             session.place = Place::Menu;
-            Reaction::show(session, View::new(Scene::Menu { greets: true }))
+            Reaction::show(session, View::new(Scene::Menu))
         }
     }
 }
@@ -169,7 +171,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
 }
 
 pub(crate) fn menu(session: Session, word: Option<Word>) -> Reaction {
-    at(session, Place::Menu, Scene::Menu { greets: false }, word)
+    at(session, Place::Menu, Scene::Menu, word)
 }
 
 fn at(mut session: Session, place: Place, scene: Scene, word: Option<Word>) -> Reaction {
@@ -298,15 +300,17 @@ fn shown(reaction: Reaction) -> (Session, View) {
         Then::Do { word, .. } => {
             let mut session = reaction.session;
             session.place = Place::Menu;
-            (session, View::new(Scene::Menu { greets: false }).with(word))
+            (session, View::new(Scene::Menu).with(word))
         }
     }
 }
 
 /// Whether a file is wanted where the person stands.
-pub(crate) fn wants_file(session: &Session, context: &Context<'_>) -> bool {
-    wizard::draft_is_open(session, context)
-        && session.draft.as_ref().is_some_and(|draft| draft.open_field().is_some())
+pub(crate) fn wants_file(session: &Session, desk: &Desk) -> bool {
+    session.place == Place::Draft
+        && session.draft.as_ref().is_some_and(|draft| {
+            draft.open_field().is_some() && desk.on_sale(&draft.model).is_some()
+        })
 }
 
 #[cfg(test)]

@@ -19,18 +19,27 @@ use crate::session::Session;
 use crate::texts::{Arg, Key, Texts};
 use crate::view::{Scene, View};
 
-pub(crate) use order::{Progress, alert, caption, link, notice, progress, result_buttons};
+pub(crate) use order::{
+    Progress, alert, caption, closing, link, notice, progress, quiet_ready, resent_caption,
+    result_buttons,
+};
 
 /// What every screen needs to be written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pen<'a> {
     pub(crate) desk: &'a Desk,
     pub(crate) texts: Texts,
+    world: World,
 }
 
 impl<'a> Pen<'a> {
     pub(crate) fn new(desk: &'a Desk, language: Language) -> Self {
-        Self { desk, texts: Texts::new(language) }
+        Self { desk, texts: Texts::new(language), world: desk.world }
+    }
+
+    /// In the language of an order, and in its world.
+    pub(crate) fn of_order(desk: &'a Desk, order: &generation::View) -> Self {
+        Self { desk, texts: Texts::new(order.language), world: order.world }
     }
 
     fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
@@ -95,7 +104,7 @@ impl<'a> Pen<'a> {
 
     /// Paragraphs under one another, within what a message holds.
     fn page(&self, paragraphs: Vec<Option<String>>, inline: Vec<Vec<Tap>>) -> Screen {
-        let test = match self.desk.world {
+        let test = match self.world {
             World::Real => None,
             World::Test => Some(self.say(Key::ScreenTestMode, &[])),
         };
@@ -118,14 +127,14 @@ pub(crate) fn render(
     let pen = Pen::new(context.desk, context.language);
     let word = view.word.as_ref().map(|word| word::line(&pen, context, word));
     match &view.scene {
-        Scene::Menu { greets } => shelf::menu(&pen, context, session, *greets, word),
+        Scene::Menu => shelf::menu(&pen, context, session, word),
         Scene::Category { category, page } => {
             shelf::category(&pen, context, *category, *page, word)
         }
         Scene::Card { model } => shelf::card(&pen, context, model, word),
         Scene::Draft => match &session.draft {
             Some(draft) => draft::draft(&pen, context, draft, revision, word),
-            None => shelf::menu(&pen, context, session, false, word),
+            None => shelf::menu(&pen, context, session, word),
         },
         Scene::Placed { code, model, price } => {
             history::placed(&pen, context, code, model, *price, word)

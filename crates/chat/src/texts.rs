@@ -37,8 +37,6 @@ pub(crate) struct Texts(Language);
 pub(crate) enum Arg {
     /// Plain text, whoever wrote it.
     Text(String),
-    /// HTML of ours.
-    Html(String),
     /// A number, which also decides the plural form.
     Number(i64),
 }
@@ -92,7 +90,7 @@ impl Texts {
             .map(|(name, arg)| {
                 let value = match arg {
                     Arg::Text(text) if html => telegram::escape_html(text).into(),
-                    Arg::Text(text) | Arg::Html(text) => text.clone().into(),
+                    Arg::Text(text) => text.clone().into(),
                     Arg::Number(number) => (*number).into(),
                 };
                 (Cow::Borrowed(*name), value)

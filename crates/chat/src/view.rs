@@ -22,7 +22,7 @@ pub(crate) struct View {
 /// Which screen.
 #[derive(Clone, Debug)]
 pub(crate) enum Scene {
-    Menu { greets: bool },
+    Menu,
     Category { category: Category, page: u16 },
     Card { model: String },
     /// The order that is being made, at its stage.

@@ -68,6 +68,21 @@ pub async fn ensure_exists(admin_url: &str, name: &str) -> Result<(), DatabaseEr
     Ok(())
 }
 
+/// Drops the database `name` of the server of `admin_url`, if it is there.
+///
+/// # Errors
+/// [`DatabaseError::Unreachable`] when the server refuses.
+pub async fn drop_if_exists(admin_url: &str, name: &str) -> Result<(), DatabaseError> {
+    let pool = connect(admin_url, 1).await?;
+    let quoted = name.replace('"', "\"\"");
+    let drop = format!("drop database if exists \"{quoted}\" with (force)");
+    pool.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(drop)))
+        .await
+        .map_err(|error| DatabaseError::Unreachable(error.to_string()))?;
+    pool.close().await;
+    Ok(())
+}
+
 /// Brings the schema up to date.
 ///
 /// # Errors

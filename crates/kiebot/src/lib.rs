@@ -1,1 +1,20 @@
-//! kiebot.
+//! The program: where all parts are put together.
+//!
+//! [`App`] composes the conversation, the generations and the queue over a database and two
+//! clients; it is the same in production, in the demo and in the story tests. [`serve`] gives it
+//! loops, an HTTP port and an orderly end; [`demo`] gives it emulators to talk to.
+
+mod app;
+pub mod cli;
+pub mod config;
+pub mod demo;
+mod http;
+mod metrics;
+pub mod serve;
+mod storage;
+mod updates;
+
+pub use app::{App, AppParts};
+pub use http::router;
+pub use metrics::Metrics;
+pub use updates::remove_webhook;

@@ -171,6 +171,34 @@ pub(crate) fn notice(pen: &Pen<'_>, state: &Progress<'_>, balance: Rub) -> Scree
     screen
 }
 
+/// The last word on the progress message when the news come in a message of their own.
+pub(crate) fn closing(pen: &Pen<'_>, order: &View) -> Screen {
+    let key = match order.state {
+        State::Late => Key::NoticeLateShort,
+        State::Preparing
+        | State::Queued
+        | State::Submitting
+        | State::Uncertain
+        | State::Running
+        | State::Securing
+        | State::Delivering
+        | State::Done
+        | State::Failed
+        | State::Cancelled => Key::NoticeFailedShort,
+    };
+    pen.page(vec![Some(title(pen, order)), Some(pen.say(key, &[]))], Vec::new())
+}
+
+/// A result that was cancelled too late waits in the history.
+pub(crate) fn quiet_ready(pen: &Pen<'_>, order: &View, balance: Rub) -> Screen {
+    let rows = vec![vec![
+        pen.tap(Key::ButtonItem, &Button::Item(order.id)),
+        pen.tap(Key::ButtonMenu, &Button::Menu),
+    ]];
+    let ready = Some(pen.say(Key::NoticeQuietReady, &[]));
+    pen.page(vec![Some(title(pen, order)), ready, money_line(pen, order, Some(balance))], rows)
+}
+
 /// The receipt under a result. Only the first of several says what was paid.
 pub(crate) fn caption(
     pen: &Pen<'_>,
@@ -181,7 +209,7 @@ pub(crate) fn caption(
 ) -> String {
     let (position, total) = part;
     let mut lines = Vec::new();
-    if order.world == billing::World::Test {
+    if pen.world == billing::World::Test {
         lines.push(pen.say(Key::ScreenTestMode, &[]));
     }
     lines.push(title(pen, order));
@@ -200,6 +228,11 @@ pub(crate) fn caption(
         });
     }
     fit(lines.join("\n"), limits::CAPTION)
+}
+
+/// The words under a result that is sent again.
+pub(crate) fn resent_caption(pen: &Pen<'_>, order: &View) -> String {
+    fit(title(pen, order), limits::CAPTION)
 }
 
 /// A result that can only be fetched by a link.

@@ -16,11 +16,10 @@ pub(super) fn menu(
     pen: &Pen<'_>,
     context: &Context<'_>,
     session: &Session,
-    greets: bool,
     word: Option<String>,
 ) -> Screen {
     let name = one_line(&context.name, 40);
-    let greeting = (greets && context.newcomer).then(|| {
+    let greeting = context.newcomer.then(|| {
         let hello = if name.is_empty() {
             pen.say(Key::ScreenHello, &[])
         } else {

@@ -1,0 +1,280 @@
+//! Telling what the outbox holds: rendered from the state of this moment.
+
+use std::time::Duration;
+
+use billing::Wallet;
+use catalog::Language;
+use generation::{State, View};
+use outbox::{Alert, Fact, Notice, Settled};
+use queue::{Claim, Outcome};
+use telegram::Outbound;
+use uuid::Uuid;
+
+use crate::render::{self, Pen, Progress};
+use crate::screen::Screen;
+use crate::screens::lose;
+use crate::sender::{Trouble, Urgency};
+use crate::store::{self, ProgressMessage};
+use crate::talk::{Ended, Talk, later};
+
+/// Edits of one progress message are at least this far apart.
+const EDITS_APART: Duration = Duration::from_secs(5);
+
+/// What was done about a notice, to be written down with it.
+struct Told {
+    settled: Settled,
+    message: Keep,
+}
+
+/// What becomes of the progress message.
+enum Keep {
+    AsItIs,
+    Put(Uuid, ProgressMessage),
+    Drop(Uuid),
+}
+
+/// An order with all that its texts need.
+struct Subject {
+    order: View,
+    before: i64,
+    wallet: Wallet,
+    message: Option<ProgressMessage>,
+}
+
+/// Sends a notice.
+pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
+    let Some(id) = claim.payload.get("notice").and_then(serde_json::Value::as_i64) else {
+        return talk.finish(claim).await;
+    };
+    let mut connection = talk.parts.pool.acquire().await?;
+    let notice = outbox::load(&mut connection, id).await?;
+    drop(connection);
+    let Some(notice) = notice else { return talk.finish(claim).await };
+    let told = match tell(talk, &notice).await? {
+        Ok(told) => told,
+        Err(trouble) => {
+            if let Some(outcome) = later(&trouble) {
+                return Ok(outcome);
+            }
+            tracing::warn!(?trouble, notice.id = id, "a notice was not taken");
+            if trouble == Trouble::Unreachable {
+                lose(talk, notice.user_id, talk.parts.clock.now()).await?;
+            }
+            Told { settled: Settled::Undeliverable, message: Keep::AsItIs }
+        }
+    };
+    let now = talk.parts.clock.now();
+    let mut transaction = database::begin(&talk.parts.pool).await?;
+    match told.message {
+        Keep::AsItIs => {}
+        Keep::Put(id, message) => store::put_progress(&mut transaction, id, &message).await?,
+        Keep::Drop(id) => store::drop_progress(&mut transaction, id).await?,
+    }
+    outbox::settle(&mut transaction, now, id, told.settled).await?;
+    if queue::store::complete(&mut transaction, claim).await?.is_ok() {
+        transaction.commit().await?;
+    }
+    Ok(Outcome::Done)
+}
+
+async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sqlx::Error> {
+    let generation = match &notice.fact {
+        Fact::OperatorAlert { alert } => return alarm(talk, notice.chat_id, alert).await,
+        Fact::Accepted { generation }
+        | Fact::Progress { generation }
+        | Fact::Failed { generation }
+        | Fact::Cancelled { generation }
+        | Fact::Late { generation }
+        | Fact::CancelNoted { generation }
+        | Fact::QuietReady { generation }
+        | Fact::Delivered { generation } => *generation,
+    };
+    let Some(subject) = subject(talk, generation).await? else {
+        return Ok(Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }));
+    };
+    let chat = notice.chat_id;
+    Ok(match notice.fact {
+        Fact::Accepted { .. } => accepted(talk, chat, &subject).await,
+        Fact::Progress { .. } => advanced(talk, &subject).await,
+        Fact::Failed { .. } | Fact::Late { .. } => bad_news(talk, chat, &subject).await,
+        Fact::Cancelled { .. } | Fact::CancelNoted { .. } | Fact::Delivered { .. } => {
+            last_word(talk, chat, &subject, matches!(notice.fact, Fact::Delivered { .. })).await
+        }
+        Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
+        Fact::OperatorAlert { .. } => {
+            Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
+        }
+    })
+}
+
+async fn subject(talk: &Talk, generation: Uuid) -> Result<Option<Subject>, sqlx::Error> {
+    let mut connection = talk.parts.pool.acquire().await?;
+    let Some(order) = generation::view(&mut connection, generation).await? else {
+        return Ok(None);
+    };
+    let before = match order.state {
+        State::Queued => generation::place_in_line(&mut connection, generation).await?,
+        State::Preparing
+        | State::Submitting
+        | State::Uncertain
+        | State::Running
+        | State::Securing
+        | State::Delivering
+        | State::Late
+        | State::Done
+        | State::Failed
+        | State::Cancelled => 0,
+    };
+    let wallet = billing::wallet(&mut connection, order.user_id, order.world).await?;
+    let message = store::find_progress(&mut connection, generation).await?;
+    Ok(Some(Subject { order, before, wallet, message }))
+}
+
+impl Subject {
+    fn pen<'a>(&self, talk: &'a Talk) -> Pen<'a> {
+        Pen::of_order(&talk.parts.desk, &self.order)
+    }
+
+    /// The progress message as it should be now.
+    fn progress(&self, talk: &Talk) -> Screen {
+        let now = talk.parts.clock.now();
+        let state = Progress { order: &self.order, before: self.before, now };
+        render::progress(&self.pen(talk), &state, Some(self.wallet.balance), None)
+    }
+
+    /// The same in a message of its own.
+    fn notice(&self, talk: &Talk) -> Screen {
+        let now = talk.parts.clock.now();
+        let state = Progress { order: &self.order, before: self.before, now };
+        render::notice(&self.pen(talk), &state, self.wallet.balance)
+    }
+}
+
+async fn say(talk: &Talk, chat: i64, screen: &Screen) -> Result<i64, Trouble> {
+    let outbound =
+        Outbound::Text { chat, html: screen.html.clone(), keyboard: screen.keyboard_inline() };
+    talk.parts.sender.send(&outbound, Urgency::Normal).await.map(|sent| sent.message_id)
+}
+
+async fn change(
+    talk: &Talk,
+    message: &ProgressMessage,
+    screen: &Screen,
+    urgency: Urgency,
+) -> Result<(), Trouble> {
+    let outbound = Outbound::EditText {
+        chat: message.chat_id,
+        message_id: message.message_id,
+        html: screen.html.clone(),
+        keyboard: screen.keyboard_inline(),
+    };
+    match talk.parts.sender.send(&outbound, urgency).await {
+        // The person has deleted the message, or it is too old: nothing is lost.
+        Ok(_) | Err(Trouble::MessageGone | Trouble::Refused(_)) => Ok(()),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// The progress message appears.
+async fn accepted(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
+    if let Some(message) = &subject.message {
+        let settled = Settled::Sent { message_id: message.message_id };
+        return Ok(Told { settled, message: Keep::AsItIs });
+    }
+    let screen = subject.progress(talk);
+    let message_id = say(talk, chat, &screen).await?;
+    let message = ProgressMessage {
+        chat_id: chat,
+        message_id,
+        shown: screen.html,
+        edited_at: talk.parts.clock.now(),
+    };
+    Ok(Told {
+        settled: Settled::Sent { message_id },
+        message: Keep::Put(subject.order.id, message),
+    })
+}
+
+/// The progress message moves on, unless it moved a moment ago or the order is over.
+async fn advanced(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
+    let dropped = Told { settled: Settled::Dropped, message: Keep::AsItIs };
+    let now = talk.parts.clock.now();
+    let Some(message) = &subject.message else { return Ok(dropped) };
+    let over = subject.order.state.is_final() || subject.order.state == State::Late;
+    if over || now < message.edited_at + EDITS_APART {
+        return Ok(dropped);
+    }
+    let screen = subject.progress(talk);
+    if screen.html == message.shown {
+        return Ok(dropped);
+    }
+    change(talk, message, &screen, Urgency::Progress).await?;
+    let message_id = message.message_id;
+    let message = ProgressMessage { shown: screen.html, edited_at: now, ..message.clone() };
+    Ok(Told {
+        settled: Settled::Sent { message_id },
+        message: Keep::Put(subject.order.id, message),
+    })
+}
+
+/// Bad news come as a message of their own, so that the phone rings; the progress message says
+/// where to look. It is changed first: that may be repeated, the message may not.
+async fn bad_news(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
+    if let Some(message) = &subject.message {
+        let closing = render::closing(&subject.pen(talk), &subject.order);
+        change(talk, message, &closing, Urgency::Normal).await?;
+    }
+    let message_id = say(talk, chat, &subject.notice(talk)).await?;
+    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::Drop(subject.order.id) })
+}
+
+/// The last word on the progress message, or in a message of its own where there is none. That
+/// all is delivered needs no message: the result itself has come.
+async fn last_word(
+    talk: &Talk,
+    chat: i64,
+    subject: &Subject,
+    delivered: bool,
+) -> Result<Told, Trouble> {
+    let message_id = match &subject.message {
+        Some(message) => {
+            change(talk, message, &subject.progress(talk), Urgency::Normal).await?;
+            message.message_id
+        }
+        None if delivered => {
+            return Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs });
+        }
+        None => say(talk, chat, &subject.notice(talk)).await?,
+    };
+    let message = if subject.order.state.is_final() {
+        Keep::Drop(subject.order.id)
+    } else {
+        Keep::AsItIs
+    };
+    Ok(Told { settled: Settled::Sent { message_id }, message })
+}
+
+async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
+    if let Some(message) = &subject.message {
+        change(talk, message, &subject.progress(talk), Urgency::Normal).await?;
+    }
+    let screen =
+        render::quiet_ready(&subject.pen(talk), &subject.order, subject.wallet.balance);
+    let message_id = say(talk, chat, &screen).await?;
+    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::Drop(subject.order.id) })
+}
+
+/// An operator is told, in the language that they chose.
+async fn alarm(
+    talk: &Talk,
+    chat: i64,
+    alert: &Alert,
+) -> Result<Result<Told, Trouble>, sqlx::Error> {
+    let mut connection = talk.parts.pool.acquire().await?;
+    let language = store::find_language(&mut connection, chat).await?.unwrap_or(Language::Ru);
+    drop(connection);
+    let screen = render::alert(&Pen::new(&talk.parts.desk, language), alert);
+    Ok(say(talk, chat, &screen)
+        .await
+        .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))
+}

@@ -1,0 +1,82 @@
+//! Taking updates in: stored first, worked on later, each once.
+
+use queue::{NewJob, Priority};
+use serde_json::json;
+use sqlx::PgPool;
+use telegram::{Inbound, RawUpdate, Update, parse_update};
+use time::OffsetDateTime;
+
+use crate::store;
+
+/// The kind of the job that works on an update; its payload is `{"raw": <the update's JSON>}`.
+pub const UPDATE: &str = "update";
+
+/// An update that fails so often is given up, so that it does not hold up the person's next ones
+/// for ever. No money waits for it: what it did is undone with its transaction.
+const ATTEMPTS_MAX: i32 = 8;
+
+/// Stores a batch of updates and puts the new ones into the queue, all in one transaction.
+/// Answers how many were new. Once this returns, Telegram may be told that they are received.
+///
+/// # Errors
+/// What the database says; then none of the batch is stored, and Telegram will repeat it.
+pub async fn receive(
+    pool: &PgPool,
+    now: OffsetDateTime,
+    raws: &[RawUpdate],
+) -> Result<usize, sqlx::Error> {
+    let ids: Vec<i64> = raws.iter().map(|raw| raw.id).collect();
+    let mut transaction = database::begin(pool).await?;
+    let mut new = store::add_updates(&mut transaction, now, &ids).await?;
+    let mut count = 0;
+    for raw in raws {
+        if !new.remove(&raw.id) {
+            continue;
+        }
+        count += 1;
+        let Ok(update) = parse_update(&raw.json) else {
+            tracing::warn!(update.id = raw.id, "an update cannot be read and is left out");
+            continue;
+        };
+        // As a string: the JSON itself may hold characters that PostgreSQL's JSON does not.
+        let payload = json!({ "raw": raw.json });
+        let mut job = NewJob::new(outbox::TALK_POOL, UPDATE, payload, now)
+            .priority(Priority::Press)
+            .attempts_max(ATTEMPTS_MAX);
+        job.lane = lane(&update);
+        queue::store::enqueue(&mut transaction, now, &job).await?;
+    }
+    transaction.commit().await?;
+    Ok(count)
+}
+
+/// Each person's updates are worked on one after the other.
+fn lane(update: &Update) -> Option<String> {
+    update.from.as_ref().map(|from| format!("user:{}", from.id))
+}
+
+/// The presses among the updates, to be answered at once: Telegram waits only for seconds, and the
+/// button shows a clock until then.
+#[must_use]
+pub fn presses(raws: &[RawUpdate]) -> Vec<String> {
+    raws.iter()
+        .filter_map(|raw| match parse_update(&raw.json).ok()?.inbound {
+            Inbound::Press(press) => Some(press.id),
+            Inbound::Message(_)
+            | Inbound::PreCheckout(_)
+            | Inbound::Paid(_)
+            | Inbound::Refunded(_)
+            | Inbound::Membership(_)
+            | Inbound::Other => None,
+        })
+        .collect()
+}
+
+/// Forgets updates that were received before this moment; a day or more ago is safe, because
+/// Telegram repeats none that is older. Answers how many.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_updates(pool: &PgPool, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
+    store::forget_updates(pool, before).await
+}

@@ -1,0 +1,318 @@
+//! Sending screens, and the files of old orders.
+
+use generation::{OutputView, SentAs, View};
+use media::MediaKind;
+use queue::{Claim, NewJob, Outcome, Priority};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sqlx::PgConnection;
+use telegram::{OutFile, OutKind, Outbound, limits};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use crate::render::{self, Pen};
+use crate::screen::{Screen, inline};
+use crate::sender::{Trouble, Urgency};
+use crate::store;
+use crate::talk::{Ended, Talk, later};
+
+/// The kind of the job that shows a screen; its payload is the screen and where it goes.
+pub const SEND_SCREEN: &str = "send_screen";
+
+/// The kind of the job that sends one result of an old order again.
+pub const RESEND: &str = "resend";
+
+/// A screen that could not be shown for so long is of no interest any more.
+const SCREEN_KEEPS: Duration = Duration::HOUR;
+
+/// KIE.ai's links to results live for about a day.
+const LINK_LIVES: Duration = Duration::hours(24);
+
+/// A screen on its way.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct SendScreen {
+    pub(crate) chat: i64,
+    /// Whose session remembers the message; `None` for messages that are no screens of a session.
+    pub(crate) user: Option<i64>,
+    pub(crate) target: Target,
+    pub(crate) screen: Screen,
+}
+
+/// Where a screen goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Target {
+    /// A new message.
+    New,
+    /// This message changes.
+    Edit(i64),
+    /// The message that shows the newest screen changes.
+    Newest,
+}
+
+/// Puts a screen into the queue.
+pub(crate) async fn enqueue(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    screen: &SendScreen,
+) -> Result<(), sqlx::Error> {
+    let payload = serde_json::to_value(screen).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let job = NewJob::new(outbox::TALK_POOL, SEND_SCREEN, payload, now)
+        .lane(outbox::lane(screen.chat))
+        .priority(Priority::Press);
+    queue::store::enqueue(connection, now, &job).await?;
+    Ok(())
+}
+
+/// Shows a screen.
+pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
+    let now = talk.parts.clock.now();
+    let Ok(wanted) = serde_json::from_value::<SendScreen>(claim.payload.clone()) else {
+        tracing::error!(job.id = claim.id, "a screen cannot be read and is not shown");
+        return talk.finish(claim).await;
+    };
+    if claim.created_at + SCREEN_KEEPS < now {
+        tracing::warn!(job.id = claim.id, "a screen waited too long and is not shown");
+        return talk.finish(claim).await;
+    }
+    let edit = match (wanted.target, wanted.user) {
+        (Target::Edit(message_id), _) => Some(message_id),
+        (Target::Newest, Some(user)) => {
+            let mut connection = talk.parts.pool.acquire().await?;
+            store::screen_message(&mut connection, user).await?
+        }
+        (Target::New, _) | (Target::Newest, None) => None,
+    };
+    let (sent, is_new) = match edit {
+        Some(message_id) => match change(talk, &wanted, message_id).await {
+            // Telegram refuses to change what is too old or of another kind: say it anew.
+            Err(Trouble::MessageGone | Trouble::Refused(_)) => (say(talk, &wanted).await, true),
+            changed => (changed, false),
+        },
+        None => (say(talk, &wanted).await, true),
+    };
+    let message_id = match sent {
+        Ok(message_id) => Some(message_id),
+        Err(trouble) => match later(&trouble) {
+            Some(outcome) => return Ok(outcome),
+            None => {
+                tracing::warn!(?trouble, job.id = claim.id, "a screen was not taken");
+                if trouble == Trouble::Unreachable {
+                    lose(talk, wanted.user, now).await?;
+                }
+                None
+            }
+        },
+    };
+    let mut transaction = database::begin(&talk.parts.pool).await?;
+    if let (Some(user), Some(message_id)) = (wanted.user, message_id) {
+        // A message with buttons instead of the letters cannot be changed into another screen.
+        let editable = !(is_new && wanted.screen.reply.is_some());
+        store::set_screen_message(&mut transaction, user, editable.then_some(message_id)).await?;
+    }
+    if queue::store::complete(&mut transaction, claim).await?.is_ok() {
+        transaction.commit().await?;
+    }
+    Ok(Outcome::Done)
+}
+
+async fn say(talk: &Talk, wanted: &SendScreen) -> Result<i64, Trouble> {
+    let outbound = Outbound::Text {
+        chat: wanted.chat,
+        html: wanted.screen.html.clone(),
+        keyboard: wanted.screen.keyboard_new(),
+    };
+    talk.parts.sender.send(&outbound, Urgency::Normal).await.map(|sent| sent.message_id)
+}
+
+async fn change(talk: &Talk, wanted: &SendScreen, message_id: i64) -> Result<i64, Trouble> {
+    let outbound = Outbound::EditText {
+        chat: wanted.chat,
+        message_id,
+        html: wanted.screen.html.clone(),
+        keyboard: wanted.screen.keyboard_inline(),
+    };
+    talk.parts.sender.send(&outbound, Urgency::Normal).await?;
+    Ok(message_id)
+}
+
+/// Notes that a person cannot be written to.
+pub(crate) async fn lose(
+    talk: &Talk,
+    user: Option<i64>,
+    now: OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    if let Some(user) = user {
+        let mut connection = talk.parts.pool.acquire().await?;
+        store::mark_unreachable(&mut connection, now, user).await?;
+    }
+    Ok(())
+}
+
+/// Whether a result can be sent again: Telegram has it, or the link still lives.
+pub(crate) fn can_resend(order: &View, output: &OutputView, now: OffsetDateTime) -> bool {
+    let since = order.finished_at.unwrap_or(order.created_at);
+    output.file_id.is_some() || now < since + LINK_LIVES
+}
+
+/// Puts one result of an order into the queue once more.
+pub(crate) async fn enqueue_resend(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    chat: i64,
+    order: Uuid,
+    position: i16,
+) -> Result<(), sqlx::Error> {
+    let payload = json!({ "chat": chat, "order": order, "position": position });
+    let job = NewJob::new(outbox::TALK_POOL, RESEND, payload, now)
+        .lane(outbox::lane(chat))
+        .priority(Priority::Money);
+    queue::store::enqueue(connection, now, &job).await?;
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct Resend {
+    chat: i64,
+    order: Uuid,
+    position: i16,
+}
+
+/// Sends one result of an old order again: by Telegram's own copy, else by the link.
+pub(crate) async fn resend(talk: &Talk, claim: &Claim) -> Ended {
+    let now = talk.parts.clock.now();
+    let Ok(wanted) = serde_json::from_value::<Resend>(claim.payload.clone()) else {
+        return talk.finish(claim).await;
+    };
+    let mut connection = talk.parts.pool.acquire().await?;
+    let order = generation::view(&mut connection, wanted.order).await?;
+    drop(connection);
+    let Some(order) = order else { return talk.finish(claim).await };
+    let Some(output) = order.outputs.iter().find(|output| output.position == wanted.position)
+    else {
+        return talk.finish(claim).await;
+    };
+    let pen = Pen::of_order(&talk.parts.desk, &order);
+    let caption = render::resent_caption(&pen, &order);
+    let by_link = || {
+        let screen = render::link(&pen, &caption, &output.url);
+        let keyboard = screen.keyboard_inline();
+        (Outbound::Text { chat: wanted.chat, html: screen.html, keyboard }, SentAs::Link)
+    };
+    let (outbound, form) = match as_file(&pen, &order, output, wanted.chat, &caption) {
+        Some(found) => found,
+        None => by_link(),
+    };
+    let mut sent = (talk.parts.sender.send(&outbound, Urgency::Normal).await, form);
+    if matches!(sent, (Err(Trouble::Refused(_)), SentAs::Media | SentAs::Document))
+        && now < order.finished_at.unwrap_or(order.created_at) + LINK_LIVES
+    {
+        let (outbound, form) = by_link();
+        sent = (talk.parts.sender.send(&outbound, Urgency::Normal).await, form);
+    }
+    let (sent, form) = sent;
+    if let Err(trouble) = &sent {
+        if let Some(outcome) = later(trouble) {
+            return Ok(outcome);
+        }
+        tracing::warn!(?trouble, generation.id = %order.id, "a result was not taken again");
+        if *trouble == Trouble::Unreachable {
+            lose(talk, Some(order.user_id), now).await?;
+        }
+    }
+    let mut transaction = database::begin(&talk.parts.pool).await?;
+    if let (Ok(sent), None) = (&sent, &output.file_id) {
+        generation::remember_file(
+            &mut transaction,
+            order.id,
+            output.position,
+            form,
+            sent.message_id,
+            sent.file_id.as_deref(),
+        )
+        .await?;
+    }
+    if queue::store::complete(&mut transaction, claim).await?.is_ok() {
+        transaction.commit().await?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// A result as a file that Telegram has or can fetch itself; `None` when it is too big for that.
+fn as_file(
+    pen: &Pen<'_>,
+    order: &View,
+    output: &OutputView,
+    chat: i64,
+    caption: &str,
+) -> Option<(Outbound, SentAs)> {
+    let kind = match output.sent_as {
+        Some(SentAs::Document) => OutKind::Document,
+        Some(SentAs::Media | SentAs::Link) | None => kind_of(output, output.bytes),
+    };
+    let file = match &output.file_id {
+        Some(file_id) => OutFile::FileId(file_id.clone()),
+        None => {
+            let max = match kind {
+                OutKind::Photo => limits::PHOTO_BY_URL_BYTES,
+                OutKind::Video | OutKind::Audio | OutKind::Voice | OutKind::Animation => {
+                    limits::FILE_BY_URL_BYTES
+                }
+                // Telegram fetches hardly any kind of document itself.
+                OutKind::Document => 0,
+            };
+            if output.bytes > max {
+                return None;
+            }
+            OutFile::Url(output.url.clone())
+        }
+    };
+    let form = if kind == OutKind::Document { SentAs::Document } else { SentAs::Media };
+    let outbound = media(chat, kind, file, output, caption, inline(&render::result_buttons(pen, order)));
+    Some((outbound, form))
+}
+
+/// How a result is shown best, as far as Telegram shows it so.
+pub(crate) fn kind_of(output: &OutputView, bytes: u64) -> OutKind {
+    match (output.kind, output.mime.as_str()) {
+        (MediaKind::Image, "image/gif") => OutKind::Animation,
+        (MediaKind::Image, "image/jpeg" | "image/png" | "image/webp") => {
+            match (output.width, output.height) {
+                (Some(width), Some(height)) if limits::photo_fits(width, height, bytes) => {
+                    OutKind::Photo
+                }
+                _ => OutKind::Document,
+            }
+        }
+        (MediaKind::Video, "video/mp4") => OutKind::Video,
+        (MediaKind::Audio, "audio/mpeg" | "audio/mp4" | "audio/x-m4a") => OutKind::Audio,
+        (MediaKind::Audio, "audio/ogg") => OutKind::Voice,
+        (MediaKind::Image | MediaKind::Video | MediaKind::Audio, _) => OutKind::Document,
+    }
+}
+
+/// A message with a result.
+pub(crate) fn media(
+    chat: i64,
+    kind: OutKind,
+    file: OutFile,
+    output: &OutputView,
+    caption: &str,
+    keyboard: Option<telegram::Keyboard>,
+) -> Outbound {
+    let moves = matches!(kind, OutKind::Video | OutKind::Animation);
+    let lasts = !matches!(kind, OutKind::Photo | OutKind::Document);
+    let seconds = output.duration_ms.map(|ms| u32::try_from(ms.div_ceil(1000)).unwrap_or(u32::MAX));
+    Outbound::Media {
+        chat,
+        kind,
+        file,
+        caption_html: Some(caption.to_owned()),
+        keyboard,
+        no_type_detection: kind == OutKind::Document,
+        width: output.width.filter(|_| moves),
+        height: output.height.filter(|_| moves),
+        duration_s: seconds.filter(|_| lasts),
+        title: None,
+    }
+}

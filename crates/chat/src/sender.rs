@@ -1,0 +1,239 @@
+//! The one way out to Telegram: paced, and with its failures sorted by what follows from them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use clock::Clock;
+use queue::{Allowance, Grant};
+use sqlx::PgPool;
+use telegram::pacing::PerChat;
+use telegram::{ApiError, BotApi, Outbound, Sent, escape_html, limits};
+use time::OffsetDateTime;
+
+/// What all processes together may send in a second (Bots FAQ: about 30 messages).
+const OVERALL: (&str, usize) = ("telegram", 30);
+
+/// What of it may go into progress, which can wait: a third.
+const PROGRESS: (&str, usize) = ("telegram_progress", 10);
+
+/// So many are taken from the shared allowance at once, so that most messages need no database.
+const CHUNK: usize = 5;
+
+/// What was taken at once must be used within this time, because the allowance counts it then.
+const CHUNK_KEEPS: Duration = Duration::from_secs(1);
+
+/// How many chats are remembered before those that rest are forgotten.
+const CHATS_MAX: usize = 10_000;
+
+/// When a call was not even sent, or Telegram is not ours to use at the moment.
+const TROUBLE_PAUSE: Duration = Duration::from_secs(10);
+
+/// Sends to Telegram as fast as it allows and never waits: what cannot go now is told. A clone is
+/// cheap and shares the pace.
+#[derive(Clone, Debug)]
+pub struct Sender(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    api: BotApi,
+    pool: PgPool,
+    clock: Clock,
+    pace: Mutex<Pace>,
+}
+
+#[derive(Debug, Default)]
+struct Pace {
+    chats: PerChat,
+    overall: Chunk,
+    progress: Chunk,
+}
+
+/// What is left of an allowance that was taken in advance.
+#[derive(Clone, Copy, Debug)]
+struct Chunk {
+    left: usize,
+    taken_at: OffsetDateTime,
+}
+
+impl Default for Chunk {
+    fn default() -> Self {
+        Self { left: 0, taken_at: OffsetDateTime::UNIX_EPOCH }
+    }
+}
+
+impl Chunk {
+    fn take(&mut self, now: OffsetDateTime) -> bool {
+        if self.left == 0 || self.taken_at + CHUNK_KEEPS <= now {
+            return false;
+        }
+        self.left -= 1;
+        true
+    }
+}
+
+/// How much a message matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Urgency {
+    Normal,
+    Progress,
+}
+
+/// Why nothing was sent, by what follows from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// Later, after this time.
+    NotNow(Duration),
+    /// The person cannot be written to.
+    Unreachable,
+    /// The message to change is gone.
+    MessageGone,
+    /// It will not be taken however often it is sent.
+    Refused(String),
+    /// Nobody knows whether it was sent.
+    Unknown(String),
+}
+
+impl Sender {
+    /// A sender over the Bot API; the pool holds the allowance that all processes share.
+    #[must_use]
+    pub fn new(api: BotApi, pool: PgPool, clock: Clock) -> Self {
+        Self(Arc::new(Inner { api, pool, clock, pace: Mutex::new(Pace::default()) }))
+    }
+
+    /// The Bot API below.
+    #[must_use]
+    pub fn api(&self) -> &BotApi {
+        &self.0.api
+    }
+
+    /// Sends, when the pace allows. An edit that changes nothing is as good as sent.
+    pub(crate) async fn send(
+        &self,
+        outbound: &Outbound,
+        urgency: Urgency,
+    ) -> Result<Sent, Trouble> {
+        if let Err(error) = limits::check(outbound) {
+            tracing::error!(%error, "a message is outside the limits and was not sent");
+            return Err(Trouble::Refused(error.to_string()));
+        }
+        self.admit(outbound.chat(), urgency).await.map_err(Trouble::NotNow)?;
+        match self.0.api.send(outbound).await {
+            Err(ApiError::CantParse) => {
+                tracing::error!("a text could not be parsed and goes without its formatting");
+                let sent = self.0.api.send(&plain(outbound)).await;
+                self.sorted(outbound, sent)
+            }
+            sent => self.sorted(outbound, sent),
+        }
+    }
+
+    fn sorted(
+        &self,
+        outbound: &Outbound,
+        sent: Result<Sent, ApiError>,
+    ) -> Result<Sent, Trouble> {
+        match sent {
+            Ok(sent) => Ok(sent),
+            Err(ApiError::NotModified) => {
+                Ok(Sent { message_id: edited(outbound).unwrap_or(0), file_id: None })
+            }
+            Err(ApiError::Flood { retry_after }) => {
+                let now = self.0.clock.now();
+                self.pace(|pace| pace.chats.pause(outbound.chat(), now, retry_after));
+                Err(Trouble::NotNow(retry_after))
+            }
+            Err(ApiError::Blocked | ApiError::ChatGone) => Err(Trouble::Unreachable),
+            Err(ApiError::MessageGone) => Err(Trouble::MessageGone),
+            Err(
+                error @ (ApiError::FileRefused(_)
+                | ApiError::TooBig
+                | ApiError::BadRequest(_)
+                | ApiError::CantParse
+                | ApiError::QueryTooOld),
+            ) => Err(Trouble::Refused(error.to_string())),
+            Err(error @ (ApiError::NotSent(_) | ApiError::Unauthorized | ApiError::Conflict)) => {
+                tracing::warn!(%error, "nothing can be sent at the moment");
+                Err(Trouble::NotNow(TROUBLE_PAUSE))
+            }
+            Err(ApiError::Unknown(reason)) => Err(Trouble::Unknown(reason)),
+        }
+    }
+
+    /// Takes a place in the pace of the chat and of the bot, or says when there will be one.
+    async fn admit(&self, chat: i64, urgency: Urgency) -> Result<(), Duration> {
+        let now = self.0.clock.now();
+        self.pace(|pace| pace.chats.ready(chat, now))?;
+        if urgency == Urgency::Progress {
+            self.take(PROGRESS, now, |pace| &mut pace.progress).await?;
+        }
+        self.take(OVERALL, now, |pace| &mut pace.overall).await?;
+        self.pace(|pace| {
+            if pace.chats.len() > CHATS_MAX {
+                pace.chats.retain(now);
+            }
+            pace.chats.take(chat, now)
+        })
+    }
+
+    async fn take(
+        &self,
+        (name, per_window): (&str, usize),
+        now: OffsetDateTime,
+        chunk: impl Fn(&mut Pace) -> &mut Chunk,
+    ) -> Result<(), Duration> {
+        if self.pace(|pace| chunk(pace).take(now)) {
+            return Ok(());
+        }
+        let allowance =
+            Allowance { name: name.to_owned(), per_window, window: Duration::from_secs(1) };
+        match queue::take_allowance(&self.0.pool, &allowance, CHUNK, now).await {
+            Ok(Grant::Granted(granted)) => {
+                self.pace(|pace| {
+                    *chunk(pace) = Chunk { left: granted.saturating_sub(1), taken_at: now };
+                });
+                Ok(())
+            }
+            Ok(Grant::NotBefore(moment)) => {
+                let wait = Duration::try_from(moment - now).unwrap_or_default();
+                Err(wait.max(Duration::from_millis(10)))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the allowance for sending cannot be read");
+                Err(CHUNK_KEEPS)
+            }
+        }
+    }
+
+    fn pace<T>(&self, work: impl FnOnce(&mut Pace) -> T) -> T {
+        work(&mut self.0.pace.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The message that an edit changes.
+fn edited(outbound: &Outbound) -> Option<i64> {
+    match outbound {
+        Outbound::EditText { message_id, .. }
+        | Outbound::EditKeyboard { message_id, .. }
+        | Outbound::Delete { message_id, .. } => Some(*message_id),
+        Outbound::Text { .. }
+        | Outbound::Media { .. }
+        | Outbound::Action { .. }
+        | Outbound::Invoice { .. } => None,
+    }
+}
+
+/// The same without formatting.
+fn plain(outbound: &Outbound) -> Outbound {
+    let bare = |html: &str| escape_html(&limits::plain_text(html));
+    let mut outbound = outbound.clone();
+    match &mut outbound {
+        Outbound::Text { html, .. } | Outbound::EditText { html, .. } => *html = bare(html),
+        Outbound::Media { caption_html: Some(html), .. } => *html = bare(html),
+        Outbound::Media { .. }
+        | Outbound::Action { .. }
+        | Outbound::Delete { .. }
+        | Outbound::EditKeyboard { .. }
+        | Outbound::Invoice { .. } => {}
+    }
+    outbound
+}

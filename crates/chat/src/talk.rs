@@ -1,0 +1,91 @@
+//! The jobs of the conversation.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clock::{Clock, Ids};
+use queue::{Claim, Handler, Outcome};
+use sqlx::PgPool;
+
+use crate::desk::Desk;
+use crate::files::FileSource;
+use crate::sender::{Sender, Trouble};
+use crate::{notices, receive, screens, updates};
+
+/// What the conversation is made of.
+#[derive(Clone)]
+pub struct TalkParts {
+    /// The database.
+    pub pool: PgPool,
+    /// The time.
+    pub clock: Clock,
+    /// Ids of new orders.
+    pub ids: Ids,
+    /// The shop.
+    pub desk: Arc<Desk>,
+    /// What cancelling an order needs to know.
+    pub generation: generation::Settings,
+    /// Where people's files come from.
+    pub files: Arc<dyn FileSource>,
+    /// The way out.
+    pub sender: Sender,
+}
+
+/// Does the jobs of the pool [`outbox::TALK_POOL`]: updates, screens, notices, files sent again.
+pub struct Talk {
+    pub(crate) parts: TalkParts,
+}
+
+/// How a job ended, when not by a fault of the database.
+pub(crate) type Ended = Result<Outcome, sqlx::Error>;
+
+impl Talk {
+    /// The kinds of its jobs.
+    pub const KINDS: [&'static str; 4] =
+        [receive::UPDATE, screens::SEND_SCREEN, screens::RESEND, outbox::SEND_NOTICE];
+
+    /// A conversation over these parts.
+    #[must_use]
+    pub fn new(parts: TalkParts) -> Self {
+        Self { parts }
+    }
+
+    async fn work(&self, claim: &Claim) -> Outcome {
+        let ended = match claim.kind.as_str() {
+            receive::UPDATE => updates::run(self, claim).await,
+            screens::SEND_SCREEN => screens::run(self, claim).await,
+            screens::RESEND => screens::resend(self, claim).await,
+            outbox::SEND_NOTICE => notices::run(self, claim).await,
+            kind => {
+                tracing::error!(kind, "a job of an unknown kind stands in the talk pool");
+                self.finish(claim).await
+            }
+        };
+        ended.unwrap_or_else(|error| Outcome::Again(error.to_string()))
+    }
+
+    /// Completes a job that has no other effect.
+    pub(crate) async fn finish(&self, claim: &Claim) -> Ended {
+        let mut connection = self.parts.pool.acquire().await?;
+        // A stale claim changes nothing, and another worker has the job.
+        let _stale = queue::store::complete(&mut connection, claim).await?;
+        Ok(Outcome::Done)
+    }
+}
+
+impl Handler for Talk {
+    fn run(&self, claim: Claim) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
+        Box::pin(async move { self.work(&claim).await })
+    }
+}
+
+/// What becomes of a job whose message may still be sent; `None` when it never will be.
+pub(crate) fn later(trouble: &Trouble) -> Option<Outcome> {
+    match trouble {
+        Trouble::NotNow(pause) => Some(Outcome::Snooze((*pause).max(Duration::from_millis(10)))),
+        Trouble::Unknown(reason) => Some(Outcome::Again(reason.clone())),
+        Trouble::Unreachable | Trouble::MessageGone | Trouble::Refused(_) => None,
+    }
+}

@@ -1,0 +1,286 @@
+//! A person at the pure half of the conversation: no database, no Telegram.
+
+use std::sync::Arc;
+
+use billing::{Wallet, World};
+use catalog::{Answers, Catalog, FileInput, Language};
+use generation::{Money, OutputView, SentAs, State, View as Order};
+use media::MediaKind;
+use money::{Rate, Rub};
+use rust_decimal::Decimal;
+use telegram::{Outbound, limits};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::button::Button;
+use crate::desk::{Context, Desk};
+use crate::input::{Entry, Input};
+use crate::react::{Then, react, settle};
+use crate::render::render;
+use crate::screen::{Act, Screen};
+use crate::session::Session;
+use crate::view::{Done, Intent, NewOrder, View};
+
+pub(crate) const START: OffsetDateTime = time::macros::datetime!(2026-01-01 12:00 UTC);
+
+pub(crate) const ANNA: i64 = 7;
+
+pub(crate) struct Trial {
+    pub(crate) desk: Desk,
+    pub(crate) session: Session,
+    pub(crate) revision: i64,
+    pub(crate) wallet: Wallet,
+    pub(crate) now: OffsetDateTime,
+    pub(crate) language: Language,
+    pub(crate) newcomer: bool,
+    /// Orders that were placed.
+    pub(crate) placed: Vec<NewOrder>,
+    /// What the history has.
+    pub(crate) orders: Vec<Order>,
+    pub(crate) screen: Screen,
+    pub(crate) view: Option<View>,
+}
+
+pub(crate) fn desk() -> Desk {
+    let parts = |markup| Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), markup).unwrap();
+    Desk {
+        catalog: Arc::new(Catalog::builtin().unwrap()),
+        rate: parts(Decimal::from(2)),
+        cost_rate: parts(Decimal::ONE),
+        welcome: Rub::from_roubles(200),
+        world: World::Real,
+        bot_username: "kie_bot".to_owned(),
+        support: Some("helper".to_owned()),
+    }
+}
+
+pub(crate) fn bonus(roubles: i64) -> Wallet {
+    let amount = Rub::from_roubles(roubles);
+    Wallet { balance: amount, bonus: amount, ..Wallet::default() }
+}
+
+impl Trial {
+    pub(crate) fn new() -> Self {
+        Self {
+            desk: desk(),
+            session: Session::default(),
+            revision: 0,
+            wallet: bonus(200),
+            now: START,
+            language: Language::Ru,
+            newcomer: false,
+            placed: Vec::new(),
+            orders: Vec::new(),
+            screen: Screen::default(),
+            view: None,
+        }
+    }
+
+    fn context<'a>(&self, desk: &'a Desk) -> Context<'a> {
+        Context {
+            desk,
+            now: self.now,
+            language: self.language,
+            user_id: ANNA,
+            name: "Анна <3".to_owned(),
+            revision: self.revision,
+            wallet: self.wallet,
+            newcomer: self.newcomer,
+            bonus: self.newcomer.then_some(self.desk.welcome),
+        }
+    }
+
+    /// One turn; what it asks for is done at once and without faults.
+    pub(crate) fn acts(&mut self, input: Input) -> &Screen {
+        let desk = self.desk.clone();
+        let reaction = react(self.session.clone(), &self.context(&desk), input);
+        let (session, view) = match reaction.then {
+            Then::Show(view) => (reaction.session, view),
+            Then::Do { intent, word } => {
+                let done = self.does(intent);
+                settle(reaction.session, &self.context(&desk), done, word)
+            }
+        };
+        if session != self.session {
+            self.revision += 1;
+        }
+        // Whatever is kept must survive the database.
+        self.session = Session::read(session.write());
+        assert_eq!(self.session, session);
+        self.screen = render(&view, &self.session, &self.context(&desk), self.revision);
+        self.view = Some(view);
+        self.newcomer = false;
+        self.is_sound();
+        &self.screen
+    }
+
+    fn does(&mut self, intent: Intent) -> Done {
+        let found = |id: Uuid, orders: &[Order]| {
+            orders.iter().find(|order| order.id == id).cloned().map(Box::new)
+        };
+        match intent {
+            Intent::Place(order) => {
+                let revision = order.revision;
+                let id = Uuid::from_u128(u128::try_from(revision).unwrap());
+                let code = format!("CODE{revision}");
+                let mut made = an_order(&order.model, order.answers.clone());
+                made.id = id;
+                made.price = order.priced.price;
+                made.state = State::Queued;
+                made.money = Money::Held;
+                self.orders.push(made);
+                self.wallet.balance = self.wallet.balance.minus(order.priced.price).unwrap();
+                self.wallet.bonus = self.wallet.balance;
+                self.wallet.held = order.priced.price;
+                self.placed.push(*order);
+                let balance = self.wallet.balance;
+                Done::Placed { revision, outcome: generation::Placed::Created { id, code, balance } }
+            }
+            Intent::Cancel(id) => {
+                let order = found(id, &self.orders);
+                let outcome = match &order {
+                    Some(order) => generation::Cancelled::Noted { price: order.price },
+                    None => generation::Cancelled::NotFound,
+                };
+                Done::Cancelled { outcome, order, before: 2 }
+            }
+            Intent::History { page, cursors } => {
+                Done::History { page, cursors, orders: self.orders.clone(), more: true }
+            }
+            Intent::Item { id, page, cursors } => {
+                Done::Item { order: found(id, &self.orders), page, cursors }
+            }
+            Intent::Progress(id) => {
+                Done::Progress { order: found(id, &self.orders), before: 0 }
+            }
+            Intent::Resend(id) => Done::Resent { order: found(id, &self.orders), files: 1 },
+            Intent::Repeat(id) => Done::Repeat { order: found(id, &self.orders) },
+            Intent::Balance => Done::Balance { movements: Vec::new() },
+            Intent::Speak(language) => {
+                self.language = language;
+                Done::Spoken
+            }
+        }
+    }
+
+    pub(crate) fn says(&mut self, text: &str) -> &Screen {
+        self.acts(Input::Text(text.to_owned()))
+    }
+
+    pub(crate) fn opens(&mut self, entry: Entry) -> &Screen {
+        self.acts(Input::Open(entry))
+    }
+
+    pub(crate) fn presses(&mut self, button: Button) -> &Screen {
+        self.acts(Input::Press(button))
+    }
+
+    /// Presses the button with that text on the screen.
+    pub(crate) fn taps(&mut self, text: &str) -> &Screen {
+        let button = self.button(text);
+        self.presses(button)
+    }
+
+    pub(crate) fn button(&self, text: &str) -> Button {
+        let taps = self.screen.inline.iter().flatten();
+        let found = taps.into_iter().find(|tap| tap.text.contains(text));
+        let Some(tap) = found else { panic!("no button «{text}» on\n{}", self.shown()) };
+        let Act::Press(data) = &tap.act else { panic!("«{text}» is a link") };
+        Button::decode(data).unwrap()
+    }
+
+    pub(crate) fn sends(&mut self, file: FileInput, album: Option<&str>) -> &Screen {
+        self.acts(Input::File { file: Ok(file), album: album.map(str::to_owned) })
+    }
+
+    /// The screen as a person sees it.
+    pub(crate) fn shown(&self) -> String {
+        shown(&self.screen)
+    }
+
+    /// What must hold for every screen: within the limits, readable buttons, a way back.
+    fn is_sound(&self) {
+        within_limits(&self.screen);
+        let taps: Vec<_> = self.screen.inline.iter().flatten().collect();
+        for tap in &taps {
+            if let Act::Press(data) = &tap.act {
+                assert!(Button::decode(data).is_some(), "{data}");
+            }
+        }
+        let menu = taps.iter().any(|tap| tap.act == Act::Press(Button::Menu.encode()));
+        assert!(menu || self.screen.reply.is_some(), "no way back on\n{}", self.shown());
+    }
+}
+
+pub(crate) fn within_limits(screen: &Screen) {
+    let html = screen.html.clone();
+    let new = Outbound::Text { chat: 1, html: html.clone(), keyboard: screen.keyboard_new() };
+    assert_eq!(limits::check(&new), Ok(()), "{html}");
+    let keyboard = screen.keyboard_inline();
+    let edit = Outbound::EditText { chat: 1, message_id: 1, html: html.clone(), keyboard };
+    assert_eq!(limits::check(&edit), Ok(()), "{html}");
+}
+
+pub(crate) fn shown(screen: &Screen) -> String {
+    let mut text = screen.html.replace('\u{a0}', " ");
+    text.push('\n');
+    for row in &screen.inline {
+        if !row.is_empty() {
+            text.push('\n');
+            let taps: Vec<_> = row.iter().map(|tap| format!("[{}]", tap.text)).collect();
+            text.push_str(&taps.join(" ").replace('\u{a0}', " "));
+        }
+    }
+    text
+}
+
+pub(crate) fn picture() -> FileInput {
+    FileInput {
+        source: "photo-1".to_owned(),
+        kind: MediaKind::Image,
+        mime: "image/jpeg".to_owned(),
+        bytes: 100_000,
+        width: Some(800),
+        height: Some(600),
+        duration_ms: None,
+    }
+}
+
+pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
+    Order {
+        id: Uuid::from_u128(5),
+        code: "K7F2ABCD".to_owned(),
+        user_id: ANNA,
+        chat_id: 70,
+        language: Language::Ru,
+        world: World::Real,
+        model: model.to_owned(),
+        answers,
+        price: Rub::from_kopecks(380),
+        cost: Rub::from_kopecks(190),
+        state: State::Done,
+        money: Money::Taken,
+        quiet: false,
+        tries: 0,
+        deadline_at: None,
+        uploads: std::collections::BTreeMap::new(),
+        uploaded_at: None,
+        created_at: START,
+        submitted_at: Some(START),
+        finished_at: Some(START),
+        failure: None,
+        outputs: vec![OutputView {
+            position: 0,
+            kind: MediaKind::Image,
+            mime: "image/png".to_owned(),
+            url: "https://results.example/1.png".to_owned(),
+            bytes: 1000,
+            width: Some(1024),
+            height: Some(1024),
+            duration_ms: None,
+            form: SentAs::Media,
+            sent_as: Some(SentAs::Media),
+            file_id: Some("file-1".to_owned()),
+        }],
+    }
+}

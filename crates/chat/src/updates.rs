@@ -1,0 +1,335 @@
+//! Working on an update: read, react, and everything that follows in one transaction.
+
+use catalog::Language;
+use generation::Order;
+use queue::{Claim, Outcome};
+use sqlx::PgConnection;
+use telegram::{ChatKind, Inbound, IncomingKind, Membership, Message, Sender, Update, parse_update};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::desk::{Context, Desk};
+use crate::files;
+use crate::input::Input;
+use crate::react::{self, Then};
+use crate::render;
+use crate::screens::{self, SendScreen, Target};
+use crate::session::{Cursor, Session};
+use crate::store;
+use crate::talk::{Ended, Talk};
+use crate::view::{Done, FileTrouble, Intent, Scene, View};
+
+/// How many orders stand on one page of the history.
+const ORDERS_ON_PAGE: usize = 5;
+
+/// How many movements the balance shows.
+const MOVEMENTS: i64 = 10;
+
+/// Works on an update.
+pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
+    let raw = claim.payload.get("raw").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let Ok(update) = parse_update(raw) else { return talk.finish(claim).await };
+    let Some(from) = update.from.clone().filter(|from| !from.is_bot) else {
+        return talk.finish(claim).await;
+    };
+    if let Inbound::Membership(membership) = &update.inbound {
+        return membership_changed(talk, claim, &from, *membership).await;
+    }
+    match update.chat {
+        Some(chat) if chat.kind == ChatKind::Private => {
+            conversation(talk, claim, &update, &from, chat.id).await
+        }
+        Some(chat) => group(talk, claim, &update, &from, chat.id).await,
+        // A press under a message that the bot cannot see any more: the private chat of a person
+        // has the person's number.
+        None if matches!(update.inbound, Inbound::Press(_)) => {
+            conversation(talk, claim, &update, &from, from.id).await
+        }
+        None => talk.finish(claim).await,
+    }
+}
+
+async fn membership_changed(
+    talk: &Talk,
+    claim: &Claim,
+    from: &Sender,
+    membership: Membership,
+) -> Ended {
+    let mut transaction = database::begin(&talk.parts.pool).await?;
+    let since = match membership {
+        Membership::Blocked => Some(talk.parts.clock.now()),
+        Membership::Unblocked => None,
+    };
+    store::set_unreachable(&mut transaction, from.id, since).await?;
+    if queue::store::complete(&mut transaction, claim).await?.is_ok() {
+        transaction.commit().await?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// In a group a command is answered with a link to the private chat, and nothing else is.
+async fn group(talk: &Talk, claim: &Claim, update: &Update, from: &Sender, chat: i64) -> Ended {
+    let Inbound::Message(message) = &update.inbound else { return talk.finish(claim).await };
+    let ours = message.command().is_some_and(|command| {
+        command
+            .mention
+            .is_none_or(|name| name.eq_ignore_ascii_case(&talk.parts.desk.bot_username))
+    });
+    if !ours {
+        return talk.finish(claim).await;
+    }
+    let language = from.language_code.as_deref().map_or(Language::default(), Language::from_code);
+    let screen = render::group(&talk.parts.desk, language);
+    let now = talk.parts.clock.now();
+    let mut transaction = database::begin(&talk.parts.pool).await?;
+    let send = SendScreen { chat, user: None, target: Target::New, screen };
+    screens::enqueue(&mut transaction, now, &send).await?;
+    if queue::store::complete(&mut transaction, claim).await?.is_ok() {
+        transaction.commit().await?;
+    }
+    Ok(Outcome::Done)
+}
+
+async fn conversation(
+    talk: &Talk,
+    claim: &Claim,
+    update: &Update,
+    from: &Sender,
+    chat: i64,
+) -> Ended {
+    let input = match &update.inbound {
+        Inbound::Message(message) if message.media.is_some() => {
+            match file(talk, from, message).await? {
+                Ok(input) => Some(input),
+                Err(pause) => return Ok(Outcome::Snooze(pause)),
+            }
+        }
+        inbound => Input::read(inbound),
+    };
+    let Some(input) = input else { return talk.finish(claim).await };
+    let pressed = match &update.inbound {
+        Inbound::Press(press) => press.message_id,
+        Inbound::Message(_)
+        | Inbound::PreCheckout(_)
+        | Inbound::Paid(_)
+        | Inbound::Refunded(_)
+        | Inbound::Membership(_)
+        | Inbound::Other => None,
+    };
+    let now = talk.parts.clock.now();
+    let mut transaction = database::begin(&talk.parts.pool).await?;
+    answer(talk, &mut transaction, now, Turn { from, chat, pressed, input }).await?;
+    if queue::store::complete(&mut transaction, claim).await?.is_ok() {
+        transaction.commit().await?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// A file, looked into when the person was asked for one. No transaction is open meanwhile: the
+/// lane keeps the person's other updates away.
+async fn file(
+    talk: &Talk,
+    from: &Sender,
+    message: &Message,
+) -> Result<Result<Input, std::time::Duration>, sqlx::Error> {
+    let Some(media) = &message.media else { return Ok(Ok(Input::Odd)) };
+    if media.kind == IncomingKind::Sticker {
+        return Ok(Ok(Input::Odd));
+    }
+    let album = message.media_group.clone();
+    let state = store::peek_session(&talk.parts.pool, from.id).await?;
+    let session = state.map_or_else(Session::default, Session::read);
+    let file = if react::wants_file(&session, &talk.parts.desk) {
+        match files::look(talk.parts.files.as_ref(), media).await {
+            Ok(file) => file,
+            Err(pause) => return Ok(Err(pause)),
+        }
+    } else {
+        Err(FileTrouble::Unknown)
+    };
+    Ok(Ok(Input::File { file, album }))
+}
+
+/// One turn of the conversation.
+struct Turn<'a> {
+    from: &'a Sender,
+    chat: i64,
+    /// The message whose button was pressed.
+    pressed: Option<i64>,
+    input: Input,
+}
+
+async fn answer(
+    talk: &Talk,
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    turn: Turn<'_>,
+) -> Result<(), sqlx::Error> {
+    let desk: &Desk = &talk.parts.desk;
+    let person = store::person(connection, now, turn.from).await?;
+    let granted = billing::open_wallets(connection, now, person.id, desk.welcome).await?;
+    let stored = store::lock_session(connection, now, person.id).await?;
+    let before = Session::read(stored.state);
+    let mut context = Context {
+        desk,
+        now,
+        language: person.language,
+        user_id: person.id,
+        name: turn.from.first_name.clone(),
+        revision: stored.revision,
+        wallet: billing::wallet(connection, person.id, desk.world).await?,
+        newcomer: person.created,
+        bonus: granted.then_some(desk.welcome),
+    };
+    let reaction = react::react(before.clone(), &context, turn.input);
+    let (session, view) = match reaction.then {
+        Then::Show(view) => (reaction.session, view),
+        Then::Do { intent, word } => {
+            let done = perform(talk, connection, &mut context, turn.chat, intent).await?;
+            context.wallet = billing::wallet(connection, person.id, desk.world).await?;
+            react::settle(reaction.session, &context, done, word)
+        }
+    };
+    let changed = session != before;
+    let revision = if changed { stored.revision + 1 } else { stored.revision };
+    let screen = render::render(&view, &session, &context, revision);
+    if changed {
+        store::save_session(connection, person.id, revision, &session.write()).await?;
+    }
+    let (target, is_screen) =
+        target(connection, &view, turn.pressed, stored.screen_message_id).await?;
+    let user = is_screen.then_some(person.id);
+    screens::enqueue(connection, now, &SendScreen { chat: turn.chat, user, target, screen }).await
+}
+
+/// Where a view goes, and whether the session remembers its message as the screen.
+async fn target(
+    connection: &mut PgConnection,
+    view: &View,
+    pressed: Option<i64>,
+    screen: Option<i64>,
+) -> Result<(Target, bool), sqlx::Error> {
+    let Some(pressed) = pressed else {
+        return Ok((if view.in_place { Target::Newest } else { Target::New }, true));
+    };
+    if Some(pressed) == screen {
+        return Ok((Target::Edit(pressed), true));
+    }
+    if let Scene::Progress { order, .. } = &view.scene {
+        let message = store::find_progress(connection, order.id).await?;
+        if message.is_some_and(|message| message.message_id == pressed) {
+            return Ok((Target::Edit(pressed), false));
+        }
+    }
+    Ok((Target::New, true))
+}
+
+/// Does what a reaction asks for, within the transaction of the update.
+async fn perform(
+    talk: &Talk,
+    connection: &mut PgConnection,
+    context: &mut Context<'_>,
+    chat: i64,
+    intent: Intent,
+) -> Result<Done, sqlx::Error> {
+    let (user_id, world, now) = (context.user_id, context.desk.world, context.now);
+    Ok(match intent {
+        Intent::Place(new) => {
+            let order = Order {
+                order_key: format!("{user_id}:{}", new.revision),
+                user_id,
+                chat_id: chat,
+                language: context.language,
+                world,
+                model: new.model,
+                answers: new.answers,
+                price: new.priced.price,
+                cost: new.priced.cost,
+                credits: new.priced.credits,
+            };
+            let outcome = generation::place(connection, &talk.parts.ids, now, &order).await?;
+            Done::Placed { revision: new.revision, outcome }
+        }
+        Intent::Cancel(id) => {
+            let settings = &talk.parts.generation;
+            let outcome = generation::cancel(connection, settings, now, user_id, id).await?;
+            let (order, before) = progress(connection, id).await?;
+            Done::Cancelled { outcome, order, before }
+        }
+        Intent::History { page, cursors } => history(connection, context, page, cursors).await?,
+        Intent::Item { id, page, cursors } => {
+            let order = generation::view(connection, id).await?.map(Box::new);
+            Done::Item { order, page, cursors }
+        }
+        Intent::Progress(id) => {
+            let (order, before) = progress(connection, id).await?;
+            Done::Progress { order, before }
+        }
+        Intent::Resend(id) => {
+            let order = generation::view(connection, id).await?;
+            // Somebody else's results are nobody's.
+            let order = order.filter(|order| order.user_id == user_id && order.world == world);
+            let positions: Vec<i16> = order
+                .iter()
+                .filter(|order| order.state.is_final())
+                .flat_map(|order| {
+                    let can = |output: &&_| screens::can_resend(order, output, now);
+                    order.outputs.iter().filter(can).map(|output| output.position)
+                })
+                .collect();
+            for position in &positions {
+                screens::enqueue_resend(connection, now, chat, id, *position).await?;
+            }
+            let files = positions.len();
+            Done::Resent { order: order.map(Box::new), files }
+        }
+        Intent::Repeat(id) => {
+            Done::Repeat { order: generation::view(connection, id).await?.map(Box::new) }
+        }
+        Intent::Balance => {
+            let movements =
+                billing::statement(connection, user_id, world, None, MOVEMENTS).await?;
+            Done::Balance { movements }
+        }
+        Intent::Speak(language) => {
+            store::set_language(connection, user_id, language).await?;
+            context.language = language;
+            Done::Spoken
+        }
+    })
+}
+
+async fn progress(
+    connection: &mut PgConnection,
+    id: Uuid,
+) -> Result<(Option<Box<generation::View>>, i64), sqlx::Error> {
+    let order = generation::view(connection, id).await?;
+    let before = generation::place_in_line(connection, id).await?;
+    Ok((order.map(Box::new), before))
+}
+
+async fn history(
+    connection: &mut PgConnection,
+    context: &Context<'_>,
+    page: u16,
+    mut cursors: Vec<Cursor>,
+) -> Result<Done, sqlx::Error> {
+    let page = usize::from(page).min(cursors.len());
+    cursors.truncate(page);
+    let before = cursors.last().and_then(|cursor| {
+        let nanos = i128::from(cursor.at_us) * 1000;
+        Some((OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?, cursor.id))
+    });
+    let limit = i64::try_from(ORDERS_ON_PAGE + 1).unwrap_or(i64::MAX);
+    let world = context.desk.world;
+    let mut orders =
+        generation::history(connection, context.user_id, world, before, limit).await?;
+    let more = orders.len() > ORDERS_ON_PAGE;
+    orders.truncate(ORDERS_ON_PAGE);
+    if let Some(last) = orders.last().filter(|_| more) {
+        let at_us = i64::try_from(last.created_at.unix_timestamp_nanos() / 1000);
+        cursors.push(Cursor { at_us: at_us.unwrap_or_default(), id: last.id });
+    }
+    let page = u16::try_from(page).unwrap_or(u16::MAX);
+    Ok(Done::History { page, cursors, orders, more })
+}

@@ -1,0 +1,100 @@
+# Screens.
+screen-hello = 👋 <b>Hello!</b> Here AI models draw pictures, shoot videos, read texts aloud and write music. You see the exact price before you start, and if it does not work out, the money comes back by itself.
+screen-hello-name = 👋 <b>Hello, { $name }!</b> Here AI models draw pictures, shoot videos, read texts aloud and write music. You see the exact price before you start, and if it does not work out, the money comes back by itself.
+screen-bonus = 🎁 { $bonus } for your first tries: the bonus is already on your account.
+screen-menu =
+    🏠 <b>Main menu</b>
+    What shall we create?
+screen-menu-draft = 📝 An unfinished order is waiting: { $model }. Press “Continue the order”.
+screen-test-mode = 🧪 Test mode: results are not real, no real money is spent.
+screen-balance-line = 💳 Balance { $balance }
+screen-balance-line-bonus = 💳 Balance { $balance }, of it bonus { $bonus }
+screen-held-line = ⏳ Set aside for orders { $held }
+
+screen-video = Videos from a description or from your picture.
+screen-image = New pictures from a description, and edits of your photos.
+screen-enhance = Remove the background, enlarge, sharpen.
+screen-audio = Voice, music and sounds.
+screen-shelf = Choose what to create with. The price is on the button, cheap ones first.
+screen-shelf-empty = Nothing here right now. Have a look at another section.
+
+screen-card-title = <b>{ $text }</b>
+screen-card-does = { $text }.
+screen-card-for-whom = 👤 { $text }.
+screen-card-example =
+    💡 For example:
+    <code>{ $text }</code>
+screen-card-price = 💰 Price <b>{ $price }</b>
+screen-card-price-from = 💰 Price <b>from { $price }</b>. You will see the exact one before you start.
+screen-card-per-second = Per second from { $price }
+screen-card-per-thousand = Per 1000 characters { $price }
+screen-card-per-output = Per result { $price }
+screen-card-time = ⏱ Usually ready in { $time }
+screen-card-outputs = 🎁 Results of one order: up to { $count }
+
+screen-field =
+    <b>{ $model }</b>
+    ✏️ <b>{ $label }</b>
+screen-hint = { $text }
+screen-field-now = Now: <i>{ $answer }</i>
+screen-files-so-far =
+    { $count ->
+        [one] 📎 { $count } file taken.
+       *[other] 📎 { $count } files taken.
+    } Send more or press “Done”.
+screen-limit-text = Up to { $max } characters.
+screen-limit-text-from = From { $min } to { $max } characters.
+screen-limit-number = A number from { $min } to { $max }.
+screen-limit-choice = Choose with a button.
+screen-limit-files = { $types }, up to { $megabytes } MB.
+screen-limit-file-count = How many files: { $min } to { $max }.
+screen-limit-duration = Length: { $min } to { $max } seconds.
+
+screen-summary =
+    🧾 <b>Check the order</b>
+    { $model }
+screen-summary-line = <b>{ $label }:</b> { $answer }
+screen-summary-price = 💰 Price <b>{ $price }</b>
+screen-summary-balance = 💳 Balance { $balance }, after the start { $after }. If it does not work out, the money comes back.
+screen-placed =
+    ✅ <b>Order taken</b>
+    { $model } · order { $code }
+
+    { $price } set aside, { $balance } left. It is taken only for a finished result, which will arrive here.
+
+screen-history = 🧾 <b>History</b> · page { $page }
+screen-history-empty = Nothing here yet. Your first order will appear as soon as you start it.
+screen-history-entry =
+    <b>{ $code }</b> · { $model }
+    { $date } · { $state } · { $money }
+screen-balance-parts =
+    💳 <b>Balance { $balance }</b>
+    Own money: { $real }
+    Bonus: { $bonus }
+    Set aside for orders: { $held }
+screen-balance-moves = <b>Latest movements</b>
+screen-balance-no-moves = No movements yet.
+screen-move-line = { $date } · { $what } · { $amount }
+screen-balance-how = Bonus money is spent first. Top-ups are still being prepared: for now only bonuses add to the balance.
+
+screen-help =
+    ❓ <b>Help</b>
+
+    1. Choose a section and a model: the price is on the button.
+    2. Answer the questions: describe your idea, send a photo.
+    3. Check the order and press “Start”.
+
+    The money is first set aside and taken only when the result is ready. If it does not work out, it comes back by itself. Results stay in “History”, where you can have them sent again.
+
+    Newcomers get { $bonus }.
+
+    /menu — main menu
+    /history — history
+    /balance — balance
+    /language — language
+    /cancel — drop the unfinished order
+screen-help-support = 💬 Questions? Write to @{ $name }. Naming the order number helps.
+screen-languages = 🌐 <b>Language</b>. Which one shall we speak?
+screen-group = 👋 I work in private messages, so that only you see your orders.
+screen-about = Pictures, videos, voice and music by the best AI models. The exact price before you start, payment only for a finished result. Press “Start”: a bonus for your first tries is already on your account.
+screen-about-short = Pictures, videos, voice and music by AI models. You see the price before you start.

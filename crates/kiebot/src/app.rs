@@ -1,0 +1,193 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use billing::World;
+use chat::{Courier, Desk, FileSource, Sender, Talk, TalkParts, TelegramFiles};
+use clock::{Clock, Ids};
+use fetch::Guard;
+use generation::{Worker, WorkerParts};
+use kie::KieClient;
+use queue::{Claim, CrashPoints, Handler, Outcome, PoolSettings, Runner, Wake};
+use sqlx::PgPool;
+use telegram::{BotApi, RawUpdate};
+
+use crate::Metrics;
+
+/// How long a claim holds without a heartbeat.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// The longest pause between two looks at the queue: what a lost wake-up costs.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// How many updates and messages are handled at once.
+const TALKERS: usize = 16;
+
+/// What the program is made of.
+pub struct AppParts {
+    /// The database, migrated.
+    pub pool: PgPool,
+    /// Telegram.
+    pub bot: BotApi,
+    /// KIE.ai, or its emulator.
+    pub kie: KieClient,
+    /// Downloads of results.
+    pub guard: Guard,
+    /// The shop.
+    pub desk: Desk,
+    /// What the operator decided about generations.
+    pub settings: generation::Settings,
+    /// The time.
+    pub clock: Clock,
+    /// Identifiers and tokens.
+    pub ids: Ids,
+    /// Where tests let it die.
+    pub crash: CrashPoints,
+    /// How many generations are worked on at once.
+    pub workers: usize,
+}
+
+/// The composed program, without loops.
+pub struct App {
+    pub(crate) pool: PgPool,
+    pub(crate) bot: BotApi,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) wake: Wake,
+    pub(crate) kie: KieClient,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) models_count: usize,
+    jobs: Arc<Jobs>,
+    world: World,
+    workers: usize,
+}
+
+/// Hands each job to the part that knows its kind.
+struct Jobs {
+    talk: Talk,
+    work: Worker,
+    metrics: Arc<Metrics>,
+}
+
+impl Handler for Jobs {
+    fn run(&self, claim: Claim) -> Pin<Box<dyn Future<Output = Outcome> + Send + '_>> {
+        Box::pin(async move {
+            let outcome = match self.work.run(&claim).await {
+                Some(outcome) => outcome,
+                None => self.talk.run(claim.clone()).await,
+            };
+            self.metrics.job(&claim.kind, &outcome);
+            outcome
+        })
+    }
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: AppParts) -> Self {
+        let AppParts { pool, bot, kie, guard, desk, settings, clock, ids, crash, workers } = parts;
+        let world = desk.world;
+        let catalog = Arc::clone(&desk.catalog);
+        let models_count = catalog.models().iter().filter(|model| model.is_on_sale()).count();
+        let metrics = Arc::new(Metrics::new());
+        let desk = Arc::new(desk);
+        let files = Arc::new(TelegramFiles::new(bot.clone()));
+        let sender = Sender::new(bot.clone(), pool.clone(), clock.clone());
+        let courier = Arc::new(Courier::new(sender.clone(), Arc::clone(&desk)));
+        let talk = Talk::new(TalkParts {
+            pool: pool.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            desk,
+            generation: settings.clone(),
+            files: Arc::clone(&files) as Arc<dyn FileSource>,
+            sender,
+        });
+        let work = Worker::new(WorkerParts {
+            pool: pool.clone(),
+            kie: kie.clone(),
+            catalog,
+            guard,
+            inputs: files,
+            delivery: courier,
+            clock: clock.clone(),
+            ids: ids.clone(),
+            settings,
+            crash,
+        });
+        let jobs = Arc::new(Jobs { talk, work, metrics: Arc::clone(&metrics) });
+        let wake = Wake::default();
+        Self { pool, bot, clock, ids, wake, kie, metrics, models_count, jobs, world, workers }
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Telegram.
+    #[must_use]
+    pub fn bot(&self) -> &BotApi {
+        &self.bot
+    }
+
+    /// Stores updates, then answers their presses, so that no button keeps spinning.
+    ///
+    /// # Errors
+    /// What the database says: then nothing was stored, and Telegram sends them again.
+    pub async fn receive(&self, updates: &[RawUpdate]) -> Result<Vec<String>, sqlx::Error> {
+        let fresh = chat::receive(&self.pool, self.clock.now(), updates).await?;
+        self.metrics.updates(fresh);
+        self.wake.now();
+        Ok(chat::presses(updates))
+    }
+
+    /// Answers a press; a press that is too old to be answered is no loss.
+    pub async fn answer_press(&self, id: &str) {
+        if let Err(error) = self.bot.answer_press(id, None, false).await {
+            tracing::debug!(%error, "a press could not be answered");
+        }
+    }
+
+    /// Takes in a callback of KIE.ai; whether its token is one of ours.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn callback(
+        &self,
+        token: &str,
+        task_id: Option<&str>,
+    ) -> Result<bool, sqlx::Error> {
+        let mut connection = self.pool.acquire().await?;
+        let ours = generation::callback(&mut connection, self.clock.now(), token, task_id).await?;
+        self.wake.now();
+        Ok(ours)
+    }
+
+    /// The dispatcher of updates and messages.
+    #[must_use]
+    pub fn talk_runner(&self) -> Runner<impl Handler> {
+        self.runner("talk", TALKERS)
+    }
+
+    /// The dispatcher of generations.
+    #[must_use]
+    pub fn work_runner(&self) -> Runner<impl Handler> {
+        self.runner(generation::work_pool(self.world), self.workers)
+    }
+
+    fn runner(&self, name: &'static str, workers: usize) -> Runner<Jobs> {
+        let settings = PoolSettings { name, workers, lease: LEASE, look_every: LOOK_EVERY };
+        Runner::new(
+            self.pool.clone(),
+            settings,
+            Arc::clone(&self.jobs),
+            self.clock.clone(),
+            self.ids.clone(),
+            self.wake.clone(),
+        )
+    }
+}

@@ -1,0 +1,215 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, Environment, LogFormat};
+use crate::demo::DemoSettings;
+use crate::serve::{self, Role};
+use crate::storage::Storage;
+use crate::demo;
+
+/// Found problems.
+const PROBLEMS: u8 = 1;
+/// Could not run.
+const COULD_NOT_RUN: u8 = 2;
+
+/// A Telegram bot that sells AI generations made by KIE.ai.
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the bot: updates, messages, generations, the HTTP port.
+    Run,
+    /// Run jobs only, beside a process that runs the bot, over the same DATABASE_URL.
+    Worker,
+    /// Try everything in a browser: a private PostgreSQL, emulators of Telegram and KIE.ai, a web chat.
+    Demo {
+        /// Where the web chat listens.
+        #[arg(long, default_value = "127.0.0.1:8090")]
+        listen: SocketAddr,
+        /// Where the demo keeps its data; it is emptied at each start.
+        #[arg(long, default_value = "data/demo")]
+        folder: PathBuf,
+    },
+    /// Bring the database up to date and end.
+    Migrate,
+    /// Show the settings in effect, secrets hidden.
+    Config {
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look after the books.
+    Ledger {
+        #[command(subcommand)]
+        command: LedgerCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum LedgerCommand {
+    /// Recompute every wallet and hold from the ledger and show where the books disagree.
+    Audit {
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs a command to its end.
+pub async fn main(arguments: Arguments, environment: Environment) -> ExitCode {
+    match execute(arguments.command, &environment).await {
+        Ok(code) => code,
+        Err(error) => {
+            complain(&error);
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}
+
+/// One clear line for each thing that is wrong, on standard error.
+#[allow(clippy::print_stderr)]
+fn complain(error: &anyhow::Error) {
+    eprintln!("kiebot: {error:#}");
+}
+
+#[allow(clippy::print_stdout)]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+async fn execute(command: Command, environment: &Environment) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Run => serve_as(Role::Run, environment).await,
+        Command::Worker => serve_as(Role::Worker, environment).await,
+        Command::Demo { listen, folder } => {
+            start_log(environment, LogFormat::Text, "warn,kiebot=info");
+            let stop = serve::stop_on_signals()?;
+            demo::run(DemoSettings { listen, folder }, stop).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Migrate => {
+            let config = read_config(environment)?;
+            Storage::open(&config).await?.close().await;
+            say("the database is up to date");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Config { json } => show_config(environment, json),
+        Command::Ledger { command: LedgerCommand::Audit { json } } => {
+            audit(environment, json).await
+        }
+    }
+}
+
+fn read_config(environment: &Environment) -> anyhow::Result<Config> {
+    let config = Config::read(environment)?;
+    for name in Config::unknown_names(environment) {
+        tracing::warn!(name, "an unknown setting: is its name spelled right?");
+    }
+    Ok(config)
+}
+
+async fn serve_as(role: Role, environment: &Environment) -> anyhow::Result<ExitCode> {
+    let config = Config::read(environment)?;
+    start_log(environment, config.log_format, "info");
+    let config = read_config(environment).unwrap_or(config);
+    warn_of_losses(&config);
+    let stop = serve::stop_on_signals()?;
+    let listener = serve::bind(&config).await?;
+    serve::run(config, role, listener, stop).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A price below cost is never silent.
+fn warn_of_losses(config: &Config) {
+    if config.rate < config.cost_rate {
+        tracing::error!(
+            price = %config.rate.rub_per_credit(),
+            cost = %config.cost_rate.rub_per_credit(),
+            "every generation is sold below cost (ниже себестоимости): check PRICING_MARKUP and \
+             CREDIT_TO_RUB_RATE"
+        );
+    }
+}
+
+/// Libraries that print request addresses would print the bot's token with them, so they are kept
+/// to warnings whatever is asked for.
+fn start_log(environment: &Environment, format: LogFormat, default: &str) {
+    let wanted = environment.get("RUST_LOG").map_or(default, String::as_str);
+    let filter = format!("{wanted},hyper=warn,hyper_util=warn,h2=warn,reqwest=warn,rustls=warn");
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+    if started.is_err() {
+        tracing::debug!("a log is being written already");
+    }
+}
+
+fn show_config(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {
+    let effective = Config::effective(environment);
+    if as_json {
+        let settings: serde_json::Map<_, _> =
+            effective.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        say(&serde_json::to_string_pretty(&settings)?);
+    } else {
+        for (name, value) in effective {
+            say(&format!("{name} = {value}"));
+        }
+    }
+    for name in Config::unknown_names(environment) {
+        complain(&anyhow::anyhow!("{name} is not a setting: is its name spelled right?"));
+    }
+    match Config::read(environment) {
+        Ok(_) => Ok(ExitCode::SUCCESS),
+        Err(mistakes) => {
+            complain(&mistakes.into());
+            Ok(ExitCode::from(PROBLEMS))
+        }
+    }
+}
+
+async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {
+    let database_url = environment.get("DATABASE_URL").map(String::as_str).unwrap_or_default();
+    let violations = if database_url.is_empty() {
+        let config = read_config(environment)?;
+        let storage = Storage::open(&config).await?;
+        let violations = billing::audit(&mut *storage.pool.acquire().await?).await?;
+        storage.close().await;
+        violations
+    } else {
+        // Reading the books needs no token of Telegram or KIE.ai.
+        let url = secrecy::SecretString::from(database_url);
+        let pool = database::connect(url.expose_secret(), 2).await?;
+        billing::audit(&mut *pool.acquire().await?).await?
+    };
+    if as_json {
+        let list: Vec<_> = violations
+            .iter()
+            .map(|found| {
+                json!({"rule": found.rule, "subject": found.subject, "detail": found.detail})
+            })
+            .collect();
+        say(&serde_json::to_string_pretty(&json!({ "violations": list }))?);
+    } else {
+        for found in violations.iter().take(20) {
+            say(&format!("{}: {}: {}", found.rule, found.subject, found.detail));
+        }
+        say(&format!("{} violations", violations.len()));
+    }
+    Ok(ExitCode::from(if violations.is_empty() { 0 } else { PROBLEMS }))
+}

@@ -1,0 +1,393 @@
+//! Settings: read once, from the environment, all mistakes at once.
+
+mod names;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use money::{Rate, Rub};
+use rust_decimal::Decimal;
+use secrecy::SecretString;
+use url::Url;
+
+pub use names::{NAMES, Name, Shown};
+
+/// The environment as it was at the start.
+pub type Environment = BTreeMap<String, String>;
+
+/// How updates come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BotMode {
+    /// One process at a time asks Telegram.
+    Polling,
+    /// Telegram calls every process.
+    Webhook,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// The effective settings of `run` and `worker`.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The bot's token.
+    pub telegram_token: SecretString,
+    /// Where the Bot API is.
+    pub telegram_api_url: String,
+    /// Keys of KIE.ai, at least one.
+    pub kie_keys: Vec<SecretString>,
+    /// Where KIE.ai is.
+    pub kie_api_url: String,
+    /// Where KIE.ai takes files.
+    pub kie_upload_url: String,
+    /// When set, callbacks must be signed with it.
+    pub kie_webhook_key: Option<SecretString>,
+    /// More hosts that results may come from.
+    pub kie_result_hosts: Vec<String>,
+    /// The database; `None` for a private one in the data folder.
+    pub database_url: Option<SecretString>,
+    /// The data folder.
+    pub data_dir: PathBuf,
+    /// Telegram ids of the operators.
+    pub admins: Vec<i64>,
+    /// How updates come in.
+    pub bot_mode: BotMode,
+    /// The public address of the HTTP port, without a slash at the end.
+    pub public_base_url: Option<String>,
+    /// The webhook's secret; `None` to derive it from the token.
+    pub webhook_secret: Option<SecretString>,
+    /// Where the HTTP port is.
+    pub listen: SocketAddr,
+    /// How many generations are worked on at once.
+    pub workers: usize,
+    /// How many connections to the database at most.
+    pub db_connections: u32,
+    /// What a credit costs the person.
+    pub rate: Rate,
+    /// What a credit costs the shop.
+    pub cost_rate: Rate,
+    /// What a new person finds in the wallet.
+    pub welcome: Rub,
+    /// No money is taken, and the built-in emulator stands in for KIE.ai.
+    pub test_mode: bool,
+    /// Whether orders go to KIE.ai at all.
+    pub real_generation: bool,
+    /// Whom people may write to.
+    pub support: Option<String>,
+    /// Opens the figures of `/metrics` while the port is public.
+    pub metrics_token: Option<SecretString>,
+    /// How the log is written.
+    pub log_format: LogFormat,
+}
+
+/// Everything that is wrong with the settings, one line each.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Mistakes(pub Vec<String>);
+
+impl std::fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0.join("\n"))
+    }
+}
+
+impl std::error::Error for Mistakes {}
+
+impl Config {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// All mistakes at once.
+    pub fn read(environment: &Environment) -> Result<Self, Mistakes> {
+        let mut reader = Reader { environment, mistakes: Vec::new() };
+        let config = reader.config();
+        match config {
+            Some(config) if reader.mistakes.is_empty() => Ok(config),
+            _ => Err(Mistakes(reader.mistakes)),
+        }
+    }
+
+    /// Names that look like ours and are not known: typing errors, as a rule.
+    #[must_use]
+    pub fn unknown_names(environment: &Environment) -> Vec<&str> {
+        const PREFIXES: [&str; 12] = [
+            "TELEGRAM_", "KIE_", "BOT_", "FREE_", "LLM_", "STARS_", "YOOKASSA_", "CRYPTO_PAY_",
+            "PRICING_", "CREDIT_", "WELCOME_", "MANUAL_",
+        ];
+        let known = |name: &str| NAMES.iter().any(|entry| entry.all().any(|one| one == name));
+        environment
+            .keys()
+            .map(String::as_str)
+            .filter(|name| PREFIXES.iter().any(|prefix| name.starts_with(prefix)) && !known(name))
+            .collect()
+    }
+
+    /// Every known setting with what is in effect, secrets hidden.
+    #[must_use]
+    pub fn effective(environment: &Environment) -> Vec<(&'static str, String)> {
+        NAMES
+            .iter()
+            .map(|name| {
+                let given = name.all().find_map(|one| environment.get(one)).map(|text| text.trim());
+                let text = match (given.filter(|text| !text.is_empty()), name.shown) {
+                    (Some(_), Shown::Hidden) => "(set, hidden)".to_owned(),
+                    (Some(text), Shown::Plain) => text.to_owned(),
+                    (None, _) => name.default.to_owned(),
+                };
+                (name.name, text)
+            })
+            .collect()
+    }
+}
+
+/// Reads one value after the other and collects what is wrong.
+struct Reader<'a> {
+    environment: &'a Environment,
+    mistakes: Vec<String>,
+}
+
+impl Reader<'_> {
+    /// The value of a setting by its name or an alias; an empty one counts as unset.
+    fn text(&mut self, name: &str) -> Option<String> {
+        let entry = NAMES.iter().find(|entry| entry.name == name)?;
+        let given: Vec<_> = entry
+            .all()
+            .filter_map(|one| Some((one, self.environment.get(one)?.trim())))
+            .filter(|(_, text)| !text.is_empty())
+            .collect();
+        if let [(first, one), (second, other), ..] = given[..]
+            && one != other
+        {
+            self.mistakes.push(format!("{first} and {second} say different things: keep one"));
+        }
+        given.first().map(|(_, text)| (*text).to_owned())
+    }
+
+    fn secret(&mut self, name: &str) -> Option<SecretString> {
+        self.text(name).map(SecretString::from)
+    }
+
+    fn required(&mut self, name: &str, what: &str) -> Option<String> {
+        let text = self.text(name);
+        if text.is_none() {
+            self.mistakes.push(format!("{name} is not set: {what}"));
+        }
+        text
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T, what: &str) -> T {
+        match self.text(name).map(|text| text.parse()) {
+            None => default,
+            Some(Ok(value)) => value,
+            Some(Err(_)) => {
+                self.mistakes.push(format!("{name} is not {what}"));
+                default
+            }
+        }
+    }
+
+    fn between(&mut self, name: &str, default: u32, min: u32, max: u32) -> u32 {
+        let value = self.parsed(name, default, "a whole number");
+        if (min..=max).contains(&value) {
+            return value;
+        }
+        self.mistakes.push(format!("{name} must be from {min} to {max}"));
+        default
+    }
+
+    fn switch(&mut self, name: &str, default: bool) -> bool {
+        match self.text(name).as_deref().map(str::to_ascii_lowercase).as_deref() {
+            None => default,
+            Some("1" | "true" | "yes" | "on") => true,
+            Some("0" | "false" | "no" | "off") => false,
+            Some(_) => {
+                self.mistakes.push(format!("{name} must be 1 or 0"));
+                default
+            }
+        }
+    }
+
+    /// An address without a slash at the end.
+    fn address(&mut self, name: &str, default: &str) -> String {
+        let text = self.text(name).unwrap_or_else(|| default.to_owned());
+        match Url::parse(&text) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => {}
+            _ => self.mistakes.push(format!("{name} is not an address (https://host)")),
+        }
+        text.trim_end_matches('/').to_owned()
+    }
+
+    fn decimal(&mut self, name: &str, default: Decimal) -> Decimal {
+        let value = self.parsed(name, default, "a number such as 0.005");
+        if value > Decimal::ZERO {
+            return value;
+        }
+        self.mistakes.push(format!("{name} must be greater than zero"));
+        default
+    }
+
+    fn list(&mut self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn rates(&mut self) -> Option<(Rate, Rate)> {
+        let credit_usd = self.decimal("CREDIT_USD", Decimal::new(5, 3));
+        let rub_per_usd = self.decimal("FX_RUB_PER_USD", Decimal::from(95));
+        let markup = self.decimal("PRICING_MARKUP", Decimal::from(2));
+        let cost = Rate::from_parts(credit_usd, rub_per_usd, Decimal::ONE);
+        let fixed = self.text("CREDIT_TO_RUB_RATE").is_some();
+        let price = if fixed {
+            let per_credit = self.decimal("CREDIT_TO_RUB_RATE", Decimal::ONE);
+            // The rate replaces what a credit costs, and the markup comes on top of it.
+            Rate::from_parts(per_credit, Decimal::ONE, markup)
+        } else {
+            Rate::from_parts(credit_usd, rub_per_usd, markup)
+        };
+        match (price, cost) {
+            (Ok(price), Ok(cost)) => Some((price, cost)),
+            _ => {
+                self.mistakes.push("the price formula gives no usable number".to_owned());
+                None
+            }
+        }
+    }
+
+    fn admins(&mut self) -> Vec<i64> {
+        let mut admins = Vec::new();
+        for part in self.list("ADMIN_ID") {
+            match part.parse() {
+                Ok(id) => admins.push(id),
+                Err(_) => self.mistakes.push("ADMIN_ID is not a list of Telegram ids".to_owned()),
+            }
+        }
+        admins
+    }
+
+    fn token(&mut self) -> Option<SecretString> {
+        let token =
+            self.required("TELEGRAM_BOT_TOKEN", "get one from @BotFather in Telegram")?;
+        let well_formed = token.split_once(':').is_some_and(|(id, rest)| {
+            !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) && !rest.is_empty()
+                && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+        });
+        if !well_formed {
+            self.mistakes.push(
+                "TELEGRAM_BOT_TOKEN does not look like a token (123456:ABC…): copy it from @BotFather"
+                    .to_owned(),
+            );
+        }
+        Some(token.into())
+    }
+
+    fn keys(&mut self, test_mode: bool) -> Vec<SecretString> {
+        let keys = self.list("KIE_API_KEY");
+        if keys.is_empty() && !test_mode {
+            self.mistakes.push("KIE_API_KEY is not set: get one at https://kie.ai/api-key".into());
+        }
+        keys.into_iter().map(SecretString::from).collect()
+    }
+
+    fn mode(&mut self) -> BotMode {
+        match self.text("BOT_MODE").as_deref() {
+            None | Some("polling") => BotMode::Polling,
+            Some("webhook") => BotMode::Webhook,
+            Some(_) => {
+                self.mistakes.push("BOT_MODE must be polling or webhook".to_owned());
+                BotMode::Polling
+            }
+        }
+    }
+
+    fn log_format(&mut self) -> LogFormat {
+        match self.text("LOG_FORMAT").as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(_) => {
+                self.mistakes.push("LOG_FORMAT must be text or json".to_owned());
+                LogFormat::Text
+            }
+        }
+    }
+
+    fn webhook_secret(&mut self) -> Option<SecretString> {
+        let secret = self.text("TELEGRAM_WEBHOOK_SECRET_TOKEN")?;
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+        if secret.len() > 256 || !secret.bytes().all(allowed) {
+            self.mistakes.push(
+                "TELEGRAM_WEBHOOK_SECRET_TOKEN may have up to 256 of A-Z a-z 0-9 _ -".to_owned(),
+            );
+        }
+        Some(secret.into())
+    }
+
+    fn public_base_url(&mut self, mode: BotMode) -> Option<String> {
+        let given = self.text("PUBLIC_BASE_URL").is_some();
+        if given {
+            return Some(self.address("PUBLIC_BASE_URL", ""));
+        }
+        if mode == BotMode::Webhook {
+            self.mistakes.push(
+                "BOT_MODE=webhook needs PUBLIC_BASE_URL: the public https address of this program"
+                    .to_owned(),
+            );
+        }
+        None
+    }
+
+    fn config(&mut self) -> Option<Config> {
+        let test_mode = self.switch("TEST_MODE", false);
+        let telegram_token = self.token();
+        let kie_keys = self.keys(test_mode);
+        let bot_mode = self.mode();
+        let public_base_url = self.public_base_url(bot_mode);
+        let port = self.between("PORT", 8080, 0, 65_535);
+        let ip = self.parsed("LISTEN", IpAddr::V4(Ipv4Addr::UNSPECIFIED), "an IP address");
+        let workers = self.between("WORKERS", 20, 1, 500);
+        let db_connections = self.between("DB_MAXCONN", 20, 3, 1000);
+        let welcome = self.text("WELCOME_BALANCE_RUB").map_or(Ok(Rub::from_roubles(200)), |text| {
+            Rub::parse(&text)
+        });
+        let welcome = welcome.ok().filter(|welcome| *welcome >= Rub::ZERO);
+        if welcome.is_none() {
+            self.mistakes.push("WELCOME_BALANCE_RUB is not a sum in roubles such as 200".into());
+        }
+        let rates = self.rates();
+        let config = Config {
+            telegram_token: telegram_token.unwrap_or_default(),
+            telegram_api_url: self.address("TELEGRAM_API_URL", "https://api.telegram.org"),
+            kie_keys,
+            kie_api_url: self.address("KIE_API_URL", "https://api.kie.ai"),
+            kie_upload_url: self.address("KIE_UPLOAD_URL", "https://kieai.redpandaai.co"),
+            kie_webhook_key: self.secret("KIE_WEBHOOK_HMAC_KEY"),
+            kie_result_hosts: self.list("KIE_RESULT_HOSTS"),
+            database_url: self.secret("DATABASE_URL"),
+            data_dir: PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned())),
+            admins: self.admins(),
+            bot_mode,
+            public_base_url,
+            webhook_secret: self.webhook_secret(),
+            listen: SocketAddr::new(ip, u16::try_from(port).unwrap_or_default()),
+            workers: usize::try_from(workers).unwrap_or(20),
+            db_connections,
+            rate: rates?.0,
+            cost_rate: rates?.1,
+            welcome: welcome?,
+            test_mode,
+            real_generation: self.switch("ALLOW_REAL_GENERATION", true),
+            support: self.text("SUPPORT_TELEGRAM"),
+            metrics_token: self.secret("METRICS_TOKEN"),
+            log_format: self.log_format(),
+        };
+        Some(config)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,76 @@
+/// Whether `kiebot config` may print a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Printed.
+    Plain,
+    /// A secret.
+    Hidden,
+}
+
+/// A known setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Name {
+    /// Its name.
+    pub name: &'static str,
+    /// Older names for it.
+    pub aliases: &'static [&'static str],
+    /// What is in effect without it, in words.
+    pub default: &'static str,
+    /// Whether its value may be printed.
+    pub shown: Shown,
+}
+
+impl Name {
+    /// The name and its aliases.
+    pub fn all(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
+}
+
+const fn plain(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    default: &'static str,
+) -> Name {
+    Name { name, aliases, default, shown: Shown::Plain }
+}
+
+const fn hidden(
+    name: &'static str,
+    aliases: &'static [&'static str],
+    default: &'static str,
+) -> Name {
+    Name { name, aliases, default, shown: Shown::Hidden }
+}
+
+/// Every setting that the program reads.
+pub const NAMES: &[Name] = &[
+    hidden("TELEGRAM_BOT_TOKEN", &[], "(required)"),
+    plain("TELEGRAM_API_URL", &[], "https://api.telegram.org"),
+    hidden("KIE_API_KEY", &["KIE_API_KEYS"], "(required)"),
+    plain("KIE_API_URL", &[], "https://api.kie.ai"),
+    plain("KIE_UPLOAD_URL", &[], "https://kieai.redpandaai.co"),
+    hidden("KIE_WEBHOOK_HMAC_KEY", &[], "(unset: callbacks need no signature)"),
+    plain("KIE_RESULT_HOSTS", &[], "(none)"),
+    hidden("DATABASE_URL", &[], "(unset: a private PostgreSQL in DATA_DIR)"),
+    plain("DATA_DIR", &[], "./data"),
+    plain("ADMIN_ID", &["ADMIN_IDS"], "(none)"),
+    plain("BOT_MODE", &[], "polling"),
+    plain("PUBLIC_BASE_URL", &["WEBHOOK_BASE_URL"], "(unset: KIE.ai cannot call back)"),
+    hidden("TELEGRAM_WEBHOOK_SECRET_TOKEN", &[], "(derived from the bot token)"),
+    plain("PORT", &[], "8080"),
+    plain("LISTEN", &[], "0.0.0.0"),
+    plain("WORKERS", &[], "20"),
+    plain("DB_MAXCONN", &[], "20"),
+    plain("CREDIT_USD", &[], "0.005"),
+    plain("FX_RUB_PER_USD", &["USD_TO_RUB"], "95"),
+    plain("PRICING_MARKUP", &[], "2"),
+    plain("CREDIT_TO_RUB_RATE", &[], "(unset: CREDIT_USD × FX_RUB_PER_USD)"),
+    plain("WELCOME_BALANCE_RUB", &["START_BONUS_RUB"], "200"),
+    plain("TEST_MODE", &["DRY_RUN", "SAFE_TEST_MODE"], "0"),
+    plain("ALLOW_REAL_GENERATION", &[], "1"),
+    hidden("METRICS_TOKEN", &[], "(unset)"),
+    plain("SUPPORT_TELEGRAM", &[], "(none)"),
+    plain("RUST_LOG", &[], "info"),
+    plain("LOG_FORMAT", &[], "text"),
+];

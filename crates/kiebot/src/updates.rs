@@ -1,0 +1,182 @@
+//! How Telegram's updates come in: by asking, or by being called.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use queue::Lease;
+use secrecy::SecretString;
+use telegram::{ApiError, BotApi, WebhookSettings};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::App;
+
+/// The lease of the one process that asks Telegram.
+const LEASE: &str = "polling";
+const LEASE_TERM: Duration = Duration::from_secs(10);
+const HEARTBEAT: Duration = Duration::from_secs(3);
+/// How long Telegram keeps a request open when there is nothing.
+const POLL_SECONDS: u32 = 25;
+const BATCH: u32 = 100;
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Asks for updates whenever this process holds the lease, until stopped.
+pub(crate) async fn poll(app: Arc<App>, stop: CancellationToken) {
+    let owner = app.ids.uuid();
+    while !stop.is_cancelled() {
+        match take_lease(&app, owner).await {
+            Some(lease) => {
+                tracing::info!(term = lease.term, "this process asks Telegram for updates");
+                poll_under(&app, lease, &stop).await;
+            }
+            None => pause(&app, HEARTBEAT, &stop).await,
+        }
+    }
+}
+
+async fn take_lease(app: &App, owner: Uuid) -> Option<Lease> {
+    let now = app.clock.now();
+    match queue::acquire_lease(&app.pool, LEASE, owner, LEASE_TERM, now).await {
+        Ok(lease) => lease,
+        Err(error) => {
+            tracing::warn!(%error, "the polling lease could not be taken");
+            None
+        }
+    }
+}
+
+/// Waits, but not beyond the stop.
+async fn pause(app: &App, duration: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = app.clock.sleep(duration) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+/// Polls while the lease holds. A heartbeat beside it renews the lease, because a request may be
+/// open for longer than the lease's term.
+async fn poll_under(app: &Arc<App>, lease: Lease, stop: &CancellationToken) {
+    let lost = stop.child_token();
+    let heartbeat = tokio::spawn(keep(Arc::clone(app), lease.clone(), lost.clone()));
+    let mut offset = None;
+    let mut trouble = 0_u32;
+    while !lost.is_cancelled() {
+        let asked = tokio::select! {
+            asked = app.bot.get_updates(offset, POLL_SECONDS, BATCH) => asked,
+            () = lost.cancelled() => break,
+        };
+        match take_in(app, asked, &mut offset).await {
+            Ok(()) => trouble = 0,
+            Err(wait) => {
+                trouble = trouble.saturating_add(1).min(5);
+                let wait = wait.unwrap_or(Duration::from_secs(1 << trouble));
+                pause(app, wait, &lost).await;
+            }
+        }
+    }
+    lost.cancel();
+    if heartbeat.await.is_err() {
+        tracing::error!("the heartbeat of the polling lease panicked");
+    }
+    if stop.is_cancelled() {
+        confirm(app, offset).await;
+    }
+    if let Err(error) = queue::give_back_lease(&app.pool, &lease).await {
+        tracing::warn!(%error, "the polling lease runs out by itself");
+    }
+}
+
+async fn keep(app: Arc<App>, lease: Lease, lost: CancellationToken) {
+    loop {
+        pause(&app, HEARTBEAT, &lost).await;
+        if lost.is_cancelled() {
+            return;
+        }
+        let renewed = take_lease(&app, lease.owner).await;
+        if renewed.is_none_or(|renewed| renewed.term != lease.term) {
+            tracing::warn!("the polling lease is lost");
+            lost.cancel();
+        }
+    }
+}
+
+/// Stores a batch; `Err` with the wait that Telegram asks for, if it does.
+async fn take_in(
+    app: &Arc<App>,
+    asked: Result<Vec<telegram::RawUpdate>, ApiError>,
+    offset: &mut Option<i64>,
+) -> Result<(), Option<Duration>> {
+    let updates = match asked {
+        Ok(updates) => updates,
+        Err(ApiError::Flood { retry_after }) => return Err(Some(retry_after)),
+        Err(ApiError::Conflict) => {
+            tracing::warn!("another program asks for the same bot's updates: stop it");
+            return Err(None);
+        }
+        Err(error) => {
+            tracing::warn!(%error, "Telegram could not be asked for updates");
+            return Err(None);
+        }
+    };
+    let Some(last) = updates.iter().map(|update| update.id).max() else { return Ok(()) };
+    match app.receive(&updates).await {
+        Ok(presses) => {
+            // The next request confirms these, and they are in the database.
+            *offset = Some(last + 1);
+            for press in presses {
+                let app = Arc::clone(app);
+                tokio::spawn(async move { app.answer_press(&press).await });
+            }
+            Ok(())
+        }
+        Err(error) => {
+            tracing::error!(%error, "updates could not be stored; Telegram keeps them");
+            Err(None)
+        }
+    }
+}
+
+/// Tells Telegram what has been stored, so that the next process does not see it again.
+async fn confirm(app: &App, offset: Option<i64>) {
+    let Some(offset) = offset else { return };
+    let confirming = app.bot.get_updates(Some(offset), 0, 1);
+    tokio::select! {
+        done = confirming => {
+            if let Err(error) = done {
+                tracing::info!(%error, "the last updates are not confirmed and come again");
+            }
+        }
+        () = app.clock.sleep(CONFIRM_TIMEOUT) => {}
+    }
+}
+
+/// Removes a webhook before polling, without dropping updates.
+///
+/// # Errors
+/// What Telegram says.
+pub async fn remove_webhook(bot: &BotApi) -> Result<(), ApiError> {
+    if bot.get_webhook_info().await?.url.is_empty() {
+        return Ok(());
+    }
+    tracing::info!("the bot had a webhook; it is removed, and its updates are kept");
+    bot.delete_webhook().await
+}
+
+/// Sets the webhook when Telegram has another one.
+pub(crate) async fn set_webhook(
+    bot: &BotApi,
+    base: &str,
+    secret: SecretString,
+) -> Result<(), ApiError> {
+    let url = format!("{base}/telegram/webhook");
+    let info = bot.get_webhook_info().await?;
+    let wanted = telegram::allowed_updates();
+    let same_kinds = info.allowed_updates.as_ref().is_some_and(|kinds| {
+        kinds.len() == wanted.len() && wanted.iter().all(|kind| kinds.iter().any(|one| one == kind))
+    });
+    if info.url == url && same_kinds && info.last_error_date.is_none() {
+        return Ok(());
+    }
+    let settings = WebhookSettings { url, secret, max_connections: Some(40) };
+    bot.set_webhook(&settings).await
+}

@@ -1,0 +1,187 @@
+//! A person of a story: speaks and presses through the emulated Telegram, and reads what comes.
+
+use sandbox::telegram::{MediaKind, MessageView, PersonFile, TelegramWorld};
+
+use crate::world::World;
+
+/// Somebody in a story.
+#[derive(Clone, Copy)]
+pub struct Person<'w> {
+    world: &'w World,
+    id: i64,
+}
+
+/// Texts are compared without the spaces that never break.
+fn plain(text: &str) -> String {
+    text.replace('\u{a0}', " ")
+}
+
+impl<'w> Person<'w> {
+    pub fn new(world: &'w World, id: i64) -> Self {
+        Self { world, id }
+    }
+
+    /// Telegram's id of the person.
+    pub fn id(self) -> i64 {
+        self.id
+    }
+
+    fn telegram(self) -> &'w TelegramWorld {
+        self.world.telegram()
+    }
+
+    /// Writes to the bot, and lets it answer.
+    pub async fn sends(self, text: &str) -> Self {
+        self.telegram().says(self.id, text);
+        self.world.settle().await;
+        self
+    }
+
+    /// Sends a picture, and lets the bot answer.
+    pub async fn sends_photo(self, bytes: Vec<u8>, name: &str) -> Self {
+        self.telegram().sends_photo(self.id, PersonFile::new(bytes, "image/png", name));
+        self.world.settle().await;
+        self
+    }
+
+    /// Sends a file of any kind, and lets the bot answer.
+    pub async fn sends_file(self, kind: MediaKind, bytes: Vec<u8>, mime: &str, name: &str) -> Self {
+        self.telegram().sends_file(self.id, kind, PersonFile::new(bytes, mime, name));
+        self.world.settle().await;
+        self
+    }
+
+    /// Presses the button whose label begins like this, on the newest message that has one, or on
+    /// the keyboard below the chat.
+    pub async fn taps(self, label: &str) -> Self {
+        self.presses(label);
+        self.world.settle().await;
+        self
+    }
+
+    /// Presses without letting the bot answer yet.
+    pub fn presses(self, label: &str) {
+        let messages = self.messages();
+        let button = messages.iter().rev().find_map(|message| {
+            message
+                .buttons
+                .iter()
+                .flatten()
+                .find(|button| plain(&button.label).starts_with(label) && button.data.is_some())
+                .map(|button| (message.id, button.label.clone()))
+        });
+        if let Some((message_id, exact)) = button {
+            self.mark_read(&messages, message_id);
+            self.telegram().presses(self.id, message_id, &exact).unwrap();
+            return;
+        }
+        let keyboard = self.telegram().reply_keyboard(self.id).unwrap_or_default();
+        let Some(exact) =
+            keyboard.into_iter().flatten().find(|text| plain(text).starts_with(label))
+        else {
+            panic!("there is no button «{label}»; the chat shows:\n{}", self.chat());
+        };
+        self.telegram().says(self.id, &exact);
+    }
+
+    /// Finds this text in what the bot has said and the person has not read; it is read then.
+    pub fn sees(self, text: &str) -> Self {
+        let messages = self.messages();
+        let found = messages.iter().rev().find(|message| plain(&message.text).contains(text));
+        let Some(message) = found else {
+            panic!("nobody says «{text}»; the chat shows:\n{}", self.chat());
+        };
+        self.mark_read(&messages, message.id);
+        self
+    }
+
+    /// Makes sure that nobody says this.
+    pub fn sees_nothing_of(self, text: &str) -> Self {
+        let found = self.messages().iter().any(|message| plain(&message.text).contains(text));
+        assert!(!found, "somebody says «{text}»:\n{}", self.chat());
+        self
+    }
+
+    /// The results that have come, newest last; they are read then.
+    pub fn receives(self, kind: MediaKind, count: usize) -> Vec<MessageView> {
+        let messages = self.messages();
+        let results: Vec<_> = messages
+            .iter()
+            .filter(|message| message.media.as_ref().is_some_and(|media| media.kind == kind))
+            .cloned()
+            .collect();
+        assert_eq!(results.len(), count, "results of this kind; the chat shows:\n{}", self.chat());
+        for result in &results {
+            self.mark_read(&messages, result.id);
+        }
+        results
+    }
+
+    /// The money of the person, in kopecks: to spend and on hold.
+    pub async fn wallet(self) -> (i64, i64) {
+        sqlx::query_as(
+            "select w.balance_kop, w.held_kop from wallets w join users u on u.id = w.user_id
+             where u.telegram_id = $1 and w.world = 'real'",
+        )
+        .bind(self.id)
+        .fetch_one(self.world.pool())
+        .await
+        .unwrap()
+    }
+
+    /// What the bot shows now: the newest message with its buttons.
+    pub fn screen(self) -> String {
+        let messages = self.messages();
+        let Some(last) = messages.last() else { return String::new() };
+        self.mark_read(&messages, last.id);
+        drawn(last)
+    }
+
+    /// Everything the bot has said that is still there.
+    pub fn chat(self) -> String {
+        self.messages().iter().map(drawn).collect::<Vec<_>>().join("\n---\n")
+    }
+
+    /// What the bot has said and not deleted.
+    pub fn messages(self) -> Vec<MessageView> {
+        bot_messages(self.telegram(), self.id)
+    }
+
+    fn mark_read(self, messages: &[MessageView], up_to: i64) {
+        for message in messages.iter().filter(|message| message.id <= up_to) {
+            self.world.mark_read(self.id, message.id);
+        }
+    }
+}
+
+fn bot_messages(telegram: &TelegramWorld, person: i64) -> Vec<MessageView> {
+    telegram
+        .messages(person)
+        .into_iter()
+        .filter(|message| message.from_bot && !message.deleted)
+        .collect()
+}
+
+fn drawn(message: &MessageView) -> String {
+    let mut text = String::new();
+    if let Some(media) = &message.media {
+        text.push_str(&format!("<{}> ", media.kind.as_str()));
+    }
+    text.push_str(&plain(&message.text));
+    for row in &message.buttons {
+        let labels: Vec<_> = row.iter().map(|button| format!("[{}]", plain(&button.label))).collect();
+        text.push('\n');
+        text.push_str(&labels.join(" "));
+    }
+    text
+}
+
+/// A story that leaves words of the bot unread does not know what the bot says.
+pub fn assert_all_read(world: &World, person: i64) {
+    let unread: Vec<_> = bot_messages(world.telegram(), person)
+        .iter()
+        .filter(|message| !world.is_read(person, message.id))
+        .map(drawn)
+        .collect();
+    assert!(unread.is_empty(), "unread:\n{}", unread.join("\n---\n"));
+}

@@ -1,0 +1,426 @@
+//! A world for one story: the whole program over a database of its own, the emulators of Telegram
+//! and KIE.ai, and a clock that moves only when the story says so.
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use billing::World as Wallets;
+use catalog::Catalog;
+use chat::Desk;
+use clock::{Clock, Ids, ManualClock};
+use fetch::{AllowList, Guard};
+use kie::{KieClient, KieSettings};
+use kiebot::{App, AppParts};
+use money::{Rate, Rub};
+use queue::{CrashPoints, Stepped};
+use rust_decimal::Decimal;
+use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld};
+use sandbox::telegram::{TelegramServer, TelegramSettings, TelegramWorld};
+use secrecy::SecretString;
+use sqlx::PgPool;
+use telegram::{BotApi, BotSettings};
+use time::OffsetDateTime;
+use time::macros::datetime;
+use tokio::net::TcpListener;
+
+use crate::person::Person;
+
+const START: OffsetDateTime = datetime!(2026-03-02 09:00 UTC);
+const TOKEN: &str = "4242424242:story-token-AAAA-BBBB";
+/// The operator of every story.
+pub const OPERATOR: i64 = 900_001;
+/// A lease of the queue is over after this long.
+const LEASE_OVER: Duration = Duration::from_secs(31);
+/// More rounds than any story needs: a story that does not come to rest is broken.
+const ROUNDS_MAX: usize = 2_000;
+
+/// Everything that the program of a story consists of.
+pub struct World {
+    telegram: TelegramWorld,
+    kie: KieWorld,
+    _telegram_server: TelegramServer,
+    kie_server: KieServer,
+    hand: ManualClock,
+    clock: Clock,
+    ids: Ids,
+    pool: PgPool,
+    crash: CrashPoints,
+    http: SocketAddr,
+    options: Options,
+    process: RefCell<Option<Process>>,
+    offset: RefCell<Option<i64>>,
+    read: RefCell<HashSet<(i64, i64)>>,
+}
+
+/// What differs from story to story.
+#[derive(Clone)]
+pub struct Options {
+    /// Whether KIE.ai has an address to call back to.
+    pub callbacks: bool,
+    /// The keys of KIE.ai.
+    pub keys: Vec<&'static str>,
+    /// When set, callbacks are signed and must be.
+    pub webhook_key: Option<&'static str>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None }
+    }
+}
+
+/// A running program; dropping it is a kill.
+struct Process {
+    app: Arc<App>,
+    http: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.http.abort();
+    }
+}
+
+/// Plays a story in a world with the usual options, then checks what holds for every story.
+pub async fn story(play: impl AsyncFnOnce(&World)) {
+    story_with(Options::default(), play).await;
+}
+
+/// Plays a story in a world with these options.
+pub async fn story_with(options: Options, play: impl AsyncFnOnce(&World)) {
+    let world = World::new(options).await;
+    play(&world).await;
+    world.finish().await;
+}
+
+impl World {
+    async fn new(options: Options) -> Self {
+        let _first = rustls::crypto::ring::default_provider().install_default();
+        watch_log();
+        let (clock, hand) = Clock::manual(START);
+        let now = {
+            let clock = clock.clone();
+            Arc::new(move || {
+                i64::try_from(clock.now().unix_timestamp_nanos() / 1_000_000).unwrap()
+            })
+        };
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let telegram = TelegramWorld::new(TelegramSettings {
+            token: TOKEN.to_owned(),
+            username: "story_bot".to_owned(),
+            name: "Story".to_owned(),
+            now: now.clone(),
+            http: http.clone(),
+        });
+        let kie = KieWorld::new(KieSetup { now, http, seed: 7 });
+        for key in &options.keys {
+            kie.accept_key(key);
+        }
+        kie.set_webhook_key(options.webhook_key);
+        let telegram_server = TelegramServer::start(telegram.clone(), free_port()).await.unwrap();
+        let kie_server = KieServer::start(kie.clone(), free_port()).await.unwrap();
+        let listener = TcpListener::bind(free_port()).await.unwrap();
+        let world = Self {
+            telegram,
+            kie,
+            _telegram_server: telegram_server,
+            kie_server,
+            hand,
+            clock,
+            ids: Ids::seeded(11),
+            pool: test_db::fresh_pool().await,
+            crash: CrashPoints::armable(),
+            http: listener.local_addr().unwrap(),
+            options,
+            process: RefCell::new(None),
+            offset: RefCell::new(None),
+            read: RefCell::default(),
+        };
+        world.start(listener);
+        world
+    }
+
+    fn start(&self, listener: TcpListener) {
+        let app = Arc::new(App::new(self.parts()));
+        let routes = kiebot::router(Arc::clone(&app), None, None);
+        let http = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        *self.process.borrow_mut() = Some(Process { app, http });
+    }
+
+    fn parts(&self) -> AppParts {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let settings = BotSettings {
+            api_url: self._telegram_server.url.clone(),
+            token: SecretString::from(TOKEN),
+        };
+        let bot = BotApi::new(settings, http, self.clock.clone());
+        let api_url = self.kie_server.url.clone();
+        let kie_settings = KieSettings {
+            api_url: api_url.clone(),
+            upload_url: self.kie_server.upload_url.clone(),
+            keys: self.options.keys.iter().map(|key| SecretString::from(*key)).collect(),
+            webhook_hmac: self.options.webhook_key.map(SecretString::from),
+            pace: kie::Pace::default(),
+            timeouts: kie::Timeouts { create: Duration::from_millis(700), ..Default::default() },
+        };
+        let client = kie::http_client_builder().no_proxy().build().unwrap();
+        let kie = KieClient::new(kie_settings, client, self.clock.clone()).unwrap();
+        let rate = |markup: i64| {
+            Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), Decimal::from(markup)).unwrap()
+        };
+        let callback = format!("http://{}/kie/callback", self.http);
+        AppParts {
+            pool: self.pool.clone(),
+            bot,
+            kie,
+            guard: Guard::new(AllowList::new(&[&api_url], &[]).unwrap()),
+            desk: Desk {
+                catalog: Arc::new(Catalog::builtin().unwrap()),
+                rate: rate(2),
+                cost_rate: rate(1),
+                welcome: Rub::from_roubles(200),
+                world: Wallets::Real,
+                bot_username: "story_bot".to_owned(),
+                support: Some("story_support".to_owned()),
+            },
+            settings: generation::Settings {
+                operators: vec![OPERATOR],
+                callback_base: self.options.callbacks.then(|| callback.into()),
+            },
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            crash: self.crash.clone(),
+            workers: 8,
+        }
+    }
+
+    /// A person who may talk to the bot.
+    pub fn person(&self, name: &str) -> Person<'_> {
+        self.person_speaking(name, "ru")
+    }
+
+    /// A person whose Telegram speaks this language.
+    pub fn person_speaking(&self, name: &str, language: &str) -> Person<'_> {
+        Person::new(self, self.telegram.add_person(name, language))
+    }
+
+    /// The emulated Telegram.
+    pub fn telegram(&self) -> &TelegramWorld {
+        &self.telegram
+    }
+
+    /// The emulated KIE.ai.
+    pub fn kie(&self) -> &KieWorld {
+        &self.kie
+    }
+
+    /// The database, for looking only.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Remembers that somebody has read a message.
+    pub fn mark_read(&self, person: i64, message: i64) {
+        self.read.borrow_mut().insert((person, message));
+    }
+
+    /// Whether somebody has read a message.
+    pub fn is_read(&self, person: i64, message: i64) -> bool {
+        self.read.borrow().contains(&(person, message))
+    }
+
+    /// The address of the program's HTTP port.
+    pub fn address(&self) -> String {
+        format!("http://{}", self.http)
+    }
+
+    /// The crash points of the program.
+    pub fn crash(&self) -> &CrashPoints {
+        &self.crash
+    }
+
+    fn app(&self) -> Arc<App> {
+        let process = self.process.borrow();
+        Arc::clone(&process.as_ref().expect("the program runs").app)
+    }
+
+    /// Lets the program do everything that is due, until it rests. Messages that wait for their
+    /// pace are waited for; nothing else is. A crash ends it at once.
+    pub async fn settle(&self) {
+        let app = self.app();
+        let (talk, work) = (app.talk_runner(), app.work_runner());
+        for _ in 0..ROUNDS_MAX {
+            let mut ran = self.take_updates(&app).await;
+            for runner in [talk.step().await, work.step().await] {
+                match runner.unwrap() {
+                    Stepped::Ran(count) => ran += count,
+                    Stepped::Crashed => return self.kill(),
+                }
+            }
+            if ran == 0 && !self.wait_for_pace().await {
+                return;
+            }
+        }
+        panic!("the program does not come to rest");
+    }
+
+    async fn take_updates(&self, app: &App) -> usize {
+        let offset = *self.offset.borrow();
+        let Ok(updates) = app.bot().get_updates(offset, 0, 100).await else { return 0 };
+        let Some(last) = updates.iter().map(|update| update.id).max() else { return 0 };
+        let presses = app.receive(&updates).await.unwrap();
+        *self.offset.borrow_mut() = Some(last + 1);
+        for press in presses {
+            app.answer_press(&press).await;
+        }
+        updates.len()
+    }
+
+    /// Moves the clock to the next message that waits for its turn, if it waits for seconds only.
+    async fn wait_for_pace(&self) -> bool {
+        let next: Option<OffsetDateTime> = sqlx::query_scalar(
+            "select min(run_at) from jobs where state = 'queued' and pool = 'talk' and run_at <= $1",
+        )
+        .bind(self.clock.now() + Duration::from_secs(6))
+        .fetch_one(&self.pool)
+        .await
+        .unwrap();
+        if let Some(next) = next {
+            self.hand.advance_to(next);
+        }
+        next.is_some()
+    }
+
+    /// Lets time pass; what becomes due on the way is done at its moment.
+    pub async fn advance(&self, duration: Duration) {
+        let end = self.clock.now() + duration;
+        loop {
+            self.settle().await;
+            let next = queue::store::next_due(&self.pool).await.unwrap();
+            match next.filter(|next| *next <= end) {
+                Some(next) => self.hand.advance_to(next),
+                None => break,
+            }
+        }
+        self.hand.advance_to(end);
+        self.settle().await;
+    }
+
+    fn kill(&self) {
+        *self.process.borrow_mut() = None;
+    }
+
+    /// Whether a crash point has ended the program.
+    pub fn has_crashed(&self) -> bool {
+        self.process.borrow().is_none()
+    }
+
+    /// Starts the program again, as another process, after the leases of the dead one are over.
+    pub async fn restarts(&self) {
+        self.kill();
+        self.hand.advance(LEASE_OVER);
+        queue::store::rescue(&self.pool, self.clock.now()).await.unwrap();
+        // Updates that were not confirmed come again.
+        *self.offset.borrow_mut() = None;
+        let listener = loop {
+            match TcpListener::bind(self.http).await {
+                Ok(listener) => break listener,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        };
+        self.start(listener);
+        self.settle().await;
+    }
+
+    /// What holds at the end of every story.
+    async fn finish(&self) {
+        self.settle().await;
+        assert_eq!(violations(self.telegram.violations()), [] as [String; 0], "Telegram refused calls");
+        assert_eq!(self.kie.violations(), [] as [String; 0], "KIE.ai refused calls");
+        assert_eq!(self.telegram.unanswered_presses(), [], "presses without an answer");
+        assert_eq!(self.telegram.faults_left(), 0, "a fault of the story never happened");
+        let mut connection = self.pool.acquire().await.unwrap();
+        assert_eq!(billing::audit(&mut connection).await.unwrap(), [], "the books disagree");
+        let stuck: Vec<(String, String)> = sqlx::query_as(
+            "select h.state, g.state from holds h join generations g on g.id = h.generation_id
+             where (h.state = 'open') <> (g.money = 'held')",
+        )
+        .fetch_all(&mut *connection)
+        .await
+        .unwrap();
+        assert_eq!(stuck, [], "holds and orders disagree");
+        let open: Vec<(String, String)> =
+            sqlx::query_as("select code, state from generations where finished_at is null")
+                .fetch_all(&mut *connection)
+                .await
+                .unwrap();
+        assert_eq!(open, [], "orders without an end");
+        let jobs: Vec<(String, String, Option<String>)> =
+            sqlx::query_as("select kind, state, last_error from jobs")
+                .fetch_all(&mut *connection)
+                .await
+                .unwrap();
+        assert_eq!(jobs, [], "jobs were left over");
+        let twice: Vec<_> = self
+            .kie
+            .created_per_callback_token()
+            .into_iter()
+            .filter(|(_, created)| *created > 1)
+            .collect();
+        assert_eq!(twice, [], "one submission made two tasks");
+        for person in self.telegram.people() {
+            crate::person::assert_all_read(self, person.id);
+        }
+        assert_no_secret_in_log(&self.options);
+    }
+}
+
+fn violations<T: std::fmt::Debug>(found: Vec<T>) -> Vec<String> {
+    found.iter().map(|violation| format!("{violation:?}")).collect()
+}
+
+fn free_port() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+}
+
+static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+struct LogWriter;
+
+impl std::io::Write for LogWriter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        LOG.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Everything that all stories log, at the finest level of our own crates.
+fn watch_log() {
+    static WATCHED: OnceLock<()> = OnceLock::new();
+    WATCHED.get_or_init(|| {
+        let _first = tracing_subscriber::fmt()
+            .with_env_filter("debug,hyper=warn,hyper_util=warn,reqwest=warn,h2=warn,sqlx=info")
+            .with_ansi(false)
+            .with_writer(|| LogWriter)
+            .try_init();
+    });
+}
+
+fn assert_no_secret_in_log(options: &Options) {
+    let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
+    let log = String::from_utf8_lossy(&log);
+    let secrets = options.keys.iter().copied().chain(options.webhook_key).chain([TOKEN]);
+    for secret in secrets {
+        if let Some(at) = log.find(secret) {
+            let line = log[..at].rfind('\n').map_or(0, |start| start + 1);
+            panic!("a secret is in the log: {}…", &log[line..at]);
+        }
+    }
+}
