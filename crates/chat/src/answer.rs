@@ -63,7 +63,8 @@ pub(crate) fn typed(kind: &FieldKind, text: &str) -> Result<Answer, Fault> {
         }
         FieldKind::Switch => {
             let word = trimmed.to_lowercase();
-            if ["да", "вкл", "включить", "yes", "on", "+", "1"].contains(&word.as_str()) {
+            if ["да", "вкл", "включить", "yes", "on", "+", "1"].contains(&word.as_str())
+            {
                 Ok(Answer::Switch(true))
             } else if ["нет", "выкл", "выключить", "no", "off", "-", "0"].contains(&word.as_str())
             {

@@ -13,16 +13,26 @@ const VERSION: &str = "1";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Button {
     Menu,
-    Category { category: Category, page: u16 },
+    Category {
+        category: Category,
+        page: u16,
+    },
     Model(String),
     Create(String),
     Continue,
     Drop,
     /// An action on the order that is being made, as of one revision of the session.
-    Wizard { revision: i64, step: Step },
-    Run { revision: i64 },
+    Wizard {
+        revision: i64,
+        step: Step,
+    },
+    Run {
+        revision: i64,
+    },
     Cancel(Uuid),
-    History { page: u16 },
+    History {
+        page: u16,
+    },
     Item(Uuid),
     Resend(Uuid),
     Repeat(Uuid),

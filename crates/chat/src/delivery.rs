@@ -35,7 +35,10 @@ impl Courier {
                 DeliveryOutcome::Sent { message_id: sent.message_id, file_id: sent.file_id }
             }
             Err(Trouble::NotNow(pause)) => DeliveryOutcome::NotNow(pause),
-            Err(Trouble::Unreachable) => DeliveryOutcome::Blocked,
+            Err(Trouble::Unreachable) => {
+                self.sender.lose(parcel.view.user_id).await;
+                DeliveryOutcome::Blocked
+            }
             Err(Trouble::Refused(reason)) => DeliveryOutcome::Refused(reason),
             Err(Trouble::MessageGone) => DeliveryOutcome::Refused("the message is gone".to_owned()),
             Err(Trouble::Unknown(reason)) => DeliveryOutcome::Unknown(reason),

@@ -10,11 +10,16 @@ use crate::view::FileTrouble;
 /// What a person did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Input {
-    Start { payload: Option<String> },
+    Start {
+        payload: Option<String>,
+    },
     Open(Entry),
     Cancel,
     Text(String),
-    File { file: Result<FileInput, FileTrouble>, album: Option<String> },
+    File {
+        file: Result<FileInput, FileTrouble>,
+        album: Option<String>,
+    },
     Press(Button),
     /// A button that is not ours or of another version.
     Forged,

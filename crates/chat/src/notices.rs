@@ -12,7 +12,6 @@ use uuid::Uuid;
 
 use crate::render::{self, Pen, Progress};
 use crate::screen::Screen;
-use crate::screens::lose;
 use crate::sender::{Trouble, Urgency};
 use crate::store::{self, ProgressMessage};
 use crate::talk::{Ended, Talk, later};
@@ -57,8 +56,8 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
                 return Ok(outcome);
             }
             tracing::warn!(?trouble, notice.id = id, "a notice was not taken");
-            if trouble == Trouble::Unreachable {
-                lose(talk, notice.user_id, talk.parts.clock.now()).await?;
+            if let (Trouble::Unreachable, Some(user)) = (&trouble, notice.user_id) {
+                talk.parts.sender.lose(user).await;
             }
             Told { settled: Settled::Undeliverable, message: Keep::AsItIs }
         }
@@ -101,9 +100,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
             last_word(talk, chat, &subject, matches!(notice.fact, Fact::Delivered { .. })).await
         }
         Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
-        Fact::OperatorAlert { .. } => {
-            Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
-        }
+        Fact::OperatorAlert { .. } => Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }),
     })
 }
 
@@ -246,11 +243,8 @@ async fn last_word(
         }
         None => say(talk, chat, &subject.notice(talk)).await?,
     };
-    let message = if subject.order.state.is_final() {
-        Keep::Drop(subject.order.id)
-    } else {
-        Keep::AsItIs
-    };
+    let message =
+        if subject.order.state.is_final() { Keep::Drop(subject.order.id) } else { Keep::AsItIs };
     Ok(Told { settled: Settled::Sent { message_id }, message })
 }
 
@@ -258,8 +252,7 @@ async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, 
     if let Some(message) = &subject.message {
         change(talk, message, &subject.progress(talk), Urgency::Normal).await?;
     }
-    let screen =
-        render::quiet_ready(&subject.pen(talk), &subject.order, subject.wallet.balance);
+    let screen = render::quiet_ready(&subject.pen(talk), &subject.order, subject.wallet.balance);
     let message_id = say(talk, chat, &screen).await?;
     Ok(Told { settled: Settled::Sent { message_id }, message: Keep::Drop(subject.order.id) })
 }

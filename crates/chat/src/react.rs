@@ -27,7 +27,10 @@ pub(crate) struct Reaction {
 pub(crate) enum Then {
     Show(View),
     /// Something must be done first; the word goes above what is shown then.
-    Do { intent: Intent, word: Option<Word> },
+    Do {
+        intent: Intent,
+        word: Option<Word>,
+    },
 }
 
 impl Reaction {

@@ -33,10 +33,7 @@ pub async fn register(api: &BotApi) -> Result<(), ApiError> {
 fn commands(texts: Texts) -> Vec<BotCommand> {
     COMMANDS
         .into_iter()
-        .map(|(name, key)| BotCommand {
-            name: name.to_owned(),
-            description: texts.plain(key, &[]),
-        })
+        .map(|(name, key)| BotCommand { name: name.to_owned(), description: texts.plain(key, &[]) })
         .collect()
 }
 

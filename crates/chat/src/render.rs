@@ -175,3 +175,6 @@ fn menu_rows<T>(entry: impl Fn(Entry) -> T, draft: bool) -> Vec<Vec<T>> {
     }
     rows
 }
+
+#[cfg(test)]
+mod tests;

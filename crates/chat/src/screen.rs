@@ -68,11 +68,7 @@ impl Tap {
     }
 
     pub(crate) fn link(text: impl AsRef<str>, url: String) -> Self {
-        Self {
-            text: shorten(text.as_ref(), BUTTON_MAX),
-            act: Act::Link(url),
-            tone: Tone::Plain,
-        }
+        Self { text: shorten(text.as_ref(), BUTTON_MAX), act: Act::Link(url), tone: Tone::Plain }
     }
 
     pub(crate) fn tone(mut self, tone: Tone) -> Self {

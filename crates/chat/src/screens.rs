@@ -56,7 +56,8 @@ pub(crate) async fn enqueue(
     now: OffsetDateTime,
     screen: &SendScreen,
 ) -> Result<(), sqlx::Error> {
-    let payload = serde_json::to_value(screen).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let payload =
+        serde_json::to_value(screen).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let job = NewJob::new(outbox::TALK_POOL, SEND_SCREEN, payload, now)
         .lane(outbox::lane(screen.chat))
         .priority(Priority::Press);
@@ -97,8 +98,8 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
             Some(outcome) => return Ok(outcome),
             None => {
                 tracing::warn!(?trouble, job.id = claim.id, "a screen was not taken");
-                if trouble == Trouble::Unreachable {
-                    lose(talk, wanted.user, now).await?;
+                if let (Trouble::Unreachable, Some(user)) = (&trouble, wanted.user) {
+                    talk.parts.sender.lose(user).await;
                 }
                 None
             }
@@ -134,19 +135,6 @@ async fn change(talk: &Talk, wanted: &SendScreen, message_id: i64) -> Result<i64
     };
     talk.parts.sender.send(&outbound, Urgency::Normal).await?;
     Ok(message_id)
-}
-
-/// Notes that a person cannot be written to.
-pub(crate) async fn lose(
-    talk: &Talk,
-    user: Option<i64>,
-    now: OffsetDateTime,
-) -> Result<(), sqlx::Error> {
-    if let Some(user) = user {
-        let mut connection = talk.parts.pool.acquire().await?;
-        store::mark_unreachable(&mut connection, now, user).await?;
-    }
-    Ok(())
 }
 
 /// Whether a result can be sent again: Telegram has it, or the link still lives.
@@ -217,7 +205,7 @@ pub(crate) async fn resend(talk: &Talk, claim: &Claim) -> Ended {
         }
         tracing::warn!(?trouble, generation.id = %order.id, "a result was not taken again");
         if *trouble == Trouble::Unreachable {
-            lose(talk, Some(order.user_id), now).await?;
+            talk.parts.sender.lose(order.user_id).await;
         }
     }
     let mut transaction = database::begin(&talk.parts.pool).await?;
@@ -268,7 +256,8 @@ fn as_file(
         }
     };
     let form = if kind == OutKind::Document { SentAs::Document } else { SentAs::Media };
-    let outbound = media(chat, kind, file, output, caption, inline(&render::result_buttons(pen, order)));
+    let outbound =
+        media(chat, kind, file, output, caption, inline(&render::result_buttons(pen, order)));
     Some((outbound, form))
 }
 

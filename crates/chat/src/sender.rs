@@ -10,6 +10,8 @@ use telegram::pacing::PerChat;
 use telegram::{ApiError, BotApi, Outbound, Sent, escape_html, limits};
 use time::OffsetDateTime;
 
+use crate::store;
+
 /// What all processes together may send in a second (Bots FAQ: about 30 messages).
 const OVERALL: (&str, usize) = ("telegram", 30);
 
@@ -127,11 +129,7 @@ impl Sender {
         }
     }
 
-    fn sorted(
-        &self,
-        outbound: &Outbound,
-        sent: Result<Sent, ApiError>,
-    ) -> Result<Sent, Trouble> {
+    fn sorted(&self, outbound: &Outbound, sent: Result<Sent, ApiError>) -> Result<Sent, Trouble> {
         match sent {
             Ok(sent) => Ok(sent),
             Err(ApiError::NotModified) => {
@@ -201,6 +199,17 @@ impl Sender {
                 tracing::warn!(%error, "the allowance for sending cannot be read");
                 Err(CHUNK_KEEPS)
             }
+        }
+    }
+
+    /// Notes that a person cannot be written to. Only a help to others: a failure is logged.
+    pub(crate) async fn lose(&self, user_id: i64) {
+        let noted = async {
+            let mut connection = self.0.pool.acquire().await?;
+            store::mark_unreachable(&mut connection, self.0.clock.now(), user_id).await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, user.id = user_id, "it could not be noted who is unreachable");
         }
     }
 

@@ -73,10 +73,11 @@ pub(crate) async fn find_language(
     connection: &mut PgConnection,
     telegram_id: i64,
 ) -> Result<Option<Language>, sqlx::Error> {
-    let code: Option<String> = sqlx::query_scalar("select language from users where telegram_id = $1")
-        .bind(telegram_id)
-        .fetch_optional(connection)
-        .await?;
+    let code: Option<String> =
+        sqlx::query_scalar("select language from users where telegram_id = $1")
+            .bind(telegram_id)
+            .fetch_optional(connection)
+            .await?;
     Ok(code.as_deref().map(language))
 }
 
@@ -286,4 +287,4 @@ pub(crate) async fn drop_progress(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -89,3 +89,6 @@ pub(crate) fn later(trouble: &Trouble) -> Option<Outcome> {
         Trouble::Unreachable | Trouble::MessageGone | Trouble::Refused(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

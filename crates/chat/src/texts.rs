@@ -100,12 +100,12 @@ impl Texts {
             Language::Ru => &RU,
             Language::En => &EN,
         };
-        loaded::TEXTS
-            .lookup_single_language(language, key.name(), Some(&args))
-            .unwrap_or_else(|error| {
+        loaded::TEXTS.lookup_single_language(language, key.name(), Some(&args)).unwrap_or_else(
+            |error| {
                 tracing::error!(key = key.name(), %error, "a text is missing");
                 key.name().to_owned()
-            })
+            },
+        )
     }
 }
 
@@ -153,6 +153,47 @@ mod tests {
         let prefixes = ["screen-", "button-", "notice-", "refusal-", "field-"];
         for key in keys {
             assert!(prefixes.iter().any(|prefix| key.starts_with(prefix)), "{key}");
+        }
+    }
+
+    #[test]
+    fn every_message_can_be_said_with_its_variables() {
+        for language in Language::ALL {
+            let variables = messages(language.code());
+            for key in Key::ALL {
+                let args: HashMap<Cow<'static, str>, FluentValue<'_>> = variables[key.name()]
+                    .iter()
+                    .map(|name| (Cow::Owned(name.clone()), FluentValue::from("1")))
+                    .collect();
+                let language = if language == Language::Ru { &RU } else { &EN };
+                let said = loaded::TEXTS.lookup_single_language(language, key.name(), Some(&args));
+                let said = said.unwrap_or_else(|error| panic!("{}: {error}", key.name()));
+                assert!(!said.contains('{') && !said.trim().is_empty(), "{}: {said}", key.name());
+            }
+        }
+    }
+
+    #[test]
+    fn russian_texts_have_no_english_words() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts/ru");
+        for file in fs::read_dir(folder).unwrap() {
+            let text = fs::read_to_string(file.unwrap().path()).unwrap();
+            for line in text.lines() {
+                let words = line
+                    .strip_prefix("    ")
+                    .unwrap_or_else(|| line.split_once(" =").map_or("", |(_name, words)| words));
+                let plain = words.replace("<b>", "").replace("</b>", "");
+                let plain = plain.replace("<i>", "").replace("</i>", "");
+                let plain = plain.replace("<code>", "").replace("</code>", "");
+                // Variables, plural forms and commands are no words.
+                let outside: String = plain.split(['{', '}']).step_by(2).collect();
+                let outside =
+                    outside.replace("[one]", "").replace("[few]", "").replace("*[many]", "");
+                let english = outside.split_whitespace().find(|word| {
+                    !word.starts_with('/') && word.contains(|c: char| c.is_ascii_alphabetic())
+                });
+                assert_eq!(english, None, "{line}");
+            }
         }
     }
 

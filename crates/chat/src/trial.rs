@@ -134,7 +134,10 @@ impl Trial {
                 self.wallet.held = order.priced.price;
                 self.placed.push(*order);
                 let balance = self.wallet.balance;
-                Done::Placed { revision, outcome: generation::Placed::Created { id, code, balance } }
+                Done::Placed {
+                    revision,
+                    outcome: generation::Placed::Created { id, code, balance },
+                }
             }
             Intent::Cancel(id) => {
                 let order = found(id, &self.orders);
@@ -150,9 +153,7 @@ impl Trial {
             Intent::Item { id, page, cursors } => {
                 Done::Item { order: found(id, &self.orders), page, cursors }
             }
-            Intent::Progress(id) => {
-                Done::Progress { order: found(id, &self.orders), before: 0 }
-            }
+            Intent::Progress(id) => Done::Progress { order: found(id, &self.orders), before: 0 },
             Intent::Resend(id) => Done::Resent { order: found(id, &self.orders), files: 1 },
             Intent::Repeat(id) => Done::Repeat { order: found(id, &self.orders) },
             Intent::Balance => Done::Balance { movements: Vec::new() },

@@ -4,7 +4,9 @@ use catalog::Language;
 use generation::Order;
 use queue::{Claim, Outcome};
 use sqlx::PgConnection;
-use telegram::{ChatKind, Inbound, IncomingKind, Membership, Message, Sender, Update, parse_update};
+use telegram::{
+    ChatKind, Inbound, IncomingKind, Membership, Message, Sender, Update, parse_update,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -33,6 +35,10 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
         return talk.finish(claim).await;
     };
     if let Inbound::Membership(membership) = &update.inbound {
+        let private = update.chat.is_none_or(|chat| chat.kind == ChatKind::Private);
+        if !private {
+            return talk.finish(claim).await;
+        }
         return membership_changed(talk, claim, &from, *membership).await;
     }
     match update.chat {
@@ -71,9 +77,7 @@ async fn membership_changed(
 async fn group(talk: &Talk, claim: &Claim, update: &Update, from: &Sender, chat: i64) -> Ended {
     let Inbound::Message(message) = &update.inbound else { return talk.finish(claim).await };
     let ours = message.command().is_some_and(|command| {
-        command
-            .mention
-            .is_none_or(|name| name.eq_ignore_ascii_case(&talk.parts.desk.bot_username))
+        command.mention.is_none_or(|name| name.eq_ignore_ascii_case(&talk.parts.desk.bot_username))
     });
     if !ours {
         return talk.finish(claim).await;
@@ -287,8 +291,7 @@ async fn perform(
             Done::Repeat { order: generation::view(connection, id).await?.map(Box::new) }
         }
         Intent::Balance => {
-            let movements =
-                billing::statement(connection, user_id, world, None, MOVEMENTS).await?;
+            let movements = billing::statement(connection, user_id, world, None, MOVEMENTS).await?;
             Done::Balance { movements }
         }
         Intent::Speak(language) => {
@@ -322,8 +325,7 @@ async fn history(
     });
     let limit = i64::try_from(ORDERS_ON_PAGE + 1).unwrap_or(i64::MAX);
     let world = context.desk.world;
-    let mut orders =
-        generation::history(connection, context.user_id, world, before, limit).await?;
+    let mut orders = generation::history(connection, context.user_id, world, before, limit).await?;
     let more = orders.len() > ORDERS_ON_PAGE;
     orders.truncate(ORDERS_ON_PAGE);
     if let Some(last) = orders.last().filter(|_| more) {

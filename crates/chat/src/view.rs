@@ -23,18 +23,39 @@ pub(crate) struct View {
 #[derive(Clone, Debug)]
 pub(crate) enum Scene {
     Menu,
-    Category { category: Category, page: u16 },
-    Card { model: String },
+    Category {
+        category: Category,
+        page: u16,
+    },
+    Card {
+        model: String,
+    },
     /// The order that is being made, at its stage.
     Draft,
     /// An order was placed a moment ago.
-    Placed { code: String, model: String, price: Rub },
-    History { page: u16, orders: Vec<Order>, more: bool },
+    Placed {
+        code: String,
+        model: String,
+        price: Rub,
+    },
+    History {
+        page: u16,
+        orders: Vec<Order>,
+        more: bool,
+    },
     /// One order, with the page of the history that it was opened from.
-    Item { order: Box<Order>, page: u16 },
+    Item {
+        order: Box<Order>,
+        page: u16,
+    },
     /// An order on its way, and how many wait before it.
-    Progress { order: Box<Order>, before: i64 },
-    Balance { movements: Vec<Movement> },
+    Progress {
+        order: Box<Order>,
+        before: i64,
+    },
+    Balance {
+        movements: Vec<Movement>,
+    },
     Help,
     Languages,
 }
@@ -51,11 +72,17 @@ pub(crate) enum Word {
     /// A text or a file came to the confirmation.
     UseButtons,
     /// The answer to a field is wrong.
-    Fault { model: String, field: String, fault: Fault },
+    Fault {
+        model: String,
+        field: String,
+        fault: Fault,
+    },
     /// The file cannot be taken.
     File(FileTrouble),
     /// The model cannot be ordered now.
-    NotSold { model: String },
+    NotSold {
+        model: String,
+    },
     /// The model of a link or an old button does not exist.
     NoModel,
     /// The price was checked again and is this one.
@@ -104,8 +131,15 @@ pub enum FileTrouble {
 pub(crate) enum Intent {
     Place(Box<NewOrder>),
     Cancel(uuid::Uuid),
-    History { page: u16, cursors: Vec<Cursor> },
-    Item { id: uuid::Uuid, page: u16, cursors: Vec<Cursor> },
+    History {
+        page: u16,
+        cursors: Vec<Cursor>,
+    },
+    Item {
+        id: uuid::Uuid,
+        page: u16,
+        cursors: Vec<Cursor>,
+    },
     /// How far an order is, because the button that placed it was pressed again.
     Progress(uuid::Uuid),
     Resend(uuid::Uuid),

@@ -98,6 +98,23 @@ impl Fact {
         }
     }
 
+    /// Whether it keeps its place among the messages of its chat. Progress does not: it only edits a
+    /// message, it may wait, and nothing must wait for it.
+    #[must_use]
+    pub const fn keeps_its_place(&self) -> bool {
+        match self {
+            Self::Progress { .. } => false,
+            Self::Accepted { .. }
+            | Self::Failed { .. }
+            | Self::Cancelled { .. }
+            | Self::Late { .. }
+            | Self::CancelNoted { .. }
+            | Self::QuietReady { .. }
+            | Self::Delivered { .. }
+            | Self::OperatorAlert { .. } => true,
+        }
+    }
+
     /// Facts with the same key are told once while they wait.
     #[must_use]
     pub fn coalescing_key(&self) -> Option<String> {

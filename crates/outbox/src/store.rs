@@ -63,8 +63,10 @@ pub async fn tell(
     .fetch_one(&mut *connection)
     .await?;
     let mut job = NewJob::new(TALK_POOL, SEND_NOTICE, json!({ "notice": id }), now)
-        .lane(lane(chat_id))
         .priority(fact.priority());
+    if fact.keeps_its_place() {
+        job = job.lane(lane(chat_id));
+    }
     job.key = fact.coalescing_key();
     if queue::store::enqueue(&mut *connection, now, &job).await? == Enqueued::Exists {
         settle(connection, now, id, Settled::Dropped).await?;

@@ -110,7 +110,8 @@ fn the_first_order_from_the_greeting_to_the_start() {
 
     Отложили 3,80 ₽, на счёте осталось 196,20 ₽. Спишем только за готовый результат, он придёт сюда.
 
-    [🧾 История] [🏠 Меню]
+    [🧾 История]
+    [⬅️ Назад] [🏠 Меню]
     ");
     assert_eq!(anna.placed.len(), 1);
     let order = &anna.placed[0];
@@ -289,9 +290,7 @@ fn an_order_of_somebody_else_does_not_exist() {
     order.user_id += 1;
     let id = order.id;
     anna.orders.push(order);
-    for button in
-        [Button::Item(id), Button::Repeat(id), Button::Resend(id), Button::Cancel(id)]
-    {
+    for button in [Button::Item(id), Button::Repeat(id), Button::Resend(id), Button::Cancel(id)] {
         anna.presses(button);
         assert_eq!(anna.view.as_ref().unwrap().word, Some(Word::NoSuchOrder));
     }

@@ -66,11 +66,7 @@ fn with_answers(
 }
 
 /// Shows the order where it stands, with a price that holds.
-pub(super) fn show(
-    mut session: Session,
-    context: &Context<'_>,
-    word: Option<Word>,
-) -> Reaction {
+pub(super) fn show(mut session: Session, context: &Context<'_>, word: Option<Word>) -> Reaction {
     let Some(draft) = &mut session.draft else {
         return menu(session, Some(word.unwrap_or(Word::NothingToContinue)));
     };
@@ -108,8 +104,8 @@ fn advance(draft: &mut Draft, model: &Model, context: &Context<'_>) {
 
 fn requote(draft: &mut Draft, model: &Model, context: &Context<'_>) {
     let priced = context.desk.quote(model, &draft.answers).ok();
-    draft.quote = priced
-        .map(|Priced { price, .. }| Quote { price, expires_at: context.now + QUOTE_HOLDS });
+    draft.quote =
+        priced.map(|Priced { price, .. }| Quote { price, expires_at: context.now + QUOTE_HOLDS });
 }
 
 /// A quote that still holds stays, so that showing a screen again changes nothing.
@@ -159,7 +155,11 @@ pub(super) fn step(mut session: Session, context: &Context<'_>, step: Step) -> R
         (Step::Edit(index), None) => edit(draft, model, index),
         (Step::Edit(_), Some(_))
         | (
-            Step::Choose(_) | Step::Keep | Step::Skip | Step::Page(_) | Step::FilesDone
+            Step::Choose(_)
+            | Step::Keep
+            | Step::Skip
+            | Step::Page(_)
+            | Step::FilesDone
             | Step::FilesClear,
             None,
         ) => Some(Word::Stale),
@@ -168,9 +168,10 @@ pub(super) fn step(mut session: Session, context: &Context<'_>, step: Step) -> R
 }
 
 fn edit(draft: &mut Draft, model: &Model, index: u16) -> Option<Word> {
-    let field = model.fields.get(usize::from(index)).filter(|field| {
-        field.asked != Asked::Never && model.is_shown(field, &draft.answers)
-    });
+    let field = model
+        .fields
+        .get(usize::from(index))
+        .filter(|field| field.asked != Asked::Never && model.is_shown(field, &draft.answers));
     let Some(field) = field else { return Some(Word::Stale) };
     let known = model.with_defaults(&draft.answers);
     draft.page = known
@@ -182,12 +183,7 @@ fn edit(draft: &mut Draft, model: &Model, index: u16) -> Option<Word> {
     None
 }
 
-fn skip(
-    draft: &mut Draft,
-    model: &Model,
-    context: &Context<'_>,
-    field: &Field,
-) -> Option<Word> {
+fn skip(draft: &mut Draft, model: &Model, context: &Context<'_>, field: &Field) -> Option<Word> {
     if field.default.is_none() && model.is_required(field, &draft.answers) {
         return Some(fault(model, field, Fault::Missing));
     }
@@ -209,9 +205,11 @@ fn back(mut session: Session, context: &Context<'_>) -> Reaction {
         Stage::Field { name } => model.fields.iter().position(|field| field.name == *name),
         Stage::Summary => Some(model.fields.len()),
     };
-    let earlier = model.fields.iter().take(before.unwrap_or(0)).rfind(|field| {
-        field.asked == Asked::First && model.is_shown(field, &draft.answers)
-    });
+    let earlier = model
+        .fields
+        .iter()
+        .take(before.unwrap_or(0))
+        .rfind(|field| field.asked == Asked::First && model.is_shown(field, &draft.answers));
     match earlier {
         Some(field) => {
             draft.files.clear();

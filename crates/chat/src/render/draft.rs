@@ -46,10 +46,7 @@ fn question(
     let wizard = |step| Button::Wizard { revision, step };
     let title = pen.say(
         Key::ScreenField,
-        &[
-            ("model", model.name.get(language).into()),
-            ("label", field.label.get(language).into()),
-        ],
+        &[("model", model.name.get(language).into()), ("label", field.label.get(language).into())],
     );
     let known = model.with_defaults(&draft.answers);
     let current = known.get(&field.name);
@@ -78,8 +75,14 @@ fn question(
     rows.extend(skip_row(pen, model, draft, field, revision));
     rows.push(pen.way_back(&wizard(Step::Back)));
     let hint = pen.say(Key::ScreenHint, &[("text", field.hint.get(language).into())]);
-    let paragraphs =
-        vec![word, Some(title), Some(hint), Some(limits_line(pen, model, draft, field)), now, files];
+    let paragraphs = vec![
+        word,
+        Some(title),
+        Some(hint),
+        Some(limits_line(pen, model, draft, field)),
+        now,
+        files,
+    ];
     pen.page(paragraphs, rows)
 }
 
@@ -180,10 +183,7 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
             let megabytes = i64::try_from(megabytes.max(1)).unwrap_or(1);
             let mut line = pen.say(
                 Key::ScreenLimitFiles,
-                &[
-                    ("types", answer::types(accept).into()),
-                    ("megabytes", Arg::Number(megabytes)),
-                ],
+                &[("types", answer::types(accept).into()), ("megabytes", Arg::Number(megabytes))],
             );
             if *max > 1 {
                 let args =

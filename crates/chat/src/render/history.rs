@@ -28,10 +28,10 @@ pub(super) fn placed(
         ("price", price.into()),
         ("balance", context.wallet.balance.into()),
     ];
-    let rows = vec![vec![
-        pen.tap(Key::ButtonHistory, &Button::History { page: 0 }),
-        pen.tap(Key::ButtonMenu, &Button::Menu),
-    ]];
+    let rows = vec![
+        vec![pen.tap(Key::ButtonHistory, &Button::History { page: 0 })],
+        pen.way_back(&Button::Model(model.to_owned())),
+    ];
     pen.page(vec![word, Some(pen.say(Key::ScreenPlaced, &args))], rows)
 }
 
@@ -118,8 +118,7 @@ pub(super) fn item(pen: &Pen<'_>, order: &View, page: u16, word: Option<String>)
         for field in model.fields.iter().filter(|field| field.asked != Asked::Never) {
             if let Some(given) = order.answers.get(&field.name) {
                 let words = answer::words(field, given, pen.texts, ANSWER_SHOWN);
-                let args =
-                    [("label", field.label.get(language).into()), ("answer", words.into())];
+                let args = [("label", field.label.get(language).into()), ("answer", words.into())];
                 lines.push(pen.say(Key::ScreenSummaryLine, &args));
             }
         }
@@ -198,11 +197,7 @@ fn movement_line(pen: &Pen<'_>, movement: &Movement) -> String {
     let amount = format!("{sign}{}", movement.amount);
     let line = pen.say(
         Key::ScreenMoveLine,
-        &[
-            ("date", date(movement.at).into()),
-            ("what", what.into()),
-            ("amount", amount.into()),
-        ],
+        &[("date", date(movement.at).into()), ("what", what.into()), ("amount", amount.into())],
     );
     // An operator's reason is for people; the origins of bonuses are keys of the program.
     match (&movement.kind, &movement.reason) {

@@ -39,9 +39,9 @@ pub(crate) fn progress(
         Some(title(pen, order)),
         Some(stage(pen, progress)),
         money_line(pen, order, balance),
-        order.quiet.then(|| {
-            if order.state.is_final() { String::new() } else { quiet_line(pen, order) }
-        }),
+        order
+            .quiet
+            .then(|| if order.state.is_final() { String::new() } else { quiet_line(pen, order) }),
     ];
     pen.page(paragraphs, rows(pen, order))
 }
@@ -159,7 +159,11 @@ fn rows(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
         | State::Late => Vec::new(),
         State::Done => vec![vec![pen.tap(Key::ButtonItem, &Button::Item(order.id))]],
         State::Failed | State::Cancelled => {
-            if pen.desk.on_sale(&order.model).is_some() { vec![repeat()] } else { Vec::new() }
+            if pen.desk.on_sale(&order.model).is_some() {
+                vec![repeat()]
+            } else {
+                Vec::new()
+            }
         }
     }
 }
@@ -268,8 +272,9 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
                 ("reason", one_line(reason, 500).into()),
             ],
         ),
-        Alert::Unresolved { generation } => pen
-            .say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())]),
+        Alert::Unresolved { generation } => {
+            pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
+        }
     };
     pen.page(vec![Some(html)], Vec::new())
 }

@@ -94,12 +94,7 @@ pub(super) fn category(
     pen.page(paragraphs, rows)
 }
 
-pub(super) fn card(
-    pen: &Pen<'_>,
-    context: &Context<'_>,
-    id: &str,
-    word: Option<String>,
-) -> Screen {
+pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<String>) -> Screen {
     let Some(model) = context.desk.catalog.model(id) else {
         let paragraphs = vec![word, Some(pen.say(Key::RefusalNoModel, &[]))];
         return pen.page(paragraphs, vec![pen.way_back(&Button::Menu)]);
@@ -175,13 +170,13 @@ fn usual_line(pen: &Pen<'_>, model: &Model) -> String {
 
 pub(super) fn help(pen: &Pen<'_>, word: Option<String>) -> Screen {
     let welcome = pen.desk.welcome;
-    let support = pen.desk.support.as_ref().map(|name| {
-        pen.say(Key::ScreenHelpSupport, &[("name", name.as_str().into())])
-    });
-    let rows = vec![
-        vec![pen.tap(Key::ButtonLanguage, &Button::Languages)],
-        pen.way_back(&Button::Menu),
-    ];
+    let support = pen
+        .desk
+        .support
+        .as_ref()
+        .map(|name| pen.say(Key::ScreenHelpSupport, &[("name", name.as_str().into())]));
+    let rows =
+        vec![vec![pen.tap(Key::ButtonLanguage, &Button::Languages)], pen.way_back(&Button::Menu)];
     let paragraphs =
         vec![word, Some(pen.say(Key::ScreenHelp, &[("bonus", welcome.into())])), support];
     pen.page(paragraphs, rows)

@@ -16,12 +16,10 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::NotUnderstood => plain(Key::RefusalNotUnderstood),
         Word::FileUnasked => plain(Key::RefusalFileUnasked),
         Word::UseButtons => plain(Key::RefusalUseButtons),
-        Word::Fault { model, field, fault: found } => {
-            match context.desk.catalog.model(model) {
-                Some(model) => fault(pen, model, field, found),
-                None => plain(Key::RefusalNoModel),
-            }
-        }
+        Word::Fault { model, field, fault: found } => match context.desk.catalog.model(model) {
+            Some(model) => fault(pen, model, field, found),
+            None => plain(Key::RefusalNoModel),
+        },
         Word::File(trouble) => file(pen, *trouble),
         Word::NotSold { model } => {
             let reason = context.desk.catalog.model(model).and_then(|model| match model.sale() {

@@ -34,6 +34,8 @@ const TOKEN: &str = "4242424242:story-token-AAAA-BBBB";
 pub const OPERATOR: i64 = 900_001;
 /// A lease of the queue is over after this long.
 const LEASE_OVER: Duration = Duration::from_secs(31);
+/// The longest wait for the pace of one chat: a message a second.
+const PACE: Duration = Duration::from_millis(1_100);
 /// More rounds than any story needs: a story that does not come to rest is broken.
 const ROUNDS_MAX: usize = 2_000;
 
@@ -264,7 +266,20 @@ impl World {
                 return;
             }
         }
-        panic!("the program does not come to rest");
+        let jobs = self.jobs().await;
+        panic!("the program does not come to rest: {jobs:?}");
+    }
+
+    /// What waits in the queue: kind, tries, last error, seconds until it is due.
+    pub async fn jobs(&self) -> Vec<(String, i32, Option<String>, i64)> {
+        sqlx::query_as(
+            "select kind, attempt, last_error, extract(epoch from run_at - $1)::bigint from jobs
+             order by id",
+        )
+        .bind(self.clock.now())
+        .fetch_all(&self.pool)
+        .await
+        .unwrap()
     }
 
     async fn take_updates(&self, app: &App) -> usize {
@@ -282,9 +297,11 @@ impl World {
     /// Moves the clock to the next message that waits for its turn, if it waits for seconds only.
     async fn wait_for_pace(&self) -> bool {
         let next: Option<OffsetDateTime> = sqlx::query_scalar(
-            "select min(run_at) from jobs where state = 'queued' and pool = 'talk' and run_at <= $1",
+            "select min(run_at) from jobs where state = 'queued' and (pool = 'talk' or kind = 'deliver')
+               and run_at > $1 and run_at <= $2",
         )
-        .bind(self.clock.now() + Duration::from_secs(6))
+        .bind(self.clock.now())
+        .bind(self.clock.now() + PACE)
         .fetch_one(&self.pool)
         .await
         .unwrap();
@@ -299,7 +316,7 @@ impl World {
         let end = self.clock.now() + duration;
         loop {
             self.settle().await;
-            let next = queue::store::next_due(&self.pool).await.unwrap();
+            let next = self.next_due().await;
             match next.filter(|next| *next <= end) {
                 Some(next) => self.hand.advance_to(next),
                 None => break,
@@ -307,6 +324,16 @@ impl World {
         }
         self.hand.advance_to(end);
         self.settle().await;
+    }
+
+    /// When the next job becomes due that is not due yet: what is due and not done waits for its
+    /// lane.
+    async fn next_due(&self) -> Option<OffsetDateTime> {
+        sqlx::query_scalar("select min(run_at) from jobs where state = 'queued' and run_at > $1")
+            .bind(self.clock.now())
+            .fetch_one(&self.pool)
+            .await
+            .unwrap()
     }
 
     fn kill(&self) {
