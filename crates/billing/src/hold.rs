@@ -10,6 +10,10 @@ pub const LOCK_WALLET: &str = "
     select real_kop, bonus_kop, held_kop from wallets
     where user_id = $1 and world = $2 for update";
 
+/// Looks for a hold made before for the same generation.
+pub const FIND_HOLD: &str =
+    "select user_id, world, amount_kop from holds where generation_id = $1";
+
 /// The bonus lots with something left, the one that expires first at the head.
 pub const OPEN_LOTS: &str = "
     select id, remaining_kop from bonus_lots
@@ -195,7 +199,7 @@ async fn existing(
     request: &HoldRequest,
 ) -> Result<Option<Held>, sqlx::Error> {
     let found: Option<(i64, String, i64)> =
-        sqlx::query_as("select user_id, world, amount_kop from holds where generation_id = $1")
+        sqlx::query_as(FIND_HOLD)
             .bind(request.generation)
             .fetch_optional(connection)
             .await?;

@@ -123,8 +123,7 @@ impl Input {
         match &message.text {
             Some(text) => match Entry::of_text(text) {
                 Some(entry) => Self::Open(entry),
-                // PostgreSQL keeps no zero characters.
-                None => Self::Text(text.replace('\0', "")),
+                None => Self::Text(text.clone()),
             },
             None => Self::Odd,
         }

@@ -51,8 +51,8 @@ pub(crate) async fn person(
          returning id, language, (xmax = 0) as created",
     )
     .bind(from.id)
-    .bind(from.first_name.replace('\0', ""))
-    .bind(from.username.as_ref().map(|name| name.replace('\0', "")))
+    .bind(&from.first_name)
+    .bind(&from.username)
     .bind(told.code())
     .bind(now)
     .fetch_one(connection)

@@ -1,8 +1,11 @@
 //! Working on an update: read, react, and everything that follows in one transaction.
 
+use std::borrow::Cow;
+
 use catalog::Language;
 use generation::Order;
 use queue::{Claim, Outcome};
+use serde_json::Value;
 use sqlx::PgConnection;
 use telegram::{
     ChatKind, Inbound, IncomingKind, Membership, Message, Sender, Update, parse_update,
@@ -29,8 +32,8 @@ const MOVEMENTS: i64 = 10;
 
 /// Works on an update.
 pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
-    let raw = claim.payload.get("raw").and_then(serde_json::Value::as_str).unwrap_or_default();
-    let Ok(update) = parse_update(raw) else { return talk.finish(claim).await };
+    let raw = claim.payload.get("raw").and_then(Value::as_str).unwrap_or_default();
+    let Ok(update) = parse_update(&storable(raw)) else { return talk.finish(claim).await };
     let Some(from) = update.from.clone().filter(|from| !from.is_bot) else {
         return talk.finish(claim).await;
     };
@@ -52,6 +55,25 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
             conversation(talk, claim, &update, &from, from.id).await
         }
         None => talk.finish(claim).await,
+    }
+}
+
+/// The update without zero characters, which JSON may hold and PostgreSQL's texts may not.
+fn storable(raw: &str) -> Cow<'_, str> {
+    if !raw.contains("\\u0000") {
+        return Cow::Borrowed(raw);
+    }
+    let Ok(mut update) = serde_json::from_str::<Value>(raw) else { return Cow::Borrowed(raw) };
+    drop_zeros(&mut update);
+    Cow::Owned(update.to_string())
+}
+
+fn drop_zeros(value: &mut Value) {
+    match value {
+        Value::String(text) => text.retain(|c| c != '\0'),
+        Value::Array(items) => items.iter_mut().for_each(drop_zeros),
+        Value::Object(fields) => fields.values_mut().for_each(drop_zeros),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -8,6 +8,15 @@ use uuid::Uuid;
 
 use crate::{Claim, Enqueued, NewJob, StaleClaim, retry_delay};
 
+/// The statement of [`enqueue`]. Parameters: pool, kind, payload, lane, key, priority, due time,
+/// tries at most, now.
+pub const ENQUEUE: &str = "
+    insert into jobs
+        (pool, kind, payload, lane, unique_key, priority, state, run_at, attempts_max, created_at)
+    values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9)
+    on conflict (unique_key) where unique_key is not null and state <> 'dead' do nothing
+    returning id";
+
 /// Puts a job into the queue, within the caller's transaction.
 ///
 /// # Errors
@@ -17,24 +26,18 @@ pub async fn enqueue(
     now: OffsetDateTime,
     job: &NewJob,
 ) -> Result<Enqueued, sqlx::Error> {
-    let id: Option<i64> = sqlx::query_scalar(
-        "insert into jobs
-             (pool, kind, payload, lane, unique_key, priority, state, run_at, attempts_max, created_at)
-         values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9)
-         on conflict (unique_key) where unique_key is not null and state <> 'dead' do nothing
-         returning id",
-    )
-    .bind(job.pool)
-    .bind(job.kind)
-    .bind(&job.payload)
-    .bind(&job.lane)
-    .bind(&job.key)
-    .bind(job.priority.number())
-    .bind(job.run_at)
-    .bind(job.attempts_max)
-    .bind(now)
-    .fetch_optional(connection)
-    .await?;
+    let id: Option<i64> = sqlx::query_scalar(ENQUEUE)
+        .bind(job.pool)
+        .bind(job.kind)
+        .bind(&job.payload)
+        .bind(&job.lane)
+        .bind(&job.key)
+        .bind(job.priority.number())
+        .bind(job.run_at)
+        .bind(job.attempts_max)
+        .bind(now)
+        .fetch_optional(connection)
+        .await?;
     Ok(id.map_or(Enqueued::Exists, Enqueued::Created))
 }
 

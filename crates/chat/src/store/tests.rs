@@ -23,7 +23,7 @@ pub(crate) async fn meddle(pool: &PgPool, sql: &'static str) {
 fn anna() -> Sender {
     Sender {
         id: 5_000_000_000,
-        first_name: "Ан\0на".to_owned(),
+        first_name: "Анна".to_owned(),
         username: Some("anna".to_owned()),
         language_code: Some("uk".to_owned()),
         is_bot: false,

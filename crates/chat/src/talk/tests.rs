@@ -514,6 +514,11 @@ async fn unreadable_and_foreign_updates_are_taken_and_forgotten() {
     for update in [
         json!({"message": {"message_id": 1, "date": 0, "text": "а\u{0}б",
             "from": from(), "chat": {"id": 7, "type": "private"}}}),
+        json!({"message": {"message_id": 1, "date": 0, "text": "/start a\u{0}b",
+            "from": {"id": 9, "is_bot": false, "first_name": "\u{0}", "username": "z\u{0}"},
+            "chat": {"id": 9, "type": "private"}}}),
+        json!({"callback_query": {"id": "q", "data": "1|d|\u{0}", "chat_instance": "1",
+            "from": from()}}),
         json!({"poll": {"id": "1"}}),
         json!({"edited_message": {"message_id": 1, "date": 0, "text": "а",
             "from": from(), "chat": {"id": 7, "type": "private"}}}),
@@ -524,5 +529,5 @@ async fn unreadable_and_foreign_updates_are_taken_and_forgotten() {
         scene.gets(update).await;
     }
     assert_eq!(scene.count("select count(*) from jobs").await, 0);
-    assert_eq!(scene.heard().len(), 1, "only the words of a person are answered");
+    assert_eq!(scene.heard().len(), 3, "only people are answered");
 }

@@ -61,5 +61,40 @@ async fn anna_orders(phone: &Phone) {
     phone.reads("Обычно готово").await;
     phone.screenshot("3-card").await;
     phone.taps("✨ Создать").await;
-    phone.reads("Сейчас").await;
+    phone.reads("Опишите словами").await;
+    phone.screenshot("4-question").await;
+    phone.says("Рыжий кот в очках читает газету на веранде").await;
+
+    let order = phone.reads("Проверьте заказ").await;
+    assert!(order.contains("Рыжий кот в очках читает газету на веранде"), "{order}");
+    let price = between(&order, "Цена ", "\n");
+    let left = between(&order, "останется ", ".");
+    phone.screenshot("5-confirmation").await;
+    phone.taps(&format!("✅ Запустить за {price}")).await;
+    phone.reads("Взяли в работу").await;
+    phone.screenshot("6-in-work").await;
+
+    // The emulated KIE ends the task by itself.
+    let picture = phone.receives_picture("Списано").await;
+    assert!(picture.width > 0 && picture.height > 0, "{picture:?}");
+    assert!(picture.text.contains(&format!("Списано {price} · баланс {left}")), "{picture:?}");
+    phone.screenshot("7-result").await;
+
+    phone.taps("🧾 История").await;
+    let history = phone.reads("История · страница").await;
+    assert!(history.contains("Z-Image"), "{history}");
+    assert!(history.contains(&format!("готово · списано {price}")), "{history}");
+    phone.screenshot("8-history").await;
+
+    phone.taps("💳 Баланс").await;
+    let balance = phone.reads("Последние движения").await;
+    assert!(balance.contains(&format!("Баланс {left}")), "{balance}");
+    assert!(balance.contains("списано за заказ"), "{balance}");
+    phone.screenshot("9-balance").await;
+}
+
+/// What stands in a text after one piece and before another.
+fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+    let rest = text.split_once(before).unwrap_or_else(|| panic!("no «{before}» in {text}")).1;
+    rest.split_once(after).map_or(rest, |(found, _)| found).trim()
 }

@@ -1,7 +1,13 @@
 //! Stories: the whole program against the emulators, each told like a conversation.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod cancelling;
+mod crashes;
+mod delivery;
+mod failures;
+mod models;
 mod orders;
 mod person;
+mod uncertainty;
 mod world;

@@ -59,6 +59,82 @@ impl<'w> Person<'w> {
         self
     }
 
+    /// Goes from the first word to the confirmation of a picture.
+    pub async fn reaches_confirmation(self, prompt: &str) -> Self {
+        self.sends("/start").await;
+        self.taps("🖼 Картинка").await;
+        self.taps("Nano Banana · 3,80 ₽").await;
+        self.taps("✨ Создать").await;
+        self.sends(prompt).await.sees("Проверьте заказ")
+    }
+
+    /// Orders a picture for 3,80 ₽.
+    pub async fn orders(self, prompt: &str) -> Self {
+        self.reaches_confirmation(prompt).await;
+        self.taps("✅ Запустить").await.sees("Взяли в работу");
+        self.screen();
+        self
+    }
+
+    /// Answers every question of a wizard by what it offers: a photo where files are asked for,
+    /// the first choice where there is one, words otherwise.
+    pub async fn fills_wizard(self, photo: Vec<u8>) -> Self {
+        for _ in 0..20 {
+            let screen = self.screen();
+            if screen.contains("Проверьте заказ") {
+                return self;
+            }
+            if screen.contains("[Готово") {
+                self.taps("Готово").await;
+            } else if screen.contains("фото") || screen.contains("картинк") {
+                self.sends_photo(photo.clone(), "cat.png").await;
+            } else {
+                self.answers_in_words(&screen).await;
+            }
+        }
+        panic!("the wizard does not end:\n{}", self.chat());
+    }
+
+    async fn answers_in_words(self, screen: &str) {
+        let last = self.messages().pop().unwrap();
+        let choice = last.buttons.first().and_then(|row| row.first()).map(|button| plain(&button.label));
+        match choice.filter(|label| !label.contains("Назад") && !label.contains("Пропустить")) {
+            Some(label) => self.taps(&label).await,
+            None if screen.contains("от 4 до 12") => self.sends("5").await,
+            None => self.sends("Кот читает газету").await,
+        };
+    }
+
+    /// Opens an option on the confirmation and picks the choice that begins like this, or the last.
+    pub async fn changes(self, option: &str, choice: &str) -> Self {
+        self.taps(option).await;
+        let message = self.messages().pop().unwrap();
+        let choices: Vec<_> = message
+            .buttons
+            .iter()
+            .flatten()
+            .map(|button| plain(&button.label))
+            .filter(|label| !label.contains("Назад") && !label.contains("Меню"))
+            .collect();
+        let picked = choices
+            .iter()
+            .find(|label| !choice.is_empty() && label.contains(choice))
+            .or(choices.first())
+            .unwrap_or_else(|| panic!("no choices:\n{}", self.chat()));
+        self.taps(picked).await
+    }
+
+    /// The whole label of the button that begins like this.
+    pub fn button(self, label: &str) -> String {
+        self.messages()
+            .iter()
+            .rev()
+            .flat_map(|message| message.buttons.concat())
+            .map(|button| plain(&button.label))
+            .find(|text| text.starts_with(label))
+            .unwrap_or_else(|| panic!("there is no button «{label}»:\n{}", self.chat()))
+    }
+
     /// Presses without letting the bot answer yet.
     pub fn presses(self, label: &str) {
         let messages = self.messages();

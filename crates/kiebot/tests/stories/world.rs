@@ -17,7 +17,7 @@ use kiebot::{App, AppParts};
 use money::{Rate, Rub};
 use queue::{CrashPoints, Stepped};
 use rust_decimal::Decimal;
-use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld};
+use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld, Outputs};
 use sandbox::telegram::{TelegramServer, TelegramSettings, TelegramWorld};
 use secrecy::SecretString;
 use sqlx::PgPool;
@@ -30,8 +30,6 @@ use crate::person::Person;
 
 const START: OffsetDateTime = datetime!(2026-03-02 09:00 UTC);
 const TOKEN: &str = "4242424242:story-token-AAAA-BBBB";
-/// The operator of every story.
-pub const OPERATOR: i64 = 900_001;
 /// A lease of the queue is over after this long.
 const LEASE_OVER: Duration = Duration::from_secs(31);
 /// The longest wait for the pace of one chat: a message a second.
@@ -55,6 +53,7 @@ pub struct World {
     process: RefCell<Option<Process>>,
     offset: RefCell<Option<i64>>,
     read: RefCell<HashSet<(i64, i64)>>,
+    operator: RefCell<i64>,
 }
 
 /// What differs from story to story.
@@ -140,6 +139,7 @@ impl World {
             process: RefCell::new(None),
             offset: RefCell::new(None),
             read: RefCell::default(),
+            operator: RefCell::new(0),
         };
         world.start(listener);
         world
@@ -189,7 +189,7 @@ impl World {
                 support: Some("story_support".to_owned()),
             },
             settings: generation::Settings {
-                operators: vec![OPERATOR],
+                operators: Some(*self.operator.borrow()).filter(|id| *id != 0).into_iter().collect(),
                 callback_base: self.options.callbacks.then(|| callback.into()),
             },
             clock: self.clock.clone(),
@@ -207,6 +207,51 @@ impl World {
     /// A person whose Telegram speaks this language.
     pub fn person_speaking(&self, name: &str, language: &str) -> Person<'_> {
         Person::new(self, self.telegram.add_person(name, language))
+    }
+
+    /// The operator, who has opened a chat with the bot and so can be told things.
+    pub async fn operator(&self) -> Person<'_> {
+        let id = self.telegram.add_person("Оператор", "ru");
+        *self.operator.borrow_mut() = id;
+        self.kill();
+        let listener = self.bind_again().await;
+        self.start(listener);
+        let operator = Person::new(self, id);
+        operator.sends("/start").await;
+        operator
+    }
+
+    /// The task made last.
+    pub fn task(&self) -> String {
+        self.kie.tasks().last().expect("there is a task").id.clone()
+    }
+
+    /// KIE.ai finishes the task made last, and the program goes on.
+    pub async fn succeeds(&self) {
+        self.kie.succeed(&self.task()).await;
+        self.settle().await;
+    }
+
+    /// The same with this result.
+    pub async fn succeeds_with(&self, outputs: Outputs) {
+        self.kie.succeed_with(&self.task(), outputs).await;
+        self.settle().await;
+    }
+
+    /// KIE.ai gives the task made last up, and the program goes on.
+    pub async fn fails(&self, code: &str, text: &str) {
+        self.kie.fail(&self.task(), code, text).await;
+        self.settle().await;
+    }
+
+    /// A picture that any model takes.
+    pub fn photo(&self) -> Vec<u8> {
+        include_bytes!("../fixtures/photo.png").to_vec()
+    }
+
+    /// The address of the emulated KIE.ai.
+    pub fn kie_address(&self) -> String {
+        self.kie_server.url.clone()
     }
 
     /// The emulated Telegram.
@@ -352,14 +397,19 @@ impl World {
         queue::store::rescue(&self.pool, self.clock.now()).await.unwrap();
         // Updates that were not confirmed come again.
         *self.offset.borrow_mut() = None;
-        let listener = loop {
-            match TcpListener::bind(self.http).await {
-                Ok(listener) => break listener,
-                Err(_) => tokio::task::yield_now().await,
-            }
-        };
+        let listener = self.bind_again().await;
         self.start(listener);
         self.settle().await;
+    }
+
+    /// The port of the dead process, as soon as the system gives it back.
+    async fn bind_again(&self) -> TcpListener {
+        loop {
+            match TcpListener::bind(self.http).await {
+                Ok(listener) => return listener,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        }
     }
 
     /// What holds at the end of every story.
