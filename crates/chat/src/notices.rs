@@ -86,7 +86,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         | Fact::Late { generation }
         | Fact::CancelNoted { generation }
         | Fact::QuietReady { generation }
-        | Fact::Delivered { generation } => *generation,
+        | Fact::Closed { generation } => *generation,
     };
     let Some(subject) = subject(talk, generation).await? else {
         return Ok(Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }));
@@ -96,9 +96,8 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::Accepted { .. } => accepted(talk, chat, &subject).await,
         Fact::Progress { .. } => advanced(talk, &subject).await,
         Fact::Failed { .. } | Fact::Late { .. } => bad_news(talk, chat, &subject).await,
-        Fact::Cancelled { .. } | Fact::CancelNoted { .. } | Fact::Delivered { .. } => {
-            last_word(talk, chat, &subject, matches!(notice.fact, Fact::Delivered { .. })).await
-        }
+        Fact::Cancelled { .. } | Fact::CancelNoted { .. } => last_word(talk, chat, &subject).await,
+        Fact::Closed { .. } => closed(talk, &subject).await,
         Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
         Fact::OperatorAlert { .. } => Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }),
     })
@@ -214,32 +213,42 @@ async fn advanced(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
     })
 }
 
-/// Bad news come as a message of their own, so that the phone rings; the progress message says
-/// where to look. It is changed first: that may be repeated, the message may not.
+/// Bad news come as a message of their own, so that the phone rings. A notice sends one message:
+/// of two, the first would be repeated whenever the second has to wait.
 async fn bad_news(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
-    if let Some(message) = &subject.message {
-        let closing = render::closing(&subject.pen(talk), &subject.order);
-        change(talk, message, &closing, Urgency::Normal).await?;
-    }
     let message_id = say(talk, chat, &subject.notice(talk)).await?;
-    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::Drop(subject.order.id) })
+    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
 }
 
-/// The last word on the progress message, or in a message of its own where there is none. That
-/// all is delivered needs no message: the result itself has come.
-async fn last_word(
-    talk: &Talk,
-    chat: i64,
-    subject: &Subject,
-    delivered: bool,
-) -> Result<Told, Trouble> {
+/// The last word on the progress message: where to look, or what became of it.
+async fn closed(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
+    let Some(message) = &subject.message else {
+        return Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs });
+    };
+    let screen = match subject.order.state {
+        State::Failed | State::Late => render::closing(&subject.pen(talk), &subject.order),
+        State::Preparing
+        | State::Queued
+        | State::Submitting
+        | State::Uncertain
+        | State::Running
+        | State::Securing
+        | State::Delivering
+        | State::Done
+        | State::Cancelled => subject.progress(talk),
+    };
+    change(talk, message, &screen, Urgency::Normal).await?;
+    let settled = Settled::Sent { message_id: message.message_id };
+    Ok(Told { settled, message: Keep::Drop(subject.order.id) })
+}
+
+/// The answer to a wish to cancel, on the progress message, or in a message of its own where
+/// there is none.
+async fn last_word(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
     let message_id = match &subject.message {
         Some(message) => {
             change(talk, message, &subject.progress(talk), Urgency::Normal).await?;
             message.message_id
-        }
-        None if delivered => {
-            return Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs });
         }
         None => say(talk, chat, &subject.notice(talk)).await?,
     };
@@ -249,12 +258,9 @@ async fn last_word(
 }
 
 async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
-    if let Some(message) = &subject.message {
-        change(talk, message, &subject.progress(talk), Urgency::Normal).await?;
-    }
     let screen = render::quiet_ready(&subject.pen(talk), &subject.order, subject.wallet.balance);
     let message_id = say(talk, chat, &screen).await?;
-    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::Drop(subject.order.id) })
+    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
 }
 
 /// An operator is told, in the language that they chose.

@@ -74,6 +74,9 @@ pub(crate) async fn apply(
         ?event,
         "the order moved"
     );
+    if view.state == State::Uncertain && next.state == State::Running {
+        queue::store::withdraw(connection, &key(Work::Expire, view.id)).await?;
+    }
     for effect in effects {
         carry_out(connection, settings, now, view, effect, event).await?;
     }
@@ -252,7 +255,7 @@ fn fact_of(message: Message, generation: Uuid) -> Fact {
         Message::Late => Fact::Late { generation },
         Message::CancelNoted => Fact::CancelNoted { generation },
         Message::QuietReady => Fact::QuietReady { generation },
-        Message::Delivered => Fact::Delivered { generation },
+        Message::Closed => Fact::Closed { generation },
     }
 }
 

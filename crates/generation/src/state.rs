@@ -263,8 +263,8 @@ pub enum Message {
     CancelNoted,
     /// The result of a cancelled order waits in the history.
     QuietReady,
-    /// It is delivered.
-    Delivered,
+    /// It is over: the last word on the progress message.
+    Closed,
 }
 
 /// A decision.
@@ -295,6 +295,9 @@ pub fn step(now: Situation, event: Event) -> Step {
     }
 }
 
+const FAILED: Effect = Effect::Tell(Message::Failed);
+const CLOSED: Effect = Effect::Tell(Message::Closed);
+
 fn stay(now: Situation) -> Step {
     Step { next: now, effects: Vec::new() }
 }
@@ -306,8 +309,8 @@ fn go(now: Situation, state: State, effects: Vec<Effect>) -> Step {
 /// Ends without a result: whatever was paid or held goes back, and the person is told.
 fn fail(now: Situation) -> Step {
     let effects = match now.money {
-        Money::Held => vec![Effect::Release, Effect::Tell(Message::Failed)],
-        Money::Taken => vec![Effect::Refund, Effect::Tell(Message::Failed)],
+        Money::Held => vec![Effect::Release, FAILED, CLOSED],
+        Money::Taken => vec![Effect::Refund, FAILED, CLOSED],
         // The person got the money back when it became late, and was told so.
         Money::Returned => Vec::new(),
     };
@@ -335,7 +338,7 @@ fn note_cancel(now: Situation) -> Step {
 fn be_late(now: Situation) -> Step {
     Step {
         next: Situation { state: State::Late, money: Money::Returned, ..now },
-        effects: vec![Effect::Release, Effect::Tell(Message::Late)],
+        effects: vec![Effect::Release, Effect::Tell(Message::Late), CLOSED],
     }
 }
 
@@ -523,7 +526,7 @@ fn secured(now: Situation) -> Step {
     };
     let mut effects: Vec<_> = payment.into_iter().collect();
     let state = if now.quiet && money == Money::Taken {
-        effects.push(Effect::Tell(Message::QuietReady));
+        effects.extend([Effect::Tell(Message::QuietReady), CLOSED]);
         State::Done
     } else {
         effects.push(Effect::Enqueue(Work::Deliver));
@@ -534,7 +537,7 @@ fn secured(now: Situation) -> Step {
 
 fn delivering(now: Situation, event: Event) -> Step {
     match event {
-        Event::Delivered => go(now, State::Done, vec![Effect::Tell(Message::Delivered)]),
+        Event::Delivered => go(now, State::Done, vec![CLOSED]),
         Event::PersonGone => go(now, State::Done, Vec::new()),
         Event::Undeliverable => fail(now),
         Event::Prepared

@@ -41,8 +41,9 @@ pub enum Fact {
         /// The order.
         generation: Uuid,
     },
-    /// Everything was delivered: the last word on the progress message. Droppable.
-    Delivered {
+    /// It is over for the person: the last word on the progress message. What there is to say is
+    /// said by the result or by another fact.
+    Closed {
         /// The order.
         generation: Uuid,
     },
@@ -94,23 +95,22 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
-            Self::Progress { .. } | Self::Delivered { .. } => Priority::Progress,
+            Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
         }
     }
 
-    /// Whether it keeps its place among the messages of its chat. Progress does not: it only edits a
-    /// message, it may wait, and nothing must wait for it.
+    /// Whether it keeps its place among the messages of its chat. What only edits the progress
+    /// message does not: it may wait, and nothing must wait for it.
     #[must_use]
     pub const fn keeps_its_place(&self) -> bool {
         match self {
-            Self::Progress { .. } => false,
+            Self::Progress { .. } | Self::Closed { .. } => false,
             Self::Accepted { .. }
             | Self::Failed { .. }
             | Self::Cancelled { .. }
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
-            | Self::Delivered { .. }
             | Self::OperatorAlert { .. } => true,
         }
     }
@@ -126,7 +126,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
-            | Self::Delivered { .. }
+            | Self::Closed { .. }
             | Self::OperatorAlert { .. } => None,
         }
     }

@@ -492,12 +492,12 @@ async fn notices_are_told_once_and_end_the_progress_message() {
     let id = delivered(&mut scene).await;
     scene.tells(&Fact::Accepted { generation: id }).await;
     assert_eq!(scene.heard().len(), 0, "the progress message stands already");
-    scene.tells(&Fact::Delivered { generation: id }).await;
+    scene.tells(&Fact::Closed { generation: id }).await;
     let heard = scene.heard();
     assert_eq!(heard[0].0, "editMessageText");
     assert!(text(&heard[0]).contains("Готово"), "{heard:?}");
     assert_eq!(scene.count("select count(*) from progress_messages").await, 0);
-    scene.tells(&Fact::Delivered { generation: id }).await;
+    scene.tells(&Fact::Closed { generation: id }).await;
     assert_eq!(scene.heard().len(), 0);
     scene.tells(&Fact::QuietReady { generation: id }).await;
     assert!(text(&scene.heard()[0]).contains("ждёт в «Истории»"));

@@ -3,7 +3,6 @@
 use std::env;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -58,14 +57,9 @@ impl Demo {
         Self { url, process, folder, log }
     }
 
-    /// The process id of the private PostgreSQL, while it lives.
-    pub(crate) fn database(&self) -> Option<u32> {
-        let text = fs::read_to_string(self.postmaster_file()).ok()?;
-        text.lines().next()?.trim().parse().ok()
-    }
-
-    fn postmaster_file(&self) -> PathBuf {
-        self.folder.path().join("postgres/data/postmaster.pid")
+    /// Whether PostgreSQL works in the folder: it keeps this file while it lives.
+    pub(crate) fn has_database(&self) -> bool {
+        self.folder.path().join("postgres/data/postmaster.pid").exists()
     }
 
     /// Asks the program to end, as a supervisor does.
@@ -78,8 +72,8 @@ impl Demo {
         timeout(STOP, self.process.wait()).await.expect("the demo does not end").unwrap()
     }
 
-    /// Processes that still work on the folder of the demo.
-    pub(crate) fn left_behind(&self) -> Vec<String> {
+    /// Processes that were started with the folder of the demo.
+    pub(crate) fn processes(&self) -> Vec<String> {
         let folder = self.folder.path().to_string_lossy().into_owned();
         fs::read_dir("/proc")
             .unwrap()

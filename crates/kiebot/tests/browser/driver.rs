@@ -53,13 +53,14 @@ pub(crate) struct Browser {
     http: reqwest::Client,
     session: String,
     driver: Child,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Browser {
     /// Opens a page of 390 × 844 with fingers instead of a mouse.
     pub(crate) async fn open(url: &str) -> Self {
-        let chromium = program(&["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]);
+        let chromium =
+            program(&["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]);
         let driver_program = program(&["chromedriver", "/usr/lib/chromium/chromedriver"]);
         let home = tempfile::tempdir().unwrap();
         // The group has the browser in it too: a driver that is killed would leave it running.
@@ -77,11 +78,14 @@ impl Browser {
         let port = port_of(&mut driver).await;
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE * 2).build().unwrap();
         let mut browser =
-            Self { http, session: format!("http://127.0.0.1:{port}/session"), driver, _home: home };
-        let session = browser.must(Method::POST, "", capabilities(&chromium, browser._home.path())).await;
+            Self { http, session: format!("http://127.0.0.1:{port}/session"), driver, home };
+        let session =
+            browser.must(Method::POST, "", capabilities(&chromium, browser.home.path())).await;
         browser.session = format!("{}/{}", browser.session, session["sessionId"].as_str().unwrap());
         let patience = u64::try_from(PATIENCE.as_millis()).unwrap();
-        browser.must(Method::POST, "/timeouts", json!({ "script": patience, "pageLoad": patience })).await;
+        browser
+            .must(Method::POST, "/timeouts", json!({ "script": patience, "pageLoad": patience }))
+            .await;
         browser.must(Method::POST, "/url", json!({ "url": url })).await;
         browser
     }
@@ -137,7 +141,8 @@ impl Browser {
     pub(crate) async fn complaints(&self) -> Vec<String> {
         let entries = self.must(Method::POST, "/se/log", json!({ "type": "browser" })).await;
         let entries = entries.as_array().unwrap();
-        let is_complaint = |entry: &&Value| entry["level"] == "SEVERE" || entry["level"] == "WARNING";
+        let is_complaint =
+            |entry: &&Value| entry["level"] == "SEVERE" || entry["level"] == "WARNING";
         entries.iter().filter(is_complaint).map(Value::to_string).collect()
     }
 
@@ -145,9 +150,8 @@ impl Browser {
     pub(crate) async fn screenshot(&self, name: &str) {
         let Some(folder) = env::var_os("KIEBOT_SCREENSHOTS") else { return };
         let picture = self.must(Method::GET, "/screenshot", Value::Null).await;
-        let picture = base64::engine::general_purpose::STANDARD
-            .decode(picture.as_str().unwrap())
-            .unwrap();
+        let picture =
+            base64::engine::general_purpose::STANDARD.decode(picture.as_str().unwrap()).unwrap();
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(Path::new(&folder).join(format!("{name}.png")), picture).unwrap();
     }
@@ -191,8 +195,13 @@ impl Drop for Browser {
 
 /// Sends a signal to a process, or to a group when the number is negative.
 pub(crate) fn signal(name: &str, to: &str) {
-    let sent = std::process::Command::new("kill").args(["-s", name, "--", to]).status();
-    assert!(sent.is_ok(), "there is no program «kill» (Debian: apt-get install -y procps)");
+    let sent = std::process::Command::new("sh")
+        .args(["-c", "kill -s \"$0\" -- \"$1\"", name, to])
+        .status();
+    // A panic here would hide the one that made the test end.
+    if let Err(error) = sent {
+        println!("the signal {name} was not sent to {to}: {error}");
+    }
 }
 
 fn capabilities(chromium: &Path, home: &Path) -> Value {
@@ -210,7 +219,8 @@ fn capabilities(chromium: &Path, home: &Path) -> Value {
         "--window-size=390,844".to_owned(),
         format!("--user-data-dir={}", home.join("profile").display()),
     ];
-    let phone = json!({ "width": 390, "height": 844, "pixelRatio": 1.0, "mobile": true, "touch": true });
+    let phone =
+        json!({ "width": 390, "height": 844, "pixelRatio": 1.0, "mobile": true, "touch": true });
     json!({ "capabilities": { "alwaysMatch": {
         "browserName": "chrome",
         "goog:chromeOptions": {

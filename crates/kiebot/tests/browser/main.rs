@@ -8,8 +8,6 @@ mod phone;
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use crate::demo::Demo;
 use crate::driver::Browser;
 use crate::phone::Phone;
@@ -26,7 +24,8 @@ async fn anna_orders_a_picture_in_the_browser_and_the_demo_ends_without_a_trace(
 
 async fn told() {
     let mut demo = Demo::start().await;
-    let database = demo.database().expect("the demo has a private PostgreSQL");
+    assert!(demo.processes().iter().any(|command| command.contains("postgres")));
+    assert!(demo.has_database(), "the database is not in the folder of the demo");
     let phone = Phone { browser: Browser::open(&demo.url).await };
 
     anna_orders(&phone).await;
@@ -38,23 +37,22 @@ async fn told() {
     demo.terminate();
     let status = demo.end().await;
     assert_eq!(status.code(), Some(0), "{status}");
-    assert_eq!(demo.database(), None, "postmaster.pid is still there");
-    let left = demo.left_behind();
-    assert!(left.is_empty(), "still running (PostgreSQL was {database}):\n{}", left.join("\n"));
+    assert!(!demo.has_database(), "postmaster.pid is still there");
+    let left = demo.processes();
+    assert!(left.is_empty(), "still running:\n{}", left.join("\n"));
     let complaints = demo.complaints();
     assert!(complaints.is_empty(), "the log of the demo:\n{}", complaints.join("\n"));
 
-    let look = "return document.querySelector('[data-testid=\"offline\"]').checkVisibility()";
-    phone.browser.waits_for("the word that the demo is gone", look, json!([])).await;
+    phone.sees("[data-testid=offline]").await;
     phone.browser.close().await;
 }
 
 async fn anna_orders(phone: &Phone) {
     phone.becomes("Анна").await;
-    phone.taps_part("start").await;
+    phone.taps_part("[data-testid=start]").await;
     phone.reads("Здравствуйте, Анна").await;
     phone.screenshot("1-menu").await;
-    phone.taps("🖼 Картинка").await;
+    phone.chooses("🖼 Картинка").await;
     phone.reads("Выберите, чем создавать").await;
     phone.screenshot("2-shelf").await;
     phone.taps("Z-Image").await;
@@ -80,17 +78,22 @@ async fn anna_orders(phone: &Phone) {
     assert!(picture.text.contains(&format!("Списано {price} · баланс {left}")), "{picture:?}");
     phone.screenshot("7-result").await;
 
-    phone.taps("🧾 История").await;
+    phone.chooses("🧾 История").await;
     let history = phone.reads("История · страница").await;
     assert!(history.contains("Z-Image"), "{history}");
     assert!(history.contains(&format!("готово · списано {price}")), "{history}");
     phone.screenshot("8-history").await;
 
-    phone.taps("💳 Баланс").await;
+    phone.chooses("💳 Баланс").await;
     let balance = phone.reads("Последние движения").await;
     assert!(balance.contains(&format!("Баланс {left}")), "{balance}");
     assert!(balance.contains("списано за заказ"), "{balance}");
     phone.screenshot("9-balance").await;
+
+    phone.taps_part(".chat [data-action=kie]").await;
+    phone.sees("[data-testid=kie-task][data-state=success]").await;
+    phone.screenshot("10-kie").await;
+    phone.taps_part("#kie-close").await;
 }
 
 /// What stands in a text after one piece and before another.

@@ -4,12 +4,16 @@ use serde_json::json;
 
 use crate::driver::Browser;
 
-/// The newest button that begins like this; the keyboard below the chat comes last.
+/// The newest button under a message that begins like this.
 const BUTTON: &str = r#"
-const inline = [...document.querySelectorAll('[data-testid="inline-button"]:not(.busy)')].reverse();
-const below = document.querySelectorAll('[data-testid="reply-button"]');
-return [...inline, ...below]
-  .find((button) => plain(button.textContent).startsWith(given[0]) && button.checkVisibility());
+return [...document.querySelectorAll('[data-testid="inline-button"]:not(.busy)')]
+  .findLast((button) => plain(button.textContent).startsWith(given[0]) && button.checkVisibility());
+"#;
+
+/// A button of the keyboard below the chat.
+const KEY: &str = r#"
+return [...document.querySelectorAll('[data-testid="reply-button"]')]
+  .find((button) => plain(button.textContent) === given[0] && button.checkVisibility());
 "#;
 
 /// The newest message of the bot that holds the text.
@@ -49,7 +53,7 @@ pub(crate) struct Phone {
 impl Phone {
     /// Goes from the chat on the screen to the list of people, and into the chat of one of them.
     pub(crate) async fn becomes(&self, name: &str) {
-        self.taps_part("back").await;
+        self.taps_part("[data-part=back]").await;
         let look = r#"
             return [...document.querySelectorAll('[data-testid="person"]')]
               .find((item) => item.innerText.includes(given[0]) && item.checkVisibility());"#;
@@ -58,14 +62,24 @@ impl Phone {
         self.browser.waits_for("the chat of the person", look, json!([name])).await;
     }
 
-    /// Taps a part of the page itself, by its name for tests or inside the page.
-    pub(crate) async fn taps_part(&self, name: &str) {
-        let look = "return [...document.querySelectorAll(`[data-testid=\"${given[0]}\"], [data-part=\"${given[0]}\"]`)]\
-                    .find((part) => part.checkVisibility())";
-        self.browser.taps(name, look, json!([name])).await;
+    /// Taps a part of the page itself, by its selector.
+    pub(crate) async fn taps_part(&self, selector: &str) {
+        let look = "return [...document.querySelectorAll(given[0])].find((part) => part.checkVisibility())";
+        self.browser.taps(selector, look, json!([selector])).await;
     }
 
-    /// Taps a button of the bot.
+    /// Waits until a part of the page is on the screen.
+    pub(crate) async fn sees(&self, selector: &str) {
+        let look = "return [...document.querySelectorAll(given[0])].some((part) => part.checkVisibility())";
+        self.browser.waits_for(selector, look, json!([selector])).await;
+    }
+
+    /// Taps a button of the keyboard below the chat.
+    pub(crate) async fn chooses(&self, label: &str) {
+        self.browser.taps(label, KEY, json!([label])).await;
+    }
+
+    /// Taps a button under a message.
     pub(crate) async fn taps(&self, label: &str) {
         self.browser.taps(label, BUTTON, json!([label])).await;
     }
@@ -74,7 +88,7 @@ impl Phone {
     pub(crate) async fn says(&self, text: &str) {
         let composer = r#"return document.querySelector('[data-testid="composer"]')"#;
         self.browser.types("the composer", composer, text).await;
-        self.taps_part("send").await;
+        self.taps_part("[data-testid=send]").await;
     }
 
     /// Waits until the bot says this, and answers the whole message.

@@ -57,6 +57,7 @@ async fn a_kill_at_any_point_changes_neither_the_end_nor_the_money() {
     for point in expected {
         story(async |world| {
             let operator = world.operator().await;
+            operator.screen();
             let anna = world.person("Анна");
             world.crash().arm(point);
             order(world, anna).await;

@@ -38,12 +38,24 @@ async fn a_dead_link_is_exchanged_for_a_fresh_one() {
 
 #[tokio::test]
 async fn a_result_that_is_gone_or_of_a_wrong_type_is_never_charged() {
-    for fault in [FileFault::Gone, FileFault::WrongType, FileFault::Empty] {
+    let page = |bytes: &'static [u8]| OutputFile::Given {
+        extension: "png".to_owned(),
+        mime: "text/html".to_owned(),
+        bytes: bytes.into(),
+    };
+    let broken = [
+        OutputFile::Broken(FileFault::Gone),
+        page(b"<html>not a picture</html>"),
+        page(b""),
+        page(b"\x89PNG\r\n\x1a\n"),
+        page(b"ID3\x04\x00\x00\x00\x00\x00\x00 a sound instead of a picture"),
+    ];
+    for file in broken {
         story(async |world| {
             let operator = world.operator().await;
             let anna = world.person("Анна");
             anna.orders("Кот").await;
-            world.succeeds_with(Outputs::of(vec![OutputFile::Broken(fault)])).await;
+            world.succeeds_with(Outputs::of(vec![file.clone()])).await;
             assert_eq!(anna.wallet().await, (19_620, 380));
             world.advance(Duration::from_mins(20)).await;
             anna.sees("баланс 200 ₽");

@@ -86,7 +86,7 @@ impl<'w> Person<'w> {
             }
             if screen.contains("[Готово") {
                 self.taps("Готово").await;
-            } else if screen.contains("фото") || screen.contains("картинк") {
+            } else if screen.contains("Подойдут") {
                 self.sends_photo(photo.clone(), "cat.png").await;
             } else {
                 self.answers_in_words(&screen).await;
@@ -143,7 +143,7 @@ impl<'w> Person<'w> {
                 .buttons
                 .iter()
                 .flatten()
-                .find(|button| plain(&button.label).starts_with(label) && button.data.is_some())
+                .find(|button| plain(&button.label).contains(label) && button.data.is_some())
                 .map(|button| (message.id, button.label.clone()))
         });
         if let Some((message_id, exact)) = button {
