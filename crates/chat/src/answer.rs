@@ -48,6 +48,14 @@ pub(crate) fn place_of(kind: &FieldKind, answer: &Answer) -> Option<usize> {
     (0..count).find(|index| choice(kind, *index).as_ref() == Some(answer)).map(usize::from)
 }
 
+/// The words that switch something on and off, in every language at once.
+const YES: &str = include_str!("../texts/words/yes.txt");
+const NO: &str = include_str!("../texts/words/no.txt");
+
+fn among(words: &str, word: &str) -> bool {
+    words.split_whitespace().any(|one| one == word)
+}
+
 /// Reads what a person typed as an answer to a field.
 pub(crate) fn typed(kind: &FieldKind, text: &str) -> Result<Answer, Fault> {
     let trimmed = text.trim();
@@ -63,11 +71,9 @@ pub(crate) fn typed(kind: &FieldKind, text: &str) -> Result<Answer, Fault> {
         }
         FieldKind::Switch => {
             let word = trimmed.to_lowercase();
-            if ["да", "вкл", "включить", "yes", "on", "+", "1"].contains(&word.as_str())
-            {
+            if among(YES, &word) {
                 Ok(Answer::Switch(true))
-            } else if ["нет", "выкл", "выключить", "no", "off", "-", "0"].contains(&word.as_str())
-            {
+            } else if among(NO, &word) {
                 Ok(Answer::Switch(false))
             } else {
                 Err(Fault::NotAChoice)

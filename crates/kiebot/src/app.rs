@@ -156,11 +156,7 @@ impl App {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn callback(
-        &self,
-        token: &str,
-        task_id: Option<&str>,
-    ) -> Result<bool, sqlx::Error> {
+    pub async fn callback(&self, token: &str, task_id: Option<&str>) -> Result<bool, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
         let ours = generation::callback(&mut connection, self.clock.now(), token, task_id).await?;
         self.wake.now();

@@ -10,10 +10,10 @@ use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, Environment, LogFormat};
+use crate::demo;
 use crate::demo::DemoSettings;
 use crate::serve::{self, Role};
 use crate::storage::Storage;
-use crate::demo;
 
 /// Found problems.
 const PROBLEMS: u8 = 1;

@@ -117,8 +117,18 @@ impl Config {
     #[must_use]
     pub fn unknown_names(environment: &Environment) -> Vec<&str> {
         const PREFIXES: [&str; 12] = [
-            "TELEGRAM_", "KIE_", "BOT_", "FREE_", "LLM_", "STARS_", "YOOKASSA_", "CRYPTO_PAY_",
-            "PRICING_", "CREDIT_", "WELCOME_", "MANUAL_",
+            "TELEGRAM_",
+            "KIE_",
+            "BOT_",
+            "FREE_",
+            "LLM_",
+            "STARS_",
+            "YOOKASSA_",
+            "CRYPTO_PAY_",
+            "PRICING_",
+            "CREDIT_",
+            "WELCOME_",
+            "MANUAL_",
         ];
         let known = |name: &str| NAMES.iter().any(|entry| entry.all().any(|one| one == name));
         environment
@@ -234,7 +244,11 @@ impl Reader<'_> {
 
     fn list(&mut self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
-        text.split([',', ' ']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+        text.split([',', ' '])
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     fn rates(&mut self) -> Option<(Rate, Rate)> {
@@ -271,10 +285,11 @@ impl Reader<'_> {
     }
 
     fn token(&mut self) -> Option<SecretString> {
-        let token =
-            self.required("TELEGRAM_BOT_TOKEN", "get one from @BotFather in Telegram")?;
+        let token = self.required("TELEGRAM_BOT_TOKEN", "get one from @BotFather in Telegram")?;
         let well_formed = token.split_once(':').is_some_and(|(id, rest)| {
-            !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()) && !rest.is_empty()
+            !id.is_empty()
+                && id.bytes().all(|byte| byte.is_ascii_digit())
+                && !rest.is_empty()
                 && rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
         });
         if !well_formed {
@@ -351,14 +366,16 @@ impl Reader<'_> {
         let ip = self.parsed("LISTEN", IpAddr::V4(Ipv4Addr::UNSPECIFIED), "an IP address");
         let workers = self.between("WORKERS", 20, 1, 500);
         let db_connections = self.between("DB_MAXCONN", 20, 3, 1000);
-        let welcome = self.text("WELCOME_BALANCE_RUB").map_or(Ok(Rub::from_roubles(200)), |text| {
-            Rub::parse(&text)
-        });
+        let welcome = self
+            .text("WELCOME_BALANCE_RUB")
+            .map_or(Ok(Rub::from_roubles(200)), |text| Rub::parse(&text));
         let welcome = welcome.ok().filter(|welcome| *welcome >= Rub::ZERO);
         if welcome.is_none() {
             self.mistakes.push("WELCOME_BALANCE_RUB is not a sum in roubles such as 200".into());
         }
         let rates = self.rates();
+        let unusable = || Rate::from_decimal(Decimal::ZERO).ok();
+        let (rate, cost_rate) = rates.or_else(|| Some((unusable()?, unusable()?)))?;
         let config = Config {
             telegram_token: telegram_token.unwrap_or_default(),
             telegram_api_url: self.address("TELEGRAM_API_URL", "https://api.telegram.org"),
@@ -376,9 +393,9 @@ impl Reader<'_> {
             listen: SocketAddr::new(ip, u16::try_from(port).unwrap_or_default()),
             workers: usize::try_from(workers).unwrap_or(20),
             db_connections,
-            rate: rates?.0,
-            cost_rate: rates?.1,
-            welcome: welcome?,
+            rate,
+            cost_rate,
+            welcome: welcome.unwrap_or_default(),
             test_mode,
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
             support: self.text("SUPPORT_TELEGRAM"),

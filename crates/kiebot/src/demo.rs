@@ -96,9 +96,13 @@ pub async fn run(settings: DemoSettings, stop: CancellationToken) -> anyhow::Res
     let config = config(&telegram_server, &kie, &database_url, listener.local_addr()?)?;
     let panel = sandbox::kie::admin::routes(kie.world.clone());
     let allowed = vec![settings.listen.to_string()];
-    let web = WebServer::start(telegram, settings.listen, allowed, panel).await.with_context(
-        || format!("the web chat cannot listen on {}: choose another with --listen", settings.listen),
-    )?;
+    let web =
+        WebServer::start(telegram, settings.listen, allowed, panel).await.with_context(|| {
+            format!(
+                "the web chat cannot listen on {}: choose another with --listen",
+                settings.listen
+            )
+        })?;
     announce(&web.url);
     let served = serve::run(config, Role::Run, listener, stop).await;
     tokio::task::spawn_blocking(move || cluster.stop()).await?;

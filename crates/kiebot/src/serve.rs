@@ -80,7 +80,15 @@ async fn run_over(
     let emulated = if config.test_mode { Some(EmulatedKie::start().await?) } else { None };
     let bot = bot_api(config, &clock)?;
     let Some(me) = introduce(&bot, &clock, &stop).await? else { return Ok(()) };
-    let parts = parts(config, storage, &bot, &clock, me.username.unwrap_or_default(), emulated.as_ref(), local_port)?;
+    let parts = parts(
+        config,
+        storage,
+        &bot,
+        &clock,
+        me.username.unwrap_or_default(),
+        emulated.as_ref(),
+        local_port,
+    )?;
     let app = Arc::new(App::new(parts));
     prepare_updates(config, role, &bot).await?;
     let secret = (config.bot_mode == BotMode::Webhook).then(|| webhook_secret(config));
@@ -173,7 +181,10 @@ async fn prepare_updates(config: &Config, role: Role, bot: &BotApi) -> anyhow::R
 }
 
 fn webhook_secret(config: &Config) -> SecretString {
-    config.webhook_secret.clone().unwrap_or_else(|| telegram::webhook_secret(&config.telegram_token))
+    config
+        .webhook_secret
+        .clone()
+        .unwrap_or_else(|| telegram::webhook_secret(&config.telegram_token))
 }
 
 /// A public port shows its figures to nobody without a token.

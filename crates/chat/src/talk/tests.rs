@@ -373,8 +373,10 @@ async fn progress_is_edited_at_most_every_five_seconds_and_never_after_the_end()
     assert_eq!(scene.heard().len(), 0, "the state is past");
     scene.tells(&Fact::Failed { generation: id }).await;
     let heard = scene.heard();
-    assert_eq!(heard[0].0, "editMessageText");
-    assert!(text(&heard[1]).contains("Смягчите описание"), "{heard:?}");
+    assert_eq!(heard[0].0, "sendMessage");
+    assert!(text(&heard[0]).contains("Смягчите описание"), "{heard:?}");
+    scene.tells(&Fact::Closed { generation: id }).await;
+    assert_eq!(scene.heard()[0].0, "editMessageText");
     assert_eq!(scene.count("select count(*) from progress_messages").await, 0);
 }
 

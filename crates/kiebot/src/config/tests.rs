@@ -19,8 +19,14 @@ fn two_settings_are_enough() {
 
 #[test]
 fn old_names_are_accepted_and_contradictions_are_not() {
-    let old = [("USD_TO_RUB", "100"), ("START_BONUS_RUB", "50"), ("ADMIN_IDS", "1, 2"),
-        ("WEBHOOK_BASE_URL", "https://bot.example/"), ("DRY_RUN", "1"), ("KIE_API_KEYS", "")];
+    let old = [
+        ("USD_TO_RUB", "100"),
+        ("START_BONUS_RUB", "50"),
+        ("ADMIN_IDS", "1, 2"),
+        ("WEBHOOK_BASE_URL", "https://bot.example/"),
+        ("DRY_RUN", "1"),
+        ("KIE_API_KEYS", ""),
+    ];
     let config = Config::read(&environment(&old)).unwrap();
     assert_eq!(config.rate.rub_per_credit(), Decimal::ONE);
     assert_eq!(config.welcome, Rub::from_roubles(50));
@@ -34,15 +40,34 @@ fn old_names_are_accepted_and_contradictions_are_not() {
 
 #[test]
 fn all_mistakes_are_named_at_once_and_no_secret_with_them() {
-    let wrong = [("TELEGRAM_BOT_TOKEN", "secret token"), ("KIE_API_KEY", ""), ("PORT", "eighty"),
-        ("WORKERS", "0"), ("FX_RUB_PER_USD", "-1"), ("BOT_MODE", "webhook"), ("ADMIN_ID", "@me"),
-        ("WELCOME_BALANCE_RUB", "-5"), ("TEST_MODE", "maybe"), ("KIE_API_URL", "kie"),
-        ("LOG_FORMAT", "xml")];
+    let wrong = [
+        ("TELEGRAM_BOT_TOKEN", "secret token"),
+        ("KIE_API_KEY", ""),
+        ("PORT", "eighty"),
+        ("WORKERS", "0"),
+        ("FX_RUB_PER_USD", "-1"),
+        ("BOT_MODE", "webhook"),
+        ("ADMIN_ID", "@me"),
+        ("WELCOME_BALANCE_RUB", "-5"),
+        ("TEST_MODE", "maybe"),
+        ("KIE_API_URL", "kie"),
+        ("LOG_FORMAT", "xml"),
+    ];
     let Mistakes(mistakes) = Config::read(&environment(&wrong)).unwrap_err();
     let text = mistakes.join("\n");
-    for name in ["TELEGRAM_BOT_TOKEN", "KIE_API_KEY", "PORT", "WORKERS", "FX_RUB_PER_USD",
-        "PUBLIC_BASE_URL", "ADMIN_ID", "WELCOME_BALANCE_RUB", "TEST_MODE", "KIE_API_URL", "LOG_FORMAT"]
-    {
+    for name in [
+        "TELEGRAM_BOT_TOKEN",
+        "KIE_API_KEY",
+        "PORT",
+        "WORKERS",
+        "FX_RUB_PER_USD",
+        "PUBLIC_BASE_URL",
+        "ADMIN_ID",
+        "WELCOME_BALANCE_RUB",
+        "TEST_MODE",
+        "KIE_API_URL",
+        "LOG_FORMAT",
+    ] {
         assert!(text.contains(name), "{name} in {text}");
     }
     assert!(!text.contains("secret token"));

@@ -1,4 +1,4 @@
-//! A small client of WebDriver (W3C), and a headless Chromium of the size of a phone behind it.
+//! A small client of `WebDriver` (W3C), and a headless Chromium of the size of a phone behind it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 /// How long anything that the page is waited for may take.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// The key under which WebDriver keeps the reference of an element (the standard, §12.1).
+/// The key under which `WebDriver` keeps the reference of an element (the standard, §12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 const HOW_TO_INSTALL: &str = "install both (Debian: apt-get install -y chromium chromium-driver)";
@@ -24,24 +24,28 @@ const HOW_TO_INSTALL: &str = "install both (Debian: apt-get install -y chromium 
 const PRELUDE: &str = r"
 const done = arguments[arguments.length - 1];
 const plain = (text) => text.replaceAll('\u00a0', ' ').replaceAll('\u202f', ' ').trim();
+const isMoving = (part) => document.getAnimations().some(({ effect, playState }) => playState === 'running'
+  && effect.getTiming().iterations !== Infinity && effect.target.contains(part));
 ";
 
-/// Looks again at each change of the page, so that nothing is ever waited for by the clock.
+/// Looks again at each change of the page, so that nothing is ever waited for by the clock. The end
+/// of the loading of a picture is heard by the document, and never by the window (DOM, §4.5).
 const WATCH: &str = r"
 const watcher = new MutationObserver(check);
+const events = ['load', 'error', 'animationend', 'animationcancel', 'transitionend', 'transitioncancel'];
 function check() {
   const found = look(...arguments_given);
   if (!found) return;
   watcher.disconnect();
-  removeEventListener('load', check, true);
+  for (const type of events) document.removeEventListener(type, check, true);
   done(found);
 }
 watcher.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-addEventListener('load', check, true);
+for (const type of events) document.addEventListener(type, check, true);
 check();
 ";
 
-/// Why a command of WebDriver was not done.
+/// Why a command of `WebDriver` was not done.
 struct Refusal {
     /// The code of the standard, such as `stale element reference`.
     code: String,
@@ -69,6 +73,7 @@ impl Browser {
             .env_clear()
             .env("PATH", env::var_os("PATH").unwrap_or_default())
             .env("HOME", home.path())
+            .env("TMPDIR", home.path())
             .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -117,9 +122,13 @@ impl Browser {
     }
 
     /// Taps what `look` finds, as a finger does: it has to be on the screen with nothing over it.
+    /// A finger waits until the thing has stopped moving.
     pub(crate) async fn taps(&self, what: &str, look: &str, given: Value) {
+        let look = format!(
+            "const part = (() => {{ {look} }})(); return part && !isMoving(part) ? part : null;"
+        );
         loop {
-            let found = self.waits_for(what, look, given.clone()).await;
+            let found = self.waits_for(what, &look, given.clone()).await;
             let path = format!("/element/{}/click", reference(&found));
             match self.ask(Method::POST, &path, json!({})).await {
                 Ok(_) => return,

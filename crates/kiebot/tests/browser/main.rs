@@ -1,6 +1,6 @@
 //! The demo as a person sees it: the real program, a real browser of the size of a phone.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod demo;
 mod driver;
@@ -94,6 +94,7 @@ async fn anna_orders(phone: &Phone) {
     phone.sees("[data-testid=kie-task][data-state=success]").await;
     phone.screenshot("10-kie").await;
     phone.taps_part("#kie-close").await;
+    phone.loses("[data-testid=kie-panel]").await;
 }
 
 /// What stands in a text after one piece and before another.

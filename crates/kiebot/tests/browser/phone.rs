@@ -74,6 +74,12 @@ impl Phone {
         self.browser.waits_for(selector, look, json!([selector])).await;
     }
 
+    /// Waits until no such part of the page is on the screen.
+    pub(crate) async fn loses(&self, selector: &str) {
+        let look = "return ![...document.querySelectorAll(given[0])].some((part) => part.checkVisibility())";
+        self.browser.waits_for(selector, look, json!([selector])).await;
+    }
+
     /// Taps a button of the keyboard below the chat.
     pub(crate) async fn chooses(&self, label: &str) {
         self.browser.taps(label, KEY, json!([label])).await;

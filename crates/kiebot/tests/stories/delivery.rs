@@ -101,7 +101,8 @@ async fn what_telegram_takes_in_no_form_is_refunded() {
     story(async |world| {
         let anna = world.person("Анна");
         anna.orders("Кот").await;
-        let refused = Fault::BadRequest("Bad Request: wrong file identifier/HTTP URL specified".to_owned());
+        let refused =
+            Fault::BadRequest("Bad Request: wrong file identifier/HTTP URL specified".to_owned());
         world.telegram().next_call("sendPhoto", &refused, 1);
         world.telegram().next_call("sendDocument", &refused, 1);
         world.succeeds().await;
@@ -155,8 +156,7 @@ async fn several_results_come_one_after_the_other_under_one_receipt() {
         world.succeeds_with(Outputs::several(3)).await;
         world.advance(Duration::from_secs(10)).await;
         let results = anna.receives(MediaKind::Photo, 3);
-        let receipts =
-            results.iter().filter(|result| result.text.contains("Списано")).count();
+        let receipts = results.iter().filter(|result| result.text.contains("Списано")).count();
         assert_eq!(receipts, 1);
         anna.screen();
     })

@@ -12,7 +12,8 @@ async fn a_content_refusal_returns_the_money_and_says_what_to_change() {
     story(async |world| {
         let anna = world.person("Анна");
         anna.orders("Кот").await;
-        let text = "The input or output was flagged as sensitive. Please try again with different inputs.";
+        let text =
+            "The input or output was flagged as sensitive. Please try again with different inputs.";
         world.fails("422", text).await;
         anna.sees("3,80 ₽").sees("баланс 200 ₽");
         assert_eq!(anna.wallet().await, (20_000, 0));

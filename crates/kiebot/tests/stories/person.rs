@@ -97,8 +97,10 @@ impl<'w> Person<'w> {
 
     async fn answers_in_words(self, screen: &str) {
         let last = self.messages().pop().unwrap();
-        let choice = last.buttons.first().and_then(|row| row.first()).map(|button| plain(&button.label));
-        match choice.filter(|label| !label.contains("Назад") && !label.contains("Пропустить")) {
+        let choice =
+            last.buttons.first().and_then(|row| row.first()).map(|button| plain(&button.label));
+        match choice.filter(|label| !label.contains("Назад") && !label.contains("Пропустить"))
+        {
             Some(label) => self.taps(&label).await,
             None if screen.contains("от 4 до 12") => self.sends("5").await,
             None => self.sends("Кот читает газету").await,
@@ -245,7 +247,8 @@ fn drawn(message: &MessageView) -> String {
     }
     text.push_str(&plain(&message.text));
     for row in &message.buttons {
-        let labels: Vec<_> = row.iter().map(|button| format!("[{}]", plain(&button.label))).collect();
+        let labels: Vec<_> =
+            row.iter().map(|button| format!("[{}]", plain(&button.label))).collect();
         text.push('\n');
         text.push_str(&labels.join(" "));
     }

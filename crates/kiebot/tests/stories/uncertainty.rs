@@ -79,7 +79,8 @@ async fn a_forged_callback_moves_nothing() {
         let forged = world.kie().forge_callback(&task).await;
         assert_eq!(forged, CallbackReport::Delivered(vec![401]));
         let address = format!("{}/kie/callback/00000000000000000000000000000000", world.address());
-        let body = format!("{{\"code\":200,\"data\":{{\"taskId\":\"{task}\",\"state\":\"success\"}}}}");
+        let body =
+            format!("{{\"code\":200,\"data\":{{\"taskId\":\"{task}\",\"state\":\"success\"}}}}");
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let answer = client.post(address).body(body).send().await.unwrap();
         assert_eq!(answer.status(), 401);

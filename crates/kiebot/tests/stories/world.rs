@@ -104,9 +104,7 @@ impl World {
         let (clock, hand) = Clock::manual(START);
         let now = {
             let clock = clock.clone();
-            Arc::new(move || {
-                i64::try_from(clock.now().unix_timestamp_nanos() / 1_000_000).unwrap()
-            })
+            Arc::new(move || i64::try_from(clock.now().unix_timestamp_nanos() / 1_000_000).unwrap())
         };
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let telegram = TelegramWorld::new(TelegramSettings {
@@ -189,7 +187,10 @@ impl World {
                 support: Some("story_support".to_owned()),
             },
             settings: generation::Settings {
-                operators: Some(*self.operator.borrow()).filter(|id| *id != 0).into_iter().collect(),
+                operators: Some(*self.operator.borrow())
+                    .filter(|id| *id != 0)
+                    .into_iter()
+                    .collect(),
                 callback_base: self.options.callbacks.then(|| callback.into()),
             },
             clock: self.clock.clone(),
@@ -415,7 +416,11 @@ impl World {
     /// What holds at the end of every story.
     async fn finish(&self) {
         self.settle().await;
-        assert_eq!(violations(self.telegram.violations()), [] as [String; 0], "Telegram refused calls");
+        assert_eq!(
+            violations(self.telegram.violations()),
+            [] as [String; 0],
+            "Telegram refused calls"
+        );
         assert_eq!(self.kie.violations(), [] as [String; 0], "KIE.ai refused calls");
         assert_eq!(self.telegram.unanswered_presses(), [], "presses without an answer");
         assert_eq!(self.telegram.faults_left(), 0, "a fault of the story never happened");
