@@ -11,8 +11,7 @@ pub const LOCK_WALLET: &str = "
     where user_id = $1 and world = $2 for update";
 
 /// Looks for a hold made before for the same generation.
-pub const FIND_HOLD: &str =
-    "select user_id, world, amount_kop from holds where generation_id = $1";
+pub const FIND_HOLD: &str = "select user_id, world, amount_kop from holds where generation_id = $1";
 
 /// The bonus lots with something left, the one that expires first at the head.
 pub const OPEN_LOTS: &str = "
@@ -199,10 +198,7 @@ async fn existing(
     request: &HoldRequest,
 ) -> Result<Option<Held>, sqlx::Error> {
     let found: Option<(i64, String, i64)> =
-        sqlx::query_as(FIND_HOLD)
-            .bind(request.generation)
-            .fetch_optional(connection)
-            .await?;
+        sqlx::query_as(FIND_HOLD).bind(request.generation).fetch_optional(connection).await?;
     Ok(found.map(|(user_id, world, amount)| {
         let same = user_id == request.user_id
             && world == request.world.as_str()
@@ -241,11 +237,8 @@ pub async fn commit(
     now: OffsetDateTime,
     generation: Uuid,
 ) -> Result<Committed, sqlx::Error> {
-    let row = sqlx::query(COMMIT)
-        .bind(generation)
-        .bind(now)
-        .fetch_optional(&mut *connection)
-        .await?;
+    let row =
+        sqlx::query(COMMIT).bind(generation).bind(now).fetch_optional(&mut *connection).await?;
     if let Some(row) = row {
         let (amount, balance) = amount_and_balance(&row)?;
         return Ok(Committed::Taken { amount, balance });

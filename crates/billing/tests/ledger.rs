@@ -92,9 +92,9 @@ async fn the_welcome_bonus_is_given_once_even_to_ten_at_once() {
     let mut racers = tokio::task::JoinSet::new();
     for _ in 0..10 {
         let pool = pool.clone();
-        racers.spawn(async move {
-            in_transaction!(&pool, billing::open_wallets, user_id, kop(20_000))
-        });
+        racers.spawn(
+            async move { in_transaction!(&pool, billing::open_wallets, user_id, kop(20_000)) },
+        );
     }
     let given = racers.join_all().await.into_iter().filter(|given| *given).count();
     assert_eq!(given, 1);
@@ -115,7 +115,10 @@ async fn a_hold_is_taken_once_and_each_repetition_is_recognised() {
     assert_eq!(commit(&pool, 1).await, taken);
     assert_eq!(commit(&pool, 1).await, Committed::AlreadyCommitted);
     assert_eq!(release(&pool, 1).await, Released::AlreadyCommitted);
-    assert_eq!(refund(&pool, 1).await, Refunded::Returned { amount: kop(380), balance: kop(20_000) });
+    assert_eq!(
+        refund(&pool, 1).await,
+        Refunded::Returned { amount: kop(380), balance: kop(20_000) }
+    );
     assert_eq!(refund(&pool, 1).await, Refunded::AlreadyRefunded);
     assert_eq!(commit(&pool, 2).await, Committed::NoHold);
     assert_books_balance(&pool).await;
@@ -164,15 +167,21 @@ async fn the_ledger_cannot_be_changed_or_emptied() {
 async fn the_audit_finds_a_wallet_that_was_changed_by_hand() {
     let pool = test_db::fresh_pool().await;
     let anna = person(&pool, 100).await;
-    let tampering = ["update wallets set real_kop = 5 where world = 'real'",
+    let tampering = [
+        "update wallets set real_kop = 5 where world = 'real'",
         "update wallets set held_kop = 7 where world = 'real'",
-        "update bonus_lots set remaining_kop = 1 where world = 'real'"];
+        "update bonus_lots set remaining_kop = 1 where world = 'real'",
+    ];
     for statement in tampering {
         sqlx::raw_sql(statement).execute(&pool).await.unwrap();
     }
     let mut connection = pool.acquire().await.unwrap();
-    let rules: Vec<_> =
-        billing::audit(&mut connection).await.unwrap().into_iter().map(|found| found.rule).collect();
+    let rules: Vec<_> = billing::audit(&mut connection)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|found| found.rule)
+        .collect();
     assert!(rules.contains(&"wallet = sum of the ledger"), "{rules:?} for {anna}");
     assert!(rules.contains(&"held = sum of open holds"), "{rules:?}");
     assert!(rules.contains(&"bonus money = sum of its lots"), "{rules:?}");
@@ -189,9 +198,14 @@ async fn a_statement_reads_as_operations_not_as_parts() {
     let statement = billing::statement(&mut connection, anna, World::Real, None, 10).await.unwrap();
     let lines: Vec<_> = statement
         .iter()
-        .map(|line| (line.kind.as_str(), line.amount.kopecks(), line.balance_after.unwrap().kopecks()))
+        .map(|line| {
+            (line.kind.as_str(), line.amount.kopecks(), line.balance_after.unwrap().kopecks())
+        })
         .collect();
-    assert_eq!(lines, [("commit", 300, 300), ("hold", 300, 300), ("topup", 500, 600), ("bonus", 100, 100)]);
+    assert_eq!(
+        lines,
+        [("commit", 300, 300), ("hold", 300, 300), ("topup", 500, 600), ("bonus", 100, 100)]
+    );
     let older = billing::statement(&mut connection, anna, World::Real, Some(statement[1].id), 10)
         .await
         .unwrap();
@@ -249,11 +263,18 @@ impl Model {
 
     fn hold(&mut self, who: usize, generation: u8, amount: i64) -> Held {
         if let Some((owner, held, _, _)) = self.holds.get(&generation) {
-            return if (*owner, *held) == (who, amount) { Held::Exists } else { Held::ExistsWithDifferent };
+            return if (*owner, *held) == (who, amount) {
+                Held::Exists
+            } else {
+                Held::ExistsWithDifferent
+            };
         }
         let balance = self.bonus[who] + self.real[who];
         if balance < amount {
-            return Held::InsufficientFunds { missing: kop(amount - balance), balance: kop(balance) };
+            return Held::InsufficientFunds {
+                missing: kop(amount - balance),
+                balance: kop(balance),
+            };
         }
         let real = (amount - self.bonus[who]).max(0);
         self.bonus[who] -= amount - real;
@@ -314,7 +335,11 @@ impl Model {
 
     fn top_up(&mut self, who: usize, amount: i64, key: u8) -> ToppedUp {
         if let Some(earlier) = self.payments.get(&key) {
-            return if *earlier == (who, amount) { ToppedUp::Exists } else { ToppedUp::ExistsWithDifferent };
+            return if *earlier == (who, amount) {
+                ToppedUp::Exists
+            } else {
+                ToppedUp::ExistsWithDifferent
+            };
         }
         self.payments.insert(key, (who, amount));
         self.real[who] += amount;

@@ -76,7 +76,8 @@ impl Server {
     ) -> Result<Self, ClusterError> {
         stop_orphan(data)?;
         let log_path = home.join("postgres.log");
-        let log = File::create(&log_path).map_err(|error| ClusterError::Failed(error.to_string()))?;
+        let log =
+            File::create(&log_path).map_err(|error| ClusterError::Failed(error.to_string()))?;
         let command = server_command(programs, owner, data, socket_folder, settings, log);
         let (process_id, watcher) = spawn_watched(command)?;
         let mut server = Self { process_id, watcher: Some(watcher) };

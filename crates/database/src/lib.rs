@@ -54,11 +54,12 @@ pub async fn connect(url: &str, connections_max: u32) -> Result<PgPool, Database
 pub async fn ensure_exists(admin_url: &str, name: &str) -> Result<(), DatabaseError> {
     let unreachable = |error: sqlx::Error| DatabaseError::Unreachable(error.to_string());
     let pool = connect(admin_url, 1).await?;
-    let exists: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
-        .bind(name)
-        .fetch_one(&pool)
-        .await
-        .map_err(unreachable)?;
+    let exists: bool =
+        sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(name)
+            .fetch_one(&pool)
+            .await
+            .map_err(unreachable)?;
     if !exists {
         let quoted = name.replace('"', "\"\"");
         let create = sqlx::AssertSqlSafe(format!("create database \"{quoted}\""));

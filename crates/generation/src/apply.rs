@@ -303,9 +303,13 @@ pub(crate) async fn enqueue(
         Work::Expire => policy::UNCERTAIN_WITHOUT_CALLBACK,
         Work::Prepare | Work::Submit | Work::Secure | Work::Deliver => wait,
     };
-    let mut job =
-        NewJob::new(work_pool(view.world), kind(work), json!({ "generation": view.id }), now + wait)
-            .key(key(work, view.id));
+    let mut job = NewJob::new(
+        work_pool(view.world),
+        kind(work),
+        json!({ "generation": view.id }),
+        now + wait,
+    )
+    .key(key(work, view.id));
     job.priority = match work {
         Work::Secure | Work::Deliver => Priority::Money,
         Work::Prepare | Work::Submit | Work::Poll | Work::Expire => Priority::Normal,

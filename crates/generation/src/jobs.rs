@@ -114,11 +114,7 @@ impl Worker {
 
     /// The order that a job is about; `None` when it is over or stands elsewhere, and the job was
     /// completed.
-    async fn order_in(
-        &self,
-        claim: &Claim,
-        states: &[State],
-    ) -> Result<Option<View>, Trouble> {
+    async fn order_in(&self, claim: &Claim, states: &[State]) -> Result<Option<View>, Trouble> {
         let id = generation_of(claim)?;
         let mut connection = self.0.pool.acquire().await?;
         match store::find(&mut connection, id).await? {

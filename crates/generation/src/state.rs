@@ -343,11 +343,7 @@ fn be_late(now: Situation) -> Step {
 }
 
 fn start_polling(now: Situation) -> Step {
-    go(
-        now,
-        State::Running,
-        vec![Effect::Enqueue(Work::Poll), Effect::Tell(Message::Progress)],
-    )
+    go(now, State::Running, vec![Effect::Enqueue(Work::Poll), Effect::Tell(Message::Progress)])
 }
 
 /// After a definite "no" of KIE.ai: whether there is another try.
@@ -420,9 +416,7 @@ fn submitting(now: Situation, event: Event) -> Step {
         // The callback may overtake the answer to the submission.
         Event::TaskAccepted | Event::TaskFound => start_polling(now),
         Event::Rejected(refusal) => refused(now, refusal),
-        Event::OutcomeUnknown => {
-            go(now, State::Uncertain, vec![Effect::Enqueue(Work::Expire)])
-        }
+        Event::OutcomeUnknown => go(now, State::Uncertain, vec![Effect::Enqueue(Work::Expire)]),
         Event::CancelRequested => note_cancel(now),
         Event::Prepared
         | Event::InputGone

@@ -359,9 +359,8 @@ pub(crate) async fn attempt_by_token(
     connection: &mut PgConnection,
     token: &str,
 ) -> Result<Option<Attempt>, sqlx::Error> {
-    let query = sqlx::AssertSqlSafe(format!(
-        "select {ATTEMPT_COLUMNS} from attempts where token = $1"
-    ));
+    let query =
+        sqlx::AssertSqlSafe(format!("select {ATTEMPT_COLUMNS} from attempts where token = $1"));
     let row = sqlx::query(query).bind(token).fetch_optional(connection).await?;
     row.as_ref().map(attempt_of).transpose()
 }
@@ -435,10 +434,7 @@ async fn outputs(
                 bytes: size(row.try_get("bytes")?)?,
                 width: side(row.try_get("width")?)?,
                 height: side(row.try_get("height")?)?,
-                duration_ms: row
-                    .try_get::<Option<i64>, _>("duration_ms")?
-                    .map(size)
-                    .transpose()?,
+                duration_ms: row.try_get::<Option<i64>, _>("duration_ms")?.map(size).transpose()?,
                 form: SentAs::parse(&form).ok_or_else(|| decode("form", &form))?,
                 sent_as: sent_as
                     .map(|word| SentAs::parse(&word).ok_or_else(|| decode("sent_as", &word)))

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::MoneyError;
 
 /// An amount in roubles, held as whole kopecks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Rub(i64);
 
@@ -47,7 +49,8 @@ impl Rub {
             return Err(MoneyError::NotANumber);
         }
         let whole: i64 = whole.parse().map_err(|_| MoneyError::TooLarge)?;
-        let fraction: i64 = format!("{fraction:0<2}").parse().map_err(|_| MoneyError::NotANumber)?;
+        let fraction: i64 =
+            format!("{fraction:0<2}").parse().map_err(|_| MoneyError::NotANumber)?;
         whole
             .checked_mul(100)
             .and_then(|kopecks| kopecks.checked_add(fraction))

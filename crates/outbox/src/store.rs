@@ -62,8 +62,8 @@ pub async fn tell(
     .bind(now)
     .fetch_one(&mut *connection)
     .await?;
-    let mut job = NewJob::new(TALK_POOL, SEND_NOTICE, json!({ "notice": id }), now)
-        .priority(fact.priority());
+    let mut job =
+        NewJob::new(TALK_POOL, SEND_NOTICE, json!({ "notice": id }), now).priority(fact.priority());
     if fact.keeps_its_place() {
         job = job.lane(lane(chat_id));
     }
@@ -78,10 +78,7 @@ pub async fn tell(
 ///
 /// # Errors
 /// What the database says.
-pub async fn load(
-    connection: &mut PgConnection,
-    id: i64,
-) -> Result<Option<Notice>, sqlx::Error> {
+pub async fn load(connection: &mut PgConnection, id: i64) -> Result<Option<Notice>, sqlx::Error> {
     let row = sqlx::query(
         "select chat_id, user_id, fact, created_at from notices where id = $1 and state = 'waiting'",
     )

@@ -20,8 +20,7 @@ pub enum Priority {
 
 impl Priority {
     /// All, the soonest first.
-    pub const ALL: [Self; 5] =
-        [Self::Press, Self::Money, Self::Normal, Self::Progress, Self::Bulk];
+    pub const ALL: [Self; 5] = [Self::Press, Self::Money, Self::Normal, Self::Progress, Self::Bulk];
 
     /// The number in the table: smaller is sooner.
     #[must_use]

@@ -134,8 +134,7 @@ pub async fn complete(
     connection: &mut PgConnection,
     claim: &Claim,
 ) -> Result<Result<(), StaleClaim>, sqlx::Error> {
-    let done =
-        sqlx::query(COMPLETE).bind(claim.id).bind(claim.fence).execute(connection).await?;
+    let done = sqlx::query(COMPLETE).bind(claim.id).bind(claim.fence).execute(connection).await?;
     Ok(if done.rows_affected() == 1 { Ok(()) } else { Err(StaleClaim) })
 }
 

@@ -69,9 +69,8 @@ async fn a_job_waits_for_its_time() {
 #[tokio::test]
 async fn a_lane_runs_one_at_a_time_in_order_even_when_its_first_job_waits() {
     let pool = test_db::fresh_pool().await;
-    let in_lane = |kind, delay| {
-        NewJob::new("work", kind, json!({}), NOW + seconds(delay)).lane("anna")
-    };
+    let in_lane =
+        |kind, delay| NewJob::new("work", kind, json!({}), NOW + seconds(delay)).lane("anna");
     enqueue(&pool, &in_lane("first", 0)).await;
     enqueue(&pool, &in_lane("second", 0).priority(Priority::Press)).await;
     enqueue(&pool, &job("other").lane("boris")).await;
@@ -191,7 +190,8 @@ async fn an_allowance_holds_in_any_window_and_across_racing_processes() {
     let mut racers = tokio::task::JoinSet::new();
     for _ in 0..8 {
         let (pool, allowance) = (pool.clone(), allowance.clone());
-        racers.spawn(async move { queue::take_allowance(&pool, &allowance, 3, NOW).await.unwrap() });
+        racers
+            .spawn(async move { queue::take_allowance(&pool, &allowance, 3, NOW).await.unwrap() });
     }
     let granted: usize = racers
         .join_all()

@@ -33,17 +33,12 @@ pub async fn callback(
         return Ok(true);
     }
     let Some(task_id) = task_id else { return Ok(true) };
-    let world = store::find(connection, attempt.generation)
-        .await?
-        .map_or(World::Real, |view| view.world);
-    let job = NewJob::new(
-        work_pool(world),
-        "callback",
-        json!({ "token": token, "task": task_id }),
-        now,
-    )
-    .key(format!("callback:{token}"))
-    .priority(Priority::Money);
+    let world =
+        store::find(connection, attempt.generation).await?.map_or(World::Real, |view| view.world);
+    let job =
+        NewJob::new(work_pool(world), "callback", json!({ "token": token, "task": task_id }), now)
+            .key(format!("callback:{token}"))
+            .priority(Priority::Money);
     queue::store::enqueue(connection, now, &job).await?;
     Ok(true)
 }
@@ -89,8 +84,7 @@ impl Worker {
                 return Err(Trouble::Again("an attempt without its order".to_owned()));
             };
             let detail = self.detail(&view);
-            let after =
-                self.step(&mut transaction, view.id, Event::TaskFound, &detail).await?;
+            let after = self.step(&mut transaction, view.id, Event::TaskFound, &detail).await?;
             if matches!(after.state, State::Running | State::Late) {
                 wake_poll(&mut transaction, now, view.id).await?;
             }

@@ -95,12 +95,7 @@ impl Worker {
     }
 
     /// Not yet: past the deadline the money goes back, and the looking goes on more slowly.
-    async fn wait_on(
-        &self,
-        claim: &Claim,
-        view: &View,
-        attempt: &Attempt,
-    ) -> Result<End, Trouble> {
+    async fn wait_on(&self, claim: &Claim, view: &View, attempt: &Attempt) -> Result<End, Trouble> {
         let now = self.now();
         let running = Duration::try_from(now - attempt.submitted_at).unwrap_or(Duration::ZERO);
         let pause = policy::poll_pause(running);

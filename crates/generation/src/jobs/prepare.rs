@@ -106,12 +106,7 @@ impl Worker {
         }
     }
 
-    fn upload_failed(
-        &self,
-        view: &View,
-        key: &kie::KeyName,
-        failure: &ReadFailure,
-    ) -> Uploading {
+    fn upload_failed(&self, view: &View, key: &kie::KeyName, failure: &ReadFailure) -> Uploading {
         tracing::warn!(generation.id = %view.id, %failure, "an upload failed");
         if let ReadFailure::Refused(refused) = failure
             && refused.kind == FailureKind::Account

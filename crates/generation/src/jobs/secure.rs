@@ -82,12 +82,7 @@ impl Worker {
         Ok(Ok(outputs))
     }
 
-    async fn fetch_one(
-        &self,
-        view: &View,
-        key: &KeyName,
-        url: String,
-    ) -> Result<Secured, String> {
+    async fn fetch_one(&self, view: &View, key: &KeyName, url: String) -> Result<Secured, String> {
         let first = match self.fetch_checked(view, &url).await {
             Ok(found) => return Ok(Secured { url, found }),
             Err(reason) => reason,

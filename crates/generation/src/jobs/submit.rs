@@ -42,7 +42,9 @@ impl Worker {
         match queue::take_allowance(&self.0.pool, &allowance, 1, now).await? {
             Grant::Granted(_) => {}
             Grant::NotBefore(moment) => {
-                return Ok(End::Snooze(std::time::Duration::try_from(moment - now).unwrap_or_default()));
+                return Ok(End::Snooze(
+                    std::time::Duration::try_from(moment - now).unwrap_or_default(),
+                ));
             }
         }
         let Some(attempt) = self.write_down(claim, &view, &key).await? else {
@@ -59,9 +61,7 @@ impl Worker {
     fn task_of(&self, view: &View) -> Option<CreateTask> {
         let model = self.0.catalog.model(&view.model)?;
         match model.payload(&view.answers, &view.uploads) {
-            Ok(input) => {
-                Some(CreateTask { model: model.id.clone(), input, callback_url: None })
-            }
+            Ok(input) => Some(CreateTask { model: model.id.clone(), input, callback_url: None }),
             Err(faults) => {
                 tracing::error!(generation.id = %view.id, ?faults, "a paid input does not fit");
                 None
@@ -93,8 +93,7 @@ impl Worker {
         let now = self.now();
         let mut transaction = database::begin(&self.0.pool).await?;
         let detail = self.detail(view);
-        let after =
-            self.step(&mut transaction, view.id, Event::SubmissionStarted, &detail).await?;
+        let after = self.step(&mut transaction, view.id, Event::SubmissionStarted, &detail).await?;
         if after.state != State::Submitting {
             // Cancelled in this very moment.
             complete(&mut transaction, claim).await?;

@@ -90,7 +90,9 @@ fn every_step_keeps_state_and_money_together_and_moves_money_at_most_once() {
             assert!(possible(next.state, next.money), "{situation:?} + {event:?} -> {next:?}");
             let moves: Vec<_> = effects
                 .iter()
-                .filter(|effect| matches!(effect, Effect::Commit | Effect::Release | Effect::Refund))
+                .filter(|effect| {
+                    matches!(effect, Effect::Commit | Effect::Release | Effect::Refund)
+                })
                 .collect();
             let expected = match (situation.money, next.money) {
                 (Money::Held, Money::Taken) => vec![&Effect::Commit],

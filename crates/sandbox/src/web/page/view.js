@@ -150,9 +150,14 @@ export class ChatView {
     previous?.querySelector('.row').classList.add('last');
   }
 
+  /** Only a person who scrolls up leaves the bottom; content that grows or shrinks does not. */
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.part.scroll;
-    this.stick = scrollHeight - clientHeight - scrollTop < AT_BOTTOM_PX;
+    const movedUp = scrollTop < this.lastTop && scrollHeight >= this.lastHeight;
+    this.lastTop = scrollTop;
+    this.lastHeight = scrollHeight;
+    if (scrollHeight - clientHeight - scrollTop < AT_BOTTOM_PX) this.stick = true;
+    else if (movedUp) this.stick = false;
     if (this.stick) this.fresh = 0;
     this.refreshDown();
   }

@@ -1,0 +1,231 @@
+//! What is outside of a process: Telegram, KIE.ai and the database.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clock::Clock;
+use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld, Mode};
+use sandbox::telegram::{MessageView, TelegramServer, TelegramSettings, TelegramWorld};
+use sqlx::PgPool;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+const TOKEN: &str = "777000777:process-token";
+/// Longer than anything here takes on a slow machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Everything that a process needs and that outlives it.
+pub struct Outside {
+    pub telegram: TelegramWorld,
+    pub kie: KieWorld,
+    telegram_server: TelegramServer,
+    kie_server: KieServer,
+    pub database: String,
+    pub pool: PgPool,
+    ticking: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Outside {
+    fn drop(&mut self) {
+        self.ticking.abort();
+    }
+}
+
+/// A running `kiebot`.
+pub struct Process {
+    child: Child,
+    /// The address of its HTTP port.
+    pub address: String,
+}
+
+impl Outside {
+    pub async fn new() -> Self {
+        let _first = rustls::crypto::ring::default_provider().install_default();
+        let clock = Clock::system();
+        let now = Arc::new(move || {
+            i64::try_from(clock.now().unix_timestamp_nanos() / 1_000_000).unwrap()
+        });
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let telegram = TelegramWorld::new(TelegramSettings {
+            token: TOKEN.to_owned(),
+            username: "process_bot".to_owned(),
+            name: "Process".to_owned(),
+            now: now.clone(),
+            http: http.clone(),
+        });
+        let kie = KieWorld::new(KieSetup { now, http, seed: 3 });
+        kie.set_mode(Mode::Auto { delay_ms: 300 });
+        let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let telegram_server = TelegramServer::start(telegram.clone(), any).await.unwrap();
+        let kie_server = KieServer::start(kie.clone(), any).await.unwrap();
+        let ticking = tokio::spawn({
+            let kie = kie.clone();
+            async move {
+                let clock = Clock::system();
+                loop {
+                    clock.sleep(Duration::from_millis(50)).await;
+                    kie.tick().await;
+                }
+            }
+        });
+        let database = test_db::fresh_url().await;
+        let pool = database::connect(&database, 3).await.unwrap();
+        Self { telegram, kie, telegram_server, kie_server, database, pool, ticking }
+    }
+
+    /// The settings of a program in this world.
+    pub fn settings(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("TELEGRAM_BOT_TOKEN", TOKEN.to_owned()),
+            ("TELEGRAM_API_URL", self.telegram_server.url.clone()),
+            ("KIE_API_KEY", DEFAULT_KEY.to_owned()),
+            ("KIE_API_URL", self.kie_server.url.clone()),
+            ("KIE_UPLOAD_URL", self.kie_server.upload_url.clone()),
+            ("DATABASE_URL", self.database.clone()),
+            ("LISTEN", "127.0.0.1".to_owned()),
+            ("PORT", "0".to_owned()),
+            ("RUST_LOG", "info".to_owned()),
+        ]
+    }
+
+    /// Starts a program and waits until it serves.
+    pub async fn start(&self, role: &str, more: &[(&'static str, String)]) -> Process {
+        let mut settings = self.settings();
+        settings.extend_from_slice(more);
+        let mut child = command(role, &settings).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let serving = async {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                if line.contains("kiebot serves") {
+                    let bare: String = without_colours(&line);
+                    let port = bare.split("port=").nth(1).unwrap();
+                    return port.split_whitespace().next().unwrap().to_owned();
+                }
+            }
+            panic!("the program ended before it served");
+        };
+        let port = tokio::time::timeout(PATIENCE, serving).await.expect("it serves in time");
+        // The rest of its log is read away, so that it never waits for a reader.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Process { child, address: format!("http://127.0.0.1:{port}") }
+    }
+
+    /// A free port, for a program whose address must be known before it starts.
+    pub async fn free_port(&self) -> u16 {
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        listener.local_addr().unwrap().port()
+    }
+
+    /// Waits until the bot has said something to a person for which `look` has an answer.
+    pub async fn hears<T>(
+        &self,
+        person: i64,
+        mut look: impl FnMut(&MessageView) -> Option<T>,
+    ) -> T {
+        let heard = self.telegram.until(|telegram| {
+            let messages = telegram.messages(person);
+            messages.iter().filter(|message| message.from_bot).find_map(&mut look)
+        });
+        match tokio::time::timeout(PATIENCE, heard).await {
+            Ok(answer) => answer,
+            Err(_) => panic!("not heard; the chat: {:#?}", self.telegram.messages(person)),
+        }
+    }
+
+    /// Presses the button that begins like this, as soon as there is one.
+    pub async fn taps(&self, person: i64, label: &str) {
+        let (message, exact) = self
+            .hears(person, |message| {
+                let found = message.buttons.iter().flatten().find(|button| {
+                    button.label.replace('\u{a0}', " ").contains(label) && button.data.is_some()
+                })?;
+                Some((message.id, found.label.clone()))
+            })
+            .await;
+        self.telegram.presses(person, message, &exact).unwrap();
+    }
+
+    /// Goes from the first word to a running order.
+    pub async fn orders(&self, person: i64) {
+        self.telegram.says(person, "/start m_google_nano-banana");
+        self.taps(person, "✨ Создать").await;
+        self.hears(person, |message| message.text.contains("Опишите").then_some(())).await;
+        self.telegram.says(person, "Кот читает газету");
+        self.taps(person, "✅ Запустить").await;
+    }
+
+    /// Waits for the result with its receipt.
+    pub async fn receives(&self, person: i64) {
+        self.hears(person, |message| {
+            (message.media.is_some() && message.text.contains("Списано")).then_some(())
+        })
+        .await;
+    }
+
+    /// What must hold in the end: no wrong call, balanced books, every order paid once.
+    pub async fn check(&self) {
+        assert!(self.telegram.violations().is_empty(), "{:?}", self.telegram.violations());
+        assert!(self.kie.violations().is_empty(), "{:?}", self.kie.violations());
+        let mut connection = self.pool.acquire().await.unwrap();
+        assert_eq!(billing::audit(&mut connection).await.unwrap(), []);
+        let doubled = self.kie.created_per_callback_token();
+        assert!(doubled.values().all(|count| *count == 1), "{doubled:?}");
+    }
+}
+
+/// The binary with nothing of the tests' own environment but where programs are found.
+pub fn command(role: &str, settings: &[(&'static str, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kiebot"));
+    command.arg(role).env_clear().kill_on_drop(true).stdin(Stdio::null()).stdout(Stdio::null());
+    if let Some(path) = std::env::var_os("PATH") {
+        command.env("PATH", path);
+    }
+    command.envs(settings.iter().cloned());
+    command
+}
+
+fn without_colours(line: &str) -> String {
+    let mut bare = String::new();
+    let mut letters = line.chars();
+    while let Some(letter) = letters.next() {
+        if letter == '\u{1b}' {
+            for letter in letters.by_ref() {
+                if letter == 'm' {
+                    break;
+                }
+            }
+        } else {
+            bare.push(letter);
+        }
+    }
+    bare
+}
+
+impl Process {
+    /// Asks it to stop, and answers with its exit code.
+    pub async fn stop(mut self) -> Option<i32> {
+        self.signal("TERM").await;
+        let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait());
+        ended.await.expect("it stops within 30 seconds").unwrap().code()
+    }
+
+    /// Kills it where it stands.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    async fn signal(&self, name: &str) {
+        let process = self.child.id().unwrap().to_string();
+        let sent = Command::new("kill").args(["-s", name, &process]).status().await.unwrap();
+        assert!(sent.success());
+    }
+
+    /// The body of a GET, with its status.
+    pub async fn get(&self, path: &str) -> (u16, String) {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = client.get(format!("{}{path}", self.address)).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+}
