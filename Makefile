@@ -18,7 +18,7 @@ check: tools
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --locked --quiet
-	$(CARGO) deny --offline --log-level error check bans licenses sources
+	$(CARGO) deny --log-level error check bans licenses sources
 	$(CARGO) machete
 	$(CARGO) test -p kiebot --test tidy --locked
 

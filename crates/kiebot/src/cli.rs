@@ -32,7 +32,7 @@ pub struct Arguments {
 enum Command {
     /// Run the bot: updates, messages, generations, the HTTP port.
     Run,
-    /// Run jobs only, beside a process that runs the bot, over the same DATABASE_URL.
+    /// Run jobs only, beside a process that runs the bot, over the same `DATABASE_URL`.
     Worker,
     /// Try everything in a browser: a private PostgreSQL, emulators of Telegram and KIE.ai, a web chat.
     Demo {

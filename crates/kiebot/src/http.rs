@@ -22,7 +22,7 @@ const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What the routes need.
 #[derive(Clone)]
-pub struct HttpState {
+pub(crate) struct HttpState {
     app: Arc<App>,
     started_at: OffsetDateTime,
     webhook_secret: Option<Arc<SecretString>>,
@@ -31,7 +31,7 @@ pub struct HttpState {
 
 /// Who may read the metrics.
 #[derive(Clone)]
-pub enum Access {
+pub(crate) enum Access {
     /// Everybody who reaches the port.
     Open,
     /// Whoever shows this token.

@@ -16,8 +16,6 @@ use crate::driver::signal;
 
 /// A first start makes a database; on a busy machine that takes seconds.
 const START: Duration = Duration::from_secs(60);
-/// What the program promises for its end.
-const STOP: Duration = Duration::from_secs(30);
 
 /// `kiebot demo` at a free port, over an empty folder. Dropping it kills the process.
 pub(crate) struct Demo {
@@ -68,8 +66,8 @@ impl Demo {
     }
 
     /// Waits for the end of the process.
-    pub(crate) async fn end(&mut self) -> ExitStatus {
-        timeout(STOP, self.process.wait()).await.expect("the demo does not end").unwrap()
+    pub(crate) async fn ends(&mut self) -> ExitStatus {
+        self.process.wait().await.unwrap()
     }
 
     /// Processes that were started with the folder of the demo.

@@ -15,6 +15,9 @@ use crate::phone::Phone;
 /// Everything together: a start, an order, an end.
 const WHOLE: Duration = Duration::from_secs(180);
 
+/// What the program promises for its end.
+const STOP: Duration = Duration::from_secs(30);
+
 #[tokio::test]
 async fn anna_orders_a_picture_in_the_browser_and_the_demo_ends_without_a_trace() {
     // Another test of this program may have done it; there is nothing else to choose.
@@ -28,14 +31,17 @@ async fn told() {
     assert!(demo.has_database(), "the database is not in the folder of the demo");
     let phone = Phone { browser: Browser::open(&demo.url).await };
 
-    anna_orders(&phone).await;
+    tokio::select! {
+        () = anna_orders(&phone) => {}
+        status = demo.ends() => panic!("the demo ended in the middle of the story: {status}"),
+    }
 
     let complaints = phone.browser.complaints().await;
     assert!(complaints.is_empty(), "the console of the browser:\n{}", complaints.join("\n"));
 
     // The page is still open, and its stream of events with it.
     demo.terminate();
-    let status = demo.end().await;
+    let status = tokio::time::timeout(STOP, demo.ends()).await.expect("the demo does not end");
     assert_eq!(status.code(), Some(0), "{status}");
     assert!(!demo.has_database(), "postmaster.pid is still there");
     let left = demo.processes();

@@ -44,13 +44,6 @@ impl<'w> Person<'w> {
         self
     }
 
-    /// Sends a file of any kind, and lets the bot answer.
-    pub async fn sends_file(self, kind: MediaKind, bytes: Vec<u8>, mime: &str, name: &str) -> Self {
-        self.telegram().sends_file(self.id, kind, PersonFile::new(bytes, mime, name));
-        self.world.settle().await;
-        self
-    }
-
     /// Presses the button whose label begins like this, on the newest message that has one, or on
     /// the keyboard below the chat.
     pub async fn taps(self, label: &str) -> Self {
@@ -170,13 +163,6 @@ impl<'w> Person<'w> {
             panic!("nobody says «{text}»; the chat shows:\n{}", self.chat());
         };
         self.mark_read(&messages, message.id);
-        self
-    }
-
-    /// Makes sure that nobody says this.
-    pub fn sees_nothing_of(self, text: &str) -> Self {
-        let found = self.messages().iter().any(|message| plain(&message.text).contains(text));
-        assert!(!found, "somebody says «{text}»:\n{}", self.chat());
         self
     }
 
