@@ -62,6 +62,9 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
             Told { settled: Settled::Undeliverable, message: Keep::AsItIs }
         }
     };
+    if talk.parts.crash.pass("notice: sent").is_err() {
+        return Ok(Outcome::Crashed);
+    }
     let now = talk.parts.clock.now();
     let mut transaction = database::begin(&talk.parts.pool).await?;
     match told.message {

@@ -105,6 +105,9 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
             }
         },
     };
+    if talk.parts.crash.pass("screen: sent").is_err() {
+        return Ok(Outcome::Crashed);
+    }
     let mut transaction = database::begin(&talk.parts.pool).await?;
     if let (Some(user), Some(message_id)) = (wanted.user, message_id) {
         // A message with buttons instead of the letters cannot be changed into another screen.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clock::{Clock, Ids};
-use queue::{Claim, Handler, Outcome};
+use queue::{Claim, CrashPoints, Handler, Outcome};
 use sqlx::PgPool;
 
 use crate::desk::Desk;
@@ -31,6 +31,8 @@ pub struct TalkParts {
     pub files: Arc<dyn FileSource>,
     /// The way out.
     pub sender: Sender,
+    /// Where tests let it die.
+    pub crash: CrashPoints,
 }
 
 /// Does the jobs of the pool [`outbox::TALK_POOL`]: updates, screens, notices, files sent again.

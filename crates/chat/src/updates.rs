@@ -145,6 +145,9 @@ async fn conversation(
     let now = talk.parts.clock.now();
     let mut transaction = database::begin(&talk.parts.pool).await?;
     answer(talk, &mut transaction, now, Turn { from, chat, pressed, input }).await?;
+    if talk.parts.crash.pass("update: answered").is_err() {
+        return Ok(Outcome::Crashed);
+    }
     if queue::store::complete(&mut transaction, claim).await?.is_ok() {
         transaction.commit().await?;
     }

@@ -104,6 +104,7 @@ impl App {
             generation: settings.clone(),
             files: Arc::clone(&files) as Arc<dyn FileSource>,
             sender,
+            crash: crash.clone(),
         });
         let work = Worker::new(WorkerParts {
             pool: pool.clone(),

@@ -10,6 +10,7 @@ pub struct CrashPoints(Option<Arc<Mutex<Armed>>>);
 #[derive(Debug, Default)]
 struct Armed {
     point: Option<String>,
+    after: usize,
     passed: Vec<&'static str>,
 }
 
@@ -25,10 +26,12 @@ impl CrashPoints {
         Self(Some(Arc::default()))
     }
 
-    /// Lets the next job that passes `point` die there, once.
-    pub fn arm(&self, point: &str) {
+    /// Lets the job that passes `point` die there, once, after it was passed `after` times more.
+    pub fn arm(&self, point: &str, after: usize) {
         if let Some(armed) = &self.0 {
-            armed.lock().unwrap_or_else(PoisonError::into_inner).point = Some(point.to_owned());
+            let mut armed = armed.lock().unwrap_or_else(PoisonError::into_inner);
+            armed.point = Some(point.to_owned());
+            armed.after = after;
         }
     }
 
@@ -47,10 +50,14 @@ impl CrashPoints {
         let Some(armed) = &self.0 else { return Ok(()) };
         let mut armed = armed.lock().unwrap_or_else(PoisonError::into_inner);
         armed.passed.push(point);
-        if armed.point.as_deref() == Some(point) {
-            armed.point = None;
-            return Err(Crashed);
+        if armed.point.as_deref() != Some(point) {
+            return Ok(());
         }
-        Ok(())
+        if armed.after > 0 {
+            armed.after -= 1;
+            return Ok(());
+        }
+        armed.point = None;
+        Err(Crashed)
     }
 }

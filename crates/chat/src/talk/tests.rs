@@ -102,6 +102,7 @@ impl Scene {
             generation: generation::Settings::default(),
             files: Arc::new(OnePicture),
             sender: sender.clone(),
+            crash: queue::CrashPoints::default(),
         };
         let settings = PoolSettings {
             name: outbox::TALK_POOL,
