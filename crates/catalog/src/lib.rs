@@ -60,9 +60,9 @@ pub use catalogue::Catalog;
 pub use error::CatalogError;
 pub use fault::Fault;
 pub use language::{Language, Localized};
-pub use model::{Category, Model, Sale};
+pub use model::{Body, Category, Endpoint, Model, Output, Sale, Why};
 pub use price::{PriceUnknown, Tariff};
-pub use schema::{Asked, ChoiceOption, Field, FieldKind, FileShape, Wire};
+pub use schema::{Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Wire};
 
 /// The most bytes of a model's id: a button of the Bot API carries 64 bytes, the rest is for the
 /// button's own code.
