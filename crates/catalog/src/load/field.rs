@@ -66,7 +66,8 @@ pub(super) fn field_of(
         }
         None => source.shared.get(&raw.name),
     };
-    let own = [source.own.and_then(|texts| texts.get(path)), source.family.get(path)];
+    let family = source.family.get(path).or_else(|| source.family.get(&raw.name));
+    let own = [source.own.and_then(|texts| texts.get(path)), family];
     let texts = Texts { own, shared };
     let asked = asked_of(&raw)?;
     let silent = match asked {

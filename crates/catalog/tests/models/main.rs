@@ -10,6 +10,7 @@ mod facts;
 mod faults;
 mod files;
 mod fits;
+mod lists;
 mod prices;
 mod sample;
 mod texts;

@@ -124,14 +124,14 @@ fn every_row_of_the_price_list_is_reproduced() {
     let catalog = builtin();
     let (mut rows, mut reasons) = (0, 0);
     for (id, facts) in facts() {
-        let model = catalog.model(&id).unwrap();
+        let model = catalog.model(id).unwrap();
         for row in facts["rows"].as_array().unwrap() {
-            if reason(&id, &facts, row).is_some() {
+            if reason(id, facts, row).is_some() {
                 reasons += 1;
                 continue;
             }
             let mut given = chosen(model, &row["when"]);
-            let quantity = quantity(model, &facts, row, &mut given);
+            let quantity = quantity(model, facts, row, &mut given);
             let mut expected = credits(row["credits"].as_str().unwrap()).times(quantity).unwrap();
             // One picture is given; where the first is free, nothing is added for it.
             for addon in facts["addons"].as_array().unwrap() {
@@ -158,7 +158,7 @@ fn a_price_by_tokens_is_a_bound_by_characters() {
         if facts["unit"] != "per 1M tokens" {
             continue;
         }
-        let model = catalog.model(&id).unwrap();
+        let model = catalog.model(id).unwrap();
         assert!(model.price_is_upper_bound(), "{id}");
         let mut given = minimal(model);
         let Some(Answer::Items(lines)) = given.get_mut("dialogue_turns") else { panic!("{id}") };
