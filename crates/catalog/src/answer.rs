@@ -27,6 +27,29 @@ pub enum Answer {
     Choice(String),
     /// Files in the order in which the person sent them, for a files field.
     Files(Vec<FileInput>),
+    /// Entries of the same form, each with the answers to its own fields.
+    Items(Vec<Answers>),
+    /// Plain values of one kind.
+    Values(Vec<Answer>),
+}
+
+impl Answer {
+    /// Every file of the answer, those inside entries included.
+    #[must_use]
+    pub fn files(&self) -> Vec<&FileInput> {
+        match self {
+            Self::Files(files) => files.iter().collect(),
+            Self::Items(items) => {
+                items.iter().flat_map(BTreeMap::values).flat_map(Self::files).collect()
+            }
+            Self::Values(values) => values.iter().flat_map(Self::files).collect(),
+            Self::Text(_)
+            | Self::Integer(_)
+            | Self::Number(_)
+            | Self::Switch(_)
+            | Self::Choice(_) => Vec::new(),
+        }
+    }
 }
 
 /// A file that a person gave: where it is, and what was measured in its bytes.

@@ -16,19 +16,46 @@ macro_rules! model_files {
         /// The files of the models, by name.
         const FILES: &[(&str, &str)] =
             &[$(($name, include_str!(concat!("../models/", $name)))),+];
+
+        /// The texts of the models, by the name of the file that they belong to.
+        const TEXTS: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../texts/", $name)))),+];
     };
 }
 
 const SHARED: (&str, &str) = ("shared.toml", include_str!("../models/shared.toml"));
 
 model_files![
+    "4o-image.toml",
     "bytedance-seedance.toml",
     "bytedance-seedream.toml",
     "elevenlabs.toml",
+    "flux-2.toml",
+    "flux-kontext.toml",
+    "google-gemini-omni.toml",
+    "google-gemini-tts.toml",
+    "google-imagen.toml",
     "google-nano-banana.toml",
+    "google-veo.toml",
+    "gpt-image.toml",
+    "grok-imagine.toml",
+    "hailuo.toml",
+    "happyhorse.toml",
+    "ideogram.toml",
+    "infinitetalk.toml",
     "kling.toml",
+    "midjourney.toml",
+    "minimax-h3.toml",
+    "omnihuman.toml",
+    "pixverse.toml",
+    "qwen-image.toml",
     "recraft.toml",
+    "runway.toml",
+    "sora.toml",
     "suno.toml",
+    "topaz.toml",
+    "volcengine.toml",
+    "wan.toml",
     "z-image.toml",
 ];
 
@@ -38,16 +65,20 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError`] names the first mistake in the files; a test keeps this from happening.
     pub fn builtin() -> Result<Self, CatalogError> {
-        Self::from_files(SHARED, FILES)
+        Self::from_files(SHARED, FILES, TEXTS)
     }
 
     /// A catalogue of other files: the shared texts, then one file per family, each a name for
-    /// errors and the text of the file.
+    /// errors and the text of the file, then the texts of families, which may lack some.
     ///
     /// # Errors
     /// [`CatalogError`] names the first mistake.
-    pub fn from_files(shared: (&str, &str), files: &[(&str, &str)]) -> Result<Self, CatalogError> {
-        let models = load::load(shared, files)?;
+    pub fn from_files(
+        shared: (&str, &str),
+        files: &[(&str, &str)],
+        texts: &[(&str, &str)],
+    ) -> Result<Self, CatalogError> {
+        let models = load::load(shared, files, texts)?;
         let ids = models.iter().enumerate();
         let by_id = ids.map(|(place, model)| (model.id.clone(), place)).collect();
         Ok(Self { models, by_id })
@@ -65,11 +96,18 @@ impl Catalog {
         &self.models
     }
 
-    /// The models on sale of one shelf, the cheapest first; a model whose price does not fit into
-    /// money at this rate is left out.
+    /// The models on sale that can go on from a result of the model of that id, in the order of
+    /// the files.
+    pub fn continuing<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Model> {
+        self.models.iter().filter(move |model| model.is_on_sale() && model.continues(id))
+    }
+
+    /// The models of one shelf that are on sale and stand in the menu, the cheapest first; a model
+    /// whose price does not fit into money at this rate is left out.
     #[must_use]
     pub fn in_category(&self, category: Category, rate: &Rate) -> Vec<&Model> {
-        let shelf = self.models.iter().filter(|model| model.category == category);
+        let shelf =
+            self.models.iter().filter(|model| model.category == category && model.in_menu());
         let mut priced: Vec<_> = shelf
             .filter_map(|model| {
                 let credits = model.from_credits()?;

@@ -2,8 +2,8 @@ use std::ops::RangeInclusive;
 
 use rust_decimal::Decimal;
 
-use crate::condition::is_given;
-use crate::model::Rule;
+use crate::condition::{is_given, number};
+use crate::model::{Rule, known_of};
 use crate::{Answer, Answers, Fault, Field, FieldKind, FileInput, Model};
 
 impl Model {
@@ -27,10 +27,7 @@ impl Model {
         answers: &Answers,
     ) -> Result<(), Fault> {
         field.kind.check(answer)?;
-        match (answer, self.text_max(field, answers)) {
-            (Answer::Text(text), Some(max)) => at_most(text, max),
-            _ => Ok(()),
-        }
+        field.check_max(answer, &self.with_defaults(answers))
     }
 
     /// Checks a whole input: each answer, what is missing, and the rules between fields.
@@ -39,18 +36,42 @@ impl Model {
     /// Every fault with the name of its field, in the order of the fields.
     pub fn check(&self, answers: &Answers) -> Result<(), Vec<(String, Fault)>> {
         let known = self.with_defaults(answers);
-        let mut faults = Vec::new();
-        for field in &self.fields {
-            let found = match known.get(&field.name) {
-                Some(answer) => self.check_among(field, answer, answers).err(),
-                None => field.is_needed(&known).then_some(Fault::Missing),
-            };
-            faults.extend(found.map(|fault| (field.name.clone(), fault)));
-        }
+        let mut faults = faults_of(&self.fields, &known);
         for rule in &self.rules {
             faults.extend(rule.broken_by(&known));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+}
+
+/// What is wrong with answers that already have their defaults.
+fn faults_of(fields: &[Field], known: &Answers) -> Vec<(String, Fault)> {
+    let mut faults = Vec::new();
+    for field in fields {
+        let answer = known.get(&field.name);
+        let found = match answer {
+            Some(answer) if is_given(answer) => {
+                field.kind.check(answer).and_then(|()| field.check_max(answer, known)).err()
+            }
+            Some(_) | None => field.is_needed(known).then_some(Fault::Missing),
+        };
+        faults.extend(found.map(|fault| (field.name.clone(), fault)));
+    }
+    faults
+}
+
+impl Field {
+    /// The smallest of the limits that hold beside the `known` answers.
+    fn check_max(&self, answer: &Answer, known: &Answers) -> Result<(), Fault> {
+        let limits = self.max_when.iter().filter(|limit| limit.when.holds(known));
+        let Some(max) = limits.map(|limit| limit.max).min() else { return Ok(()) };
+        match answer {
+            Answer::Text(text) => at_most(text, max),
+            Answer::Integer(value) if *value > i64::from(max) => {
+                Err(Fault::TooLarge { max: Decimal::from(max) })
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -69,6 +90,21 @@ impl Rule {
                 let mut given = names.iter().filter(|name| known.contains_key(*name));
                 let (with, field) = (given.next()?, given.next()?);
                 Some((field.clone(), Fault::Conflict { with: with.clone() }))
+            }
+            Self::Forbidden(when) => {
+                if !when.holds(known) {
+                    return None;
+                }
+                let mut fields = when.fields();
+                let (with, field) = (fields.next()?, fields.next()?);
+                Some((field.to_owned(), Fault::Conflict { with: with.to_owned() }))
+            }
+            Self::SumAtMost { items, of, max } => {
+                let Some(Answer::Items(entries)) = known.get(items) else { return None };
+                let parts = entries.iter().filter_map(|entry| entry.get(of).and_then(number));
+                let max = known.get(max).and_then(number)?;
+                let sum: Decimal = parts.sum();
+                (sum > max).then(|| (items.clone(), Fault::TooLarge { max }))
             }
         }
     }
@@ -95,6 +131,19 @@ impl FieldKind {
                 if listed { Ok(()) } else { Err(Fault::NotAChoice) }
             }
             (Self::Files { .. }, Answer::Files(files)) => self.check_files(files),
+            (Self::Items { fields, min, max }, Answer::Items(items)) => {
+                check_count(items.len(), *min, *max)?;
+                let each = |item: &Answers| {
+                    let known = known_of(fields, item);
+                    let first = faults_of(fields, &known).into_iter().next();
+                    first.map_or(Ok(()), |(field, fault)| Err((Some(field), fault)))
+                };
+                in_items(items.iter().map(each))
+            }
+            (Self::Values { of, min, max }, Answer::Values(values)) => {
+                check_count(values.len(), *min, *max)?;
+                in_items(values.iter().map(|value| of.check(value).map_err(|fault| (None, fault))))
+            }
             _ => Err(Fault::WrongKind),
         }
     }
@@ -122,6 +171,26 @@ impl FieldKind {
     }
 }
 
+fn check_count(count: usize, min: u8, max: u8) -> Result<(), Fault> {
+    if count < usize::from(min) {
+        return Err(Fault::TooFewItems { min });
+    }
+    if count > usize::from(max) { Err(Fault::TooManyItems { max }) } else { Ok(()) }
+}
+
+/// The first entry that is wrong, with its place.
+fn in_items(
+    checked: impl Iterator<Item = Result<(), (Option<String>, Fault)>>,
+) -> Result<(), Fault> {
+    for (index, found) in checked.enumerate() {
+        if let Err((field, fault)) = found {
+            let place = u8::try_from(index + 1).unwrap_or(u8::MAX);
+            return Err(Fault::InItem { place, field, fault: Box::new(fault) });
+        }
+    }
+    Ok(())
+}
+
 /// A duration that could not be measured is let through: KIE has the last word.
 fn check_duration(ms: Option<u64>, allowed: Option<&RangeInclusive<u64>>) -> Result<(), Fault> {
     let (Some(ms), Some(allowed)) = (ms, allowed) else { return Ok(()) };
@@ -136,7 +205,7 @@ fn check_duration(ms: Option<u64>, allowed: Option<&RangeInclusive<u64>>) -> Res
 
 /// Spaces around the text do not help to reach the smallest length, because KIE may strip them.
 fn at_least(text: &str, min: u32) -> Result<(), Fault> {
-    if min > 0 && !is_given(&Answer::Text(text.to_owned())) {
+    if min > 0 && text.trim().is_empty() {
         return Err(Fault::Missing);
     }
     let got = characters(text.trim());

@@ -68,6 +68,25 @@ pub enum Fault {
         /// Longest allowed, in milliseconds.
         max_ms: u64,
     },
+    /// Not enough entries of a list.
+    TooFewItems {
+        /// Fewest allowed.
+        min: u8,
+    },
+    /// More entries of a list than allowed.
+    TooManyItems {
+        /// Most allowed.
+        max: u8,
+    },
+    /// One entry of a list is wrong.
+    InItem {
+        /// Which one, from 1.
+        place: u8,
+        /// The name of the field inside the entry; `None` when the entry is a plain value.
+        field: Option<String>,
+        /// What is wrong with it.
+        fault: Box<Fault>,
+    },
     /// Two answers that exclude each other.
     Conflict {
         /// The name of the other field.

@@ -1,14 +1,24 @@
 //! Models on sale: schemas, validation, prices, texts.
 //!
-//! Everything that differs between models is data: one TOML file per family in `models/`, built
-//! into the program and fully validated by [`Catalog::builtin`]. No model has code of its own.
+//! Everything that differs between models is data: one TOML file of facts per family in `models/`
+//! and one of texts with the same name in `texts/`, built into the program and fully validated by
+//! [`Catalog::builtin`]. No model has code of its own.
 //!
 //! # The format of the files
 //!
-//! `shared.toml` holds label, hint and option labels of fields that many models share. Every other
-//! file is a `family` with `[[model]]` tables: `id` (what KIE calls it), `name`, `does`,
-//! `for_whom`, `example` (a text, or `{ ru, en }`), `category`, `output`, `outputs_max`,
-//! `usual_seconds`, and `[model.not_sold]` (`reason`, `sibling`) for what is known but not sold.
+//! `shared.toml` holds label, hint and option labels of fields that many models share, and, as
+//! options of `not_sold`, why a model is not sold. Every other file is a `family` with `[[model]]`
+//! tables: `id` (what KIE calls it), `name`, `category`, `output`, `outputs_max`, `usual_seconds`,
+//! `menu = false` for what makes no sense alone, `needs_callback`, `endpoint = { path, body }` for
+//! what `createTask` does not take, and `[model.not_sold]` (`why`, `reason`, `sibling`) for what is
+//! known but not sold. `[list]` names long lists of values that several fields offer.
+//!
+//! A file of texts has `[[model]]` tables with `id`, `does`, `for_whom`, `example` (a text, or
+//! `{ ru, en }`) and `[model.field.<name>]` tables with `label`, `hint`, `labels` (by option), or
+//! `numbered` for labels «word 1», «word 2»; `[field.<name>]` tables do the same for the whole
+//! family. A field inside a list is named `"list.name"`. The texts of the model go before those of
+//! the family, and these before the shared ones. All of them may stand in the file of facts too. A
+//! model that lacks a text is not on sale.
 //!
 //! A `[[model.field]]` has `name`, `type` and the limits of its type:
 //!
@@ -17,25 +27,41 @@
 //! | `text` | `min`, `max`, `max_when = [{ when, max }]` (characters) |
 //! | `integer`, `number` | `min`, `max`, `step`; fractions as strings: `"0.7"` |
 //! | `switch` | |
-//! | `choice` | `options`, `wire` (`text`, `integer`, `number`), `labels`, or `numbered` for labels «word 1», «word 2» |
+//! | `choice` | `options` (values, or the name of a list), `wire` (`text`, `integer`, `number`), `own_labels` when the values need no words |
 //! | `files` | `media`, `min`, `max`, `max_mb`, `accept`, `shape` (`one`, `list`), `min_seconds`, `max_seconds` |
+//! | `items` | `min`, `max`, and `[[model.field.field]]` tables: entries of the same form |
+//! | `values` | `min`, `max`, `of` (a text or an integer) |
+//! | `opaque` | never asked, never sent |
 //!
 //! and for every type `required`, `default` (shown and sent), `asked` (`first`, `option`, `never`;
-//! by default `first` for what is required without a default, else `option`), `shown_when`,
-//! `required_when`, `texts` (the entry of `shared.toml`; by default that of the field's name),
-//! `label`, `hint`.
+//! by default `first` for what is required without a default, else `option`; `earlier_result` with
+//! `from = { id, models }` for what the program fills in from a result of these models),
+//! `sent = false` for what is only there for the price, `shown_when`, `required_when`, `max_when`
+//! (of texts and integers), `texts` (the entry of `shared.toml`; by default that of the field's
+//! name). The `id` of `from` is `task`, `audio`, `persona`, `voice`, `character`, `output_index`,
+//! `masks`, or `{ answer = field }` for what was answered to the earlier model.
+//!
+//! A text, a file or a list for which KIE names no limit has one of our own.
 //!
 //! A condition (`when`, `shown_when`, …) is a table of fields: `{ sound = true }`, a list for "one
-//! of" (`{ mode = ["fast", "fine"] }`), `{ video = { given = false } }` for presence. In a field it
-//! may name only fields above.
+//! of" (`{ mode = ["fast", "fine"] }`), `{ video = { given = false } }` for presence,
+//! `{ duration = { min = 1, max = 5 } }` for a range of numbers, `"video.seconds"` and
+//! `"picture.side"` with a range for what is measured in files. In a field it may name only fields
+//! above.
 //!
-//! `[[model.rule]]` is `needs_one_of = [["video"], ["pictures", "prompt"]]` or
-//! `not_together = ["video", "pictures"]`.
+//! `[[model.rule]]` is `needs_one_of = [["video"], ["pictures", "prompt"]]`,
+//! `not_together = ["video", "pictures"]`, `forbidden = { duration = "10", quality = "1080p" }`, or
+//! `sum_at_most = { items, of, max }` (the numbers `of` of all `items` against the number `max`).
 //!
 //! `[model.price]` has `rows = [{ when, credits, per }]`, of which exactly one applies to an input,
 //! `addons = [{ when, credits, files, free }]` for surcharges by file, and `per`: `"order"`,
-//! `{ second = field }` (a duration field, or the measured length of files),
-//! `{ thousand_characters = field }` or `{ output = field }`. Credits are strings, exact.
+//! `{ second = field }` (a duration field, or the measured length of files; several are summed),
+//! `{ longest = fields }`, `{ minute = field }`, `{ frames = { frames, rate } }`,
+//! `{ thousand_characters = field }` (or `"list.text"`), `{ output = field }`,
+//! `{ megapixel = files }`, `{ megapixel_of = { field, sizes } }`, or a list of these, which are
+//! multiplied. Credits are strings, exact. `unconfirmed = true` marks a price that an old or
+//! contradictory list names. A price by tokens has `[model.price.tokens]` instead of rows: credits
+//! for a million tokens in and out, and the most tokens that a character can cost.
 //!
 //! # Counting
 //!
@@ -60,9 +86,9 @@ pub use catalogue::Catalog;
 pub use error::CatalogError;
 pub use fault::Fault;
 pub use language::{Language, Localized};
-pub use model::{Category, Model, Sale};
+pub use model::{Body, Category, Endpoint, Model, Output, Sale, Why};
 pub use price::{PriceUnknown, Tariff};
-pub use schema::{Asked, ChoiceOption, Field, FieldKind, FileShape, Wire};
+pub use schema::{Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Wire};
 
 /// The most bytes of a model's id: a button of the Bot API carries 64 bytes, the rest is for the
 /// button's own code.

@@ -1,9 +1,10 @@
 use media::MediaKind;
 use serde::{Deserialize, Serialize};
 
+use crate::condition::When;
 use crate::condition::is_given;
 use crate::price::Price;
-use crate::{Answers, Asked, Field, FieldKind, Localized};
+use crate::{Answers, Asked, EarlierId, Field, FieldKind, Localized};
 
 /// A shelf of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,11 +32,83 @@ pub enum Sale {
     OnSale,
     /// It is known, so that old history and links work, but cannot be ordered.
     NotSold {
+        /// Why, for the program.
+        why: Why,
         /// Why, for the person.
         reason: Localized,
         /// The id of a model to offer instead; always one of the catalogue.
         sibling: Option<String>,
     },
+}
+
+/// Why a model is not sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// KIE does not sell it any more.
+    Delisted,
+    /// An older way to order what another model of the catalogue does now.
+    Superseded,
+    /// KIE publishes no price.
+    NoPrice,
+    /// KIE's price depends on what nobody can know before the order.
+    PriceUnclear,
+    /// It is ordered through an endpoint that the program does not use.
+    Endpoint,
+    /// Its result is of a kind that the program cannot hand over.
+    Result,
+    /// Its texts are not written yet.
+    NoTexts,
+    /// For a reason of its own.
+    Other,
+}
+
+/// What a model makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Output {
+    /// Pictures.
+    Image,
+    /// Videos.
+    Video,
+    /// Sounds.
+    Audio,
+    /// Words, numbers or ids, and no file.
+    Text,
+}
+
+impl Output {
+    /// The kind of file, if the result is one.
+    #[must_use]
+    pub fn media(self) -> Option<MediaKind> {
+        match self {
+            Self::Image => Some(MediaKind::Image),
+            Self::Video => Some(MediaKind::Video),
+            Self::Audio => Some(MediaKind::Audio),
+            Self::Text => None,
+        }
+    }
+}
+
+/// How KIE takes the order of a model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// The path on KIE's API host.
+    pub path: String,
+    /// Where the parameters stand.
+    pub body: Body,
+}
+
+/// Where the parameters of an order stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// In the `input` object beside `model`, as `createTask` takes them.
+    Input,
+    /// At the top level of the JSON body.
+    Flat,
+    /// In the query of a GET request.
+    Query,
 }
 
 /// One model: what it does, what it asks for, what it costs.
@@ -58,23 +131,35 @@ pub struct Model {
     /// The shelf of the menu.
     pub category: Category,
     /// What the result is.
-    pub output: MediaKind,
+    pub output: Output,
     /// The most results of one task.
     pub outputs_max: u8,
+    /// How KIE takes the order.
+    pub endpoint: Endpoint,
+    /// Whether KIE refuses the order without an address for its callback.
+    pub needs_callback: bool,
     /// The inputs, in the order in which they are asked and shown.
     pub fields: Vec<Field>,
+    /// Whether it makes sense by itself; helpers of other models do not.
+    pub(crate) menu: bool,
+    /// What is not written yet, each with its place; empty for a model that is ready.
+    pub(crate) missing_texts: Vec<String>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) price: Price,
     pub(crate) sale: Sale,
 }
 
 /// A rule over several fields.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Rule {
     /// At least one of these sets of fields is fully answered.
     NeedsOneOf(Vec<Vec<String>>),
     /// At most one of these fields is answered.
     NotTogether(Vec<String>),
+    /// A combination of values that KIE does not take.
+    Forbidden(When),
+    /// The numbers `of` in all entries of `items` make together at most the number `max`.
+    SumAtMost { items: String, of: String, max: String },
 }
 
 impl Model {
@@ -92,7 +177,7 @@ impl Model {
         self.fields.iter().find(|field| {
             field.asked == Asked::First
                 && field.is_needed(&known)
-                && !known.contains_key(&field.name)
+                && !known.get(&field.name).is_some_and(is_given)
         })
     }
 
@@ -128,23 +213,36 @@ impl Model {
     /// the others, and answers to technical fields (their defaults stay).
     #[must_use]
     pub fn with_defaults(&self, answers: &Answers) -> Answers {
-        let mut known = Answers::new();
-        for field in &self.fields {
-            // A condition names only fields that stand above: the loader makes sure.
-            if !field.shown_when.holds(&known) {
-                continue;
-            }
-            let given = match field.asked {
-                Asked::Never => None,
-                Asked::First | Asked::Option => {
-                    answers.get(&field.name).filter(|answer| is_given(answer))
-                }
-            };
-            if let Some(answer) = given.or(field.default.as_ref()) {
-                known.insert(field.name.clone(), answer.clone());
-            }
-        }
-        known
+        known_of(&self.fields, answers)
+    }
+
+    /// Whether the model stands in the menu: it makes sense by itself and needs nothing of an
+    /// earlier result.
+    #[must_use]
+    pub fn in_menu(&self) -> bool {
+        self.menu
+            && !self
+                .fields
+                .iter()
+                .any(|field| field.asked == Asked::EarlierResult && field.required)
+    }
+
+    /// Whether the model can go on from a result of the model of that id.
+    #[must_use]
+    pub fn continues(&self, id: &str) -> bool {
+        let gives = |field: &Field| {
+            field.from.as_ref().is_some_and(|from| {
+                !matches!(from.id, EarlierId::Answer(_)) && from.models.iter().any(|one| one == id)
+            })
+        };
+        self.fields.iter().any(gives)
+    }
+
+    /// What nobody has written yet, each with its place: `does`, or `prompt: hint`, or
+    /// `mode: option fast`. A model that lacks something is not on sale.
+    #[must_use]
+    pub fn missing_texts(&self) -> &[String] {
+        &self.missing_texts
     }
 
     /// The most characters of a text field beside these answers; `None` for other kinds.
@@ -167,6 +265,27 @@ impl Model {
     pub fn is_on_sale(&self) -> bool {
         matches!(self.sale, Sale::OnSale)
     }
+}
+
+/// The answers that count among those to `fields`, with the defaults of the rest.
+pub(crate) fn known_of(fields: &[Field], answers: &Answers) -> Answers {
+    let mut known = Answers::new();
+    for field in fields {
+        // A condition names only fields that stand above: the loader makes sure.
+        if !field.shown_when.holds(&known) {
+            continue;
+        }
+        let given = match field.asked {
+            Asked::Never => None,
+            Asked::First | Asked::Option | Asked::EarlierResult => {
+                answers.get(&field.name).filter(|answer| is_given(answer))
+            }
+        };
+        if let Some(answer) = given.or(field.default.as_ref()) {
+            known.insert(field.name.clone(), answer.clone());
+        }
+    }
+    known
 }
 
 impl Field {

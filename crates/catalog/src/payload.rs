@@ -4,7 +4,11 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::{Map, Number, Value};
 
-use crate::{Answer, Answers, Fault, FieldKind, FileShape, Model, Wire};
+use crate::model::known_of;
+use crate::{Answer, Answers, Fault, Field, FieldKind, FileShape, Model, Wire};
+
+/// The public link of each file, by [`crate::FileInput::source`].
+type Uploads = BTreeMap<String, String>;
 
 impl Model {
     /// The `input` object for KIE's `createTask`, with exactly the types of the model's schema.
@@ -16,31 +20,34 @@ impl Model {
     pub fn payload(
         &self,
         answers: &Answers,
-        uploads: &BTreeMap<String, String>,
+        uploads: &Uploads,
     ) -> Result<Map<String, Value>, Vec<(String, Fault)>> {
         self.check(answers)?;
-        let known = self.with_defaults(answers);
-        let mut payload = Map::new();
-        let mut faults = Vec::new();
-        for field in &self.fields {
-            let Some(answer) = known.get(&field.name) else { continue };
-            match field.kind.wire_value(answer, uploads) {
-                Ok(value) => {
-                    payload.insert(field.name.clone(), value);
-                }
-                Err(fault) => faults.push((field.name.clone(), fault)),
-            }
-        }
-        if faults.is_empty() { Ok(payload) } else { Err(faults) }
+        object_of(&self.fields, &self.with_defaults(answers), uploads)
     }
 }
 
+fn object_of(
+    fields: &[Field],
+    known: &Answers,
+    uploads: &Uploads,
+) -> Result<Map<String, Value>, Vec<(String, Fault)>> {
+    let mut object = Map::new();
+    let mut faults = Vec::new();
+    for field in fields.iter().filter(|field| field.sent) {
+        let Some(answer) = known.get(&field.name) else { continue };
+        match field.kind.wire_value(answer, uploads) {
+            Ok(value) => {
+                object.insert(field.name.clone(), value);
+            }
+            Err(fault) => faults.push((field.name.clone(), fault)),
+        }
+    }
+    if faults.is_empty() { Ok(object) } else { Err(faults) }
+}
+
 impl FieldKind {
-    fn wire_value(
-        &self,
-        answer: &Answer,
-        uploads: &BTreeMap<String, String>,
-    ) -> Result<Value, Fault> {
+    fn wire_value(&self, answer: &Answer, uploads: &Uploads) -> Result<Value, Fault> {
         match (self, answer) {
             (Self::Text { .. }, Answer::Text(text)) => Ok(Value::from(text.as_str())),
             (Self::Integer { .. }, Answer::Integer(value)) => Ok(Value::from(*value)),
@@ -61,6 +68,18 @@ impl FieldKind {
                     FileShape::List => Ok(Value::Array(links)),
                     FileShape::One => links.into_iter().next().ok_or(Fault::Missing),
                 }
+            }
+            (Self::Items { fields, .. }, Answer::Items(items)) => {
+                let object = |item| {
+                    let object = object_of(fields, &known_of(fields, item), uploads);
+                    object.map(Value::Object).map_err(|faults| {
+                        faults.into_iter().next().map_or(Fault::WrongKind, |(_, fault)| fault)
+                    })
+                };
+                items.iter().map(object).collect()
+            }
+            (Self::Values { of, .. }, Answer::Values(values)) => {
+                values.iter().map(|value| of.wire_value(value, uploads)).collect()
             }
             _ => Err(Fault::WrongKind),
         }

@@ -1,8 +1,10 @@
-use money::Credits;
-use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
-use crate::condition::When;
-use crate::{Answer, Answers, FieldKind, FileInput, Model};
+use money::Credits;
+use rust_decimal::{Decimal, RoundingStrategy};
+
+use crate::condition::{When, number, seconds};
+use crate::{Answer, Answers, Field, FieldKind, Model};
 
 /// Why an input has no price, and therefore is not sold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -34,16 +36,24 @@ pub enum Tariff {
     Order,
     /// For each second.
     Second,
+    /// For each minute, counted exactly.
+    Minute,
     /// For each 1000 characters, counted exactly (500 characters cost a half).
     ThousandCharacters,
     /// For each result.
     Output,
+    /// For each million pixels of a result, counted exactly.
+    Megapixel,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Price {
     pub(crate) rows: Vec<Row>,
     pub(crate) addons: Vec<Addon>,
+    /// A price by tokens, instead of rows.
+    pub(crate) tokens: Option<Tokens>,
+    /// Whether the price may differ from what KIE charges.
+    pub(crate) unconfirmed: bool,
     /// The cheapest input, computed once when the catalogue is loaded.
     pub(crate) from: Option<Credits>,
 }
@@ -53,7 +63,8 @@ pub(crate) struct Price {
 pub(crate) struct Row {
     pub(crate) when: When,
     pub(crate) credits: Credits,
-    pub(crate) per: Per,
+    /// The credits are multiplied with each of these; none for a sum per order.
+    pub(crate) per: Vec<Per>,
 }
 
 /// A surcharge for each file beyond the free ones.
@@ -61,18 +72,49 @@ pub(crate) struct Row {
 pub(crate) struct Addon {
     pub(crate) when: When,
     pub(crate) credits: Credits,
-    pub(crate) files: String,
+    pub(crate) files: Vec<String>,
     pub(crate) free: u8,
 }
 
 /// What the credits of a row are multiplied with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Per {
-    Order,
-    /// Seconds: the value of a duration field, or the measured length of the files of a field.
-    Second(String),
+    /// Seconds of all these together: duration fields, or the measured length of files.
+    Second(Vec<String>),
+    /// Seconds of the longest of these.
+    Longest(Vec<String>),
+    /// Minutes of all these together.
+    Minute(Vec<String>),
+    /// Thousands of characters of a text, or of `entries.text`: the text of every entry.
     ThousandCharacters(String),
     Output(String),
+    /// Measured millions of pixels of the files, at least one.
+    Megapixel(String),
+    /// Millions of pixels by the value of a choice.
+    MegapixelOf {
+        field: String,
+        sizes: BTreeMap<String, Decimal>,
+    },
+    /// Seconds as a number of frames divided by the frames of one second.
+    Frames {
+        frames: String,
+        rate: String,
+    },
+}
+
+/// A price by tokens, which nobody can count before: bounds by the characters of the texts.
+#[derive(Clone, Debug)]
+pub(crate) struct Tokens {
+    /// Credits for a million tokens that are sent.
+    pub(crate) input: Credits,
+    /// Credits for a million tokens that come back.
+    pub(crate) output: Credits,
+    /// Where the characters are counted.
+    pub(crate) texts: Vec<String>,
+    /// The most tokens that a character costs on its way in and out.
+    pub(crate) per_character: (Decimal, Decimal),
+    /// Tokens that are sent with every order.
+    pub(crate) fixed: Decimal,
 }
 
 impl Model {
@@ -84,6 +126,14 @@ impl Model {
         if !self.is_on_sale() {
             return Err(PriceUnknown::NotSold);
         }
+        self.list_credits(answers)
+    }
+
+    /// What the price list says for an input, whether the model is on sale or not.
+    ///
+    /// # Errors
+    /// [`PriceUnknown`], but never [`PriceUnknown::NotSold`].
+    pub fn list_credits(&self, answers: &Answers) -> Result<Credits, PriceUnknown> {
         self.price.credits(&self.with_defaults(answers))
     }
 
@@ -98,23 +148,30 @@ impl Model {
     pub fn has_one_price(&self) -> bool {
         let Some(first) = self.price.rows.first() else { return false };
         self.price.addons.is_empty()
-            && self
-                .price
-                .rows
-                .iter()
-                .all(|row| row.per == Per::Order && row.credits == first.credits)
+            && self.price.rows.iter().all(|row| row.per.is_empty() && row.credits == first.credits)
+    }
+
+    /// Whether the price is the most that an input can cost, because KIE counts what nobody
+    /// knows before.
+    #[must_use]
+    pub fn price_is_upper_bound(&self) -> bool {
+        self.price.tokens.is_some()
+    }
+
+    /// Whether the price comes from an old or contradictory list, so that KIE may charge another.
+    #[must_use]
+    pub fn price_is_unconfirmed(&self) -> bool {
+        self.price.unconfirmed
     }
 
     /// How the model is charged, with the credits for one unit of its cheapest row.
     #[must_use]
     pub fn tariff(&self) -> Option<(Tariff, Credits)> {
+        if let Some(tokens) = &self.price.tokens {
+            return Some((Tariff::ThousandCharacters, tokens.credits(Decimal::from(1000)).ok()?));
+        }
         let cheapest = self.price.rows.iter().min_by_key(|row| row.credits)?;
-        let tariff = match &cheapest.per {
-            Per::Order => Tariff::Order,
-            Per::Second(_) => Tariff::Second,
-            Per::ThousandCharacters(_) => Tariff::ThousandCharacters,
-            Per::Output(_) => Tariff::Output,
-        };
+        let tariff = cheapest.per.first().map_or(Tariff::Order, Per::tariff);
         Some((tariff, cheapest.credits))
     }
 }
@@ -122,83 +179,202 @@ impl Model {
 impl Price {
     /// The price of answers that already have their defaults.
     pub(crate) fn credits(&self, known: &Answers) -> Result<Credits, PriceUnknown> {
+        if let Some(tokens) = &self.tokens {
+            let counts = tokens.texts.iter().filter_map(|path| characters(known, path));
+            let characters: Decimal = counts.sum();
+            if characters.is_zero() {
+                let field = tokens.texts.first().cloned().unwrap_or_default();
+                return Err(PriceUnknown::NeedsField { field });
+            }
+            return tokens.credits(characters);
+        }
         let mut rows = self.rows.iter().filter(|row| row.when.holds(known));
         let row = rows.next().ok_or(PriceUnknown::NoRow)?;
         if rows.next().is_some() {
             return Err(PriceUnknown::Ambiguous);
         }
-        let out_of_range = |_| PriceUnknown::OutOfRange;
-        let mut total = row.credits.times(row.per.quantity(known)?).map_err(out_of_range)?;
+        let mut total = row.credits;
+        for per in &row.per {
+            total = total.times(per.quantity(known)?).map_err(|_| PriceUnknown::OutOfRange)?;
+        }
         for addon in self.addons.iter().filter(|addon| addon.when.holds(known)) {
-            let surcharge = addon.credits.times(addon.quantity(known)).map_err(out_of_range)?;
-            total = total.plus(surcharge).map_err(out_of_range)?;
+            let surcharge = addon.credits.times(addon.quantity(known));
+            let sum = surcharge.and_then(|surcharge| total.plus(surcharge));
+            total = sum.map_err(|_| PriceUnknown::OutOfRange)?;
         }
         Ok(total)
     }
 }
 
+impl Tokens {
+    fn credits(&self, characters: Decimal) -> Result<Credits, PriceUnknown> {
+        let million = Decimal::from(1_000_000);
+        let (sent, made) = self.per_character;
+        let share = |per: Decimal, fixed: Decimal| {
+            characters.checked_mul(per)?.checked_add(fixed)?.checked_div(million)
+        };
+        let sum = || {
+            let sent = self.input.times(share(sent, self.fixed)?).ok()?;
+            sent.plus(self.output.times(share(made, Decimal::ZERO)?).ok()?).ok()
+        };
+        sum().ok_or(PriceUnknown::OutOfRange)
+    }
+}
+
 impl Addon {
     fn quantity(&self, known: &Answers) -> Decimal {
-        let Some(Answer::Files(files)) = known.get(&self.files) else { return Decimal::ZERO };
-        Decimal::from(files.len().saturating_sub(usize::from(self.free)))
+        let files = self.files.iter().filter_map(|name| known.get(name));
+        let count: usize = files.map(|answer| answer.files().len()).sum();
+        Decimal::from(count.saturating_sub(usize::from(self.free)))
     }
 }
 
 impl Per {
-    fn quantity(&self, known: &Answers) -> Result<Decimal, PriceUnknown> {
-        let (field, quantity) = match self {
-            Self::Order => return Ok(Decimal::ONE),
-            Self::Second(field) => (field, known.get(field).and_then(seconds)),
-            Self::ThousandCharacters(field) => (field, known.get(field).and_then(thousands)),
-            Self::Output(field) => (field, known.get(field).and_then(number)),
-        };
-        quantity.ok_or_else(|| PriceUnknown::NeedsField { field: field.clone() })
+    fn tariff(&self) -> Tariff {
+        match self {
+            Self::Second(_) | Self::Longest(_) | Self::Frames { .. } => Tariff::Second,
+            Self::Minute(_) => Tariff::Minute,
+            Self::ThousandCharacters(_) => Tariff::ThousandCharacters,
+            Self::Output(_) => Tariff::Output,
+            Self::Megapixel(_) | Self::MegapixelOf { .. } => Tariff::Megapixel,
+        }
     }
 
-    pub(crate) fn field(&self) -> Option<&str> {
+    fn quantity(&self, known: &Answers) -> Result<Decimal, PriceUnknown> {
+        let needs = |field: &String| PriceUnknown::NeedsField { field: field.clone() };
         match self {
-            Self::Order => None,
-            Self::Second(field) | Self::ThousandCharacters(field) | Self::Output(field) => {
-                Some(field)
+            Self::Second(fields) => all_seconds(fields, known).map(|each| each.iter().sum()),
+            Self::Longest(fields) => {
+                all_seconds(fields, known).map(|each| each.into_iter().max().unwrap_or_default())
+            }
+            Self::Minute(fields) => {
+                let sum = all_seconds(fields, known)?.iter().sum::<Decimal>();
+                rounded_up(sum.checked_div(Decimal::from(60)))
+            }
+            Self::ThousandCharacters(path) => {
+                let count = characters(known, path).ok_or_else(|| needs(path))?;
+                count.checked_div(Decimal::from(1000)).ok_or(PriceUnknown::OutOfRange)
+            }
+            Self::Output(field) => known.get(field).and_then(number).ok_or_else(|| needs(field)),
+            Self::Megapixel(field) => {
+                known.get(field).and_then(megapixels).ok_or_else(|| needs(field))
+            }
+            Self::MegapixelOf { field, sizes } => {
+                let Some(Answer::Choice(value)) = known.get(field) else {
+                    return Err(needs(field));
+                };
+                sizes.get(value).copied().ok_or(PriceUnknown::NoRow)
+            }
+            Self::Frames { frames, rate } => {
+                let value = |name| known.get(name).and_then(number).ok_or_else(|| needs(name));
+                rounded_up(value(frames)?.checked_div(value(rate)?))
             }
         }
     }
 
-    /// Whether a field of that kind can tell this quantity.
-    pub(crate) fn suits(&self, kind: &FieldKind) -> bool {
+    /// The names of the fields that tell the quantity.
+    pub(crate) fn fields(&self) -> Vec<&str> {
+        let names: Vec<&String> = match self {
+            Self::Second(fields) | Self::Longest(fields) | Self::Minute(fields) => {
+                fields.iter().collect()
+            }
+            Self::ThousandCharacters(field)
+            | Self::Output(field)
+            | Self::Megapixel(field)
+            | Self::MegapixelOf { field, .. } => vec![field],
+            Self::Frames { frames, rate } => vec![frames, rate],
+        };
+        names.into_iter().map(|name| head(name)).collect()
+    }
+
+    /// Whether these fields can tell this quantity; the error names the one that cannot.
+    pub(crate) fn check(&self, fields: &[Field]) -> Result<(), String> {
         let counts = |kind: &FieldKind| match kind {
             FieldKind::Integer { .. } | FieldKind::Number { .. } => true,
             FieldKind::Choice { options, .. } => {
                 options.iter().all(|option| option.value.parse::<Decimal>().is_ok())
             }
-            FieldKind::Text { .. } | FieldKind::Switch | FieldKind::Files { .. } => false,
+            _ => false,
         };
-        match self {
-            Self::Order => true,
-            Self::Second(_) => counts(kind) || matches!(kind, FieldKind::Files { .. }),
-            Self::ThousandCharacters(_) => matches!(kind, FieldKind::Text { .. }),
-            Self::Output(_) => counts(kind),
+        let files = |kind: &FieldKind| matches!(kind, FieldKind::Files { .. });
+        for name in self.fields() {
+            let Some(field) = fields.iter().find(|field| field.name == name) else {
+                return Err(format!("the price is counted by `{name}`, which is no field"));
+            };
+            let suits = match self {
+                Self::Second(_) | Self::Longest(_) | Self::Minute(_) => {
+                    counts(&field.kind) || files(&field.kind)
+                }
+                Self::ThousandCharacters(path) => is_text(field, path),
+                Self::Output(_) | Self::Frames { .. } => counts(&field.kind),
+                Self::Megapixel(_) => files(&field.kind),
+                Self::MegapixelOf { sizes, .. } => match &field.kind {
+                    FieldKind::Choice { options, .. } => {
+                        options.iter().all(|option| sizes.contains_key(&option.value))
+                    }
+                    _ => false,
+                },
+            };
+            if !suits {
+                return Err(format!("the price cannot be counted by `{name}`"));
+            }
         }
+        Ok(())
     }
 }
 
-fn number(answer: &Answer) -> Option<Decimal> {
-    match answer {
-        Answer::Integer(value) => Some(Decimal::from(*value)),
-        Answer::Number(value) => Some(*value),
-        Answer::Choice(value) => value.parse().ok(),
-        Answer::Text(_) | Answer::Switch(_) | Answer::Files(_) => None,
+/// Whether a path such as `prompt` or `dialogue.text` leads to a text.
+pub(crate) fn is_text(field: &Field, path: &str) -> bool {
+    match (&field.kind, path.split_once('.')) {
+        (FieldKind::Text { .. }, None) => true,
+        (FieldKind::Items { fields, .. }, Some((_, inner))) => fields
+            .iter()
+            .any(|field| field.name == inner && matches!(field.kind, FieldKind::Text { .. })),
+        _ => false,
     }
 }
 
-/// A begun second of a file counts as a whole one, so that the hold covers KIE's charge.
-fn seconds(answer: &Answer) -> Option<Decimal> {
-    let Answer::Files(files) = answer else { return number(answer) };
-    let whole = |file: &FileInput| file.duration_ms.map(|ms| Decimal::from(ms.div_ceil(1000)));
-    files.iter().map(whole).sum()
+/// The field of a path such as `dialogue.text`.
+pub(crate) fn head(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
 }
 
-fn thousands(answer: &Answer) -> Option<Decimal> {
-    let Answer::Text(text) = answer else { return None };
-    Some(Decimal::new(i64::try_from(text.chars().count()).ok()?, 3))
+/// The seconds of each field. Files that nobody gave last no time, but something must be known.
+fn all_seconds(fields: &[String], known: &Answers) -> Result<Vec<Decimal>, PriceUnknown> {
+    let mut all = Vec::with_capacity(fields.len());
+    for field in fields {
+        let Some(answer) = known.get(field) else { continue };
+        let unmeasured = || PriceUnknown::NeedsField { field: field.clone() };
+        all.push(seconds(answer).ok_or_else(unmeasured)?);
+    }
+    if all.is_empty() {
+        let field = fields.first().cloned().unwrap_or_default();
+        return Err(PriceUnknown::NeedsField { field });
+    }
+    Ok(all)
+}
+
+fn rounded_up(quantity: Option<Decimal>) -> Result<Decimal, PriceUnknown> {
+    let quantity = quantity.ok_or(PriceUnknown::OutOfRange)?;
+    Ok(quantity.round_dp_with_strategy(3, RoundingStrategy::ToPositiveInfinity))
+}
+
+fn megapixels(answer: &Answer) -> Option<Decimal> {
+    let pixels = |width: Option<u32>, height: Option<u32>| {
+        let pixels = i64::from(width?).checked_mul(i64::from(height?))?;
+        Some(Decimal::new(pixels, 6).max(Decimal::ONE))
+    };
+    answer.files().into_iter().map(|file| pixels(file.width, file.height)).sum()
+}
+
+fn characters(known: &Answers, path: &str) -> Option<Decimal> {
+    let count = |text: &str| i64::try_from(text.chars().count()).ok().map(Decimal::from);
+    match (known.get(head(path))?, path.split_once('.')) {
+        (Answer::Text(text), None) => count(text),
+        (Answer::Items(items), Some((_, inner))) => {
+            let texts = items.iter().filter_map(|item| item.get(inner));
+            texts.map(|text| if let Answer::Text(text) = text { count(text) } else { None }).sum()
+        }
+        _ => None,
+    }
 }

@@ -23,16 +23,50 @@ pub struct Field {
     pub hint: Localized,
     /// When the person is asked.
     pub asked: Asked,
+    /// What an earlier result must give, for [`Asked::EarlierResult`].
+    pub from: Option<Earlier>,
+    /// Whether KIE gets the value; one that it does not get is only there for the price.
+    pub sent: bool,
     pub(crate) shown_when: When,
     pub(crate) required_when: Option<When>,
     pub(crate) max_when: Vec<MaxWhen>,
 }
 
-/// A tighter limit of a text's length under a condition.
+/// A lower limit of a text's length or of a whole number under a condition.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MaxWhen {
     pub(crate) when: When,
     pub(crate) max: u32,
+}
+
+/// Where the value of a field comes from that only an earlier result can give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// What is taken from the result.
+    pub id: EarlierId,
+    /// The ids of the models whose results can give it; never empty.
+    pub models: Vec<String>,
+}
+
+/// What an earlier result gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EarlierId {
+    /// KIE's id of the task.
+    Task,
+    /// The id of one piece of music among the results of the task.
+    Audio,
+    /// The id of a persona that the task made.
+    Persona,
+    /// The id of a voice that the task made.
+    Voice,
+    /// The id of a character that the task made.
+    Character,
+    /// The place of the chosen output among those of the task, from 0.
+    OutputIndex,
+    /// The numbers of chosen parts of a picture.
+    Masks,
+    /// What was answered to that field of the earlier model, default included.
+    Answer(String),
 }
 
 /// When a person is asked for a field.
@@ -44,6 +78,8 @@ pub enum Asked {
     Option,
     /// Not at all: technical. Its default is sent when it has one, answers to it are ignored.
     Never,
+    /// Not by a question: the program fills it in from an earlier result, see [`Field::from`].
+    EarlierResult,
 }
 
 /// What a field holds, with its limits.
@@ -101,6 +137,26 @@ pub enum FieldKind {
         /// Allowed duration of one file in milliseconds.
         duration_ms: Option<RangeInclusive<u64>>,
     },
+    /// Several entries of the same form: lines of a dialogue, shots of a video.
+    Items {
+        /// What one entry holds, in the order in which it is asked.
+        fields: Vec<Field>,
+        /// Fewest entries when any is given.
+        min: u8,
+        /// Most entries.
+        max: u8,
+    },
+    /// Several plain values: texts or whole numbers.
+    Values {
+        /// What one value is: a text, an integer or a number.
+        of: Box<FieldKind>,
+        /// Fewest values when any is given.
+        min: u8,
+        /// Most values.
+        max: u8,
+    },
+    /// Known to exist, but of a form that nobody can be asked for; never sent.
+    Opaque,
 }
 
 /// One value of a closed list.

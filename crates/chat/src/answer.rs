@@ -1,6 +1,6 @@
 //! Answers as people give and read them.
 
-use catalog::{Answer, Fault, Field, FieldKind, Language};
+use catalog::{Answer, Asked, Fault, Field, FieldKind, Language};
 use media::MediaKind;
 use rust_decimal::Decimal;
 
@@ -9,6 +9,16 @@ use crate::texts::{Arg, Key, Texts};
 
 /// Whole numbers are offered as buttons when there are at most so many.
 const NUMBERS_MAX: i64 = 12;
+
+/// Whether a person can be asked for a field. Entries of several parts are not asked for yet, so a
+/// model that needs them is not on sale, and where they are optional they are left out.
+pub(crate) fn is_asked(field: &Field) -> bool {
+    let by_question = match field.asked {
+        Asked::First | Asked::Option => true,
+        Asked::Never | Asked::EarlierResult => false,
+    };
+    by_question && !matches!(field.kind, FieldKind::Items { .. } | FieldKind::Opaque)
+}
 
 /// How many values of a field stand on buttons.
 pub(crate) fn choices(kind: &FieldKind) -> usize {
@@ -19,7 +29,12 @@ pub(crate) fn choices(kind: &FieldKind) -> usize {
             let count = (max.saturating_sub(*min) / (*step).max(1)).saturating_add(1);
             if (1..=NUMBERS_MAX).contains(&count) { usize::try_from(count).unwrap_or(0) } else { 0 }
         }
-        FieldKind::Text { .. } | FieldKind::Number { .. } | FieldKind::Files { .. } => 0,
+        FieldKind::Text { .. }
+        | FieldKind::Number { .. }
+        | FieldKind::Files { .. }
+        | FieldKind::Items { .. }
+        | FieldKind::Values { .. }
+        | FieldKind::Opaque => 0,
     }
 }
 
@@ -38,7 +53,12 @@ pub(crate) fn choice(kind: &FieldKind, index: u16) -> Option<Answer> {
             let steps = i64::try_from(index).ok()?;
             Some(Answer::Integer(min.checked_add(steps.checked_mul(*step)?)?))
         }
-        FieldKind::Text { .. } | FieldKind::Number { .. } | FieldKind::Files { .. } => None,
+        FieldKind::Text { .. }
+        | FieldKind::Number { .. }
+        | FieldKind::Files { .. }
+        | FieldKind::Items { .. }
+        | FieldKind::Values { .. }
+        | FieldKind::Opaque => None,
     }
 }
 
@@ -91,7 +111,16 @@ pub(crate) fn typed(kind: &FieldKind, text: &str) -> Result<Answer, Fault> {
                 .map(|option| Answer::Choice(option.value.clone()))
                 .ok_or(Fault::NotAChoice)
         }
-        FieldKind::Files { .. } => Err(Fault::WrongKind),
+        FieldKind::Values { of, .. } => trimmed
+            .split(['\n', ';'])
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+            .map(|value| typed(of, value))
+            .collect::<Result<_, _>>()
+            .map(Answer::Values),
+        FieldKind::Files { .. } | FieldKind::Items { .. } | FieldKind::Opaque => {
+            Err(Fault::WrongKind)
+        }
     }
 }
 
@@ -112,6 +141,12 @@ pub(crate) fn words(field: &Field, answer: &Answer, texts: Texts, max: usize) ->
                 _ => None,
             };
             shorten(label.unwrap_or(value), max)
+        }
+        Answer::Items(items) => items.len().to_string(),
+        Answer::Values(values) => {
+            let all: Vec<_> =
+                values.iter().map(|value| words(field, value, texts, max)).collect();
+            shorten(&all.join("; "), max)
         }
         Answer::Files(files) => {
             let kind = files.first().map_or(MediaKind::Image, |file| file.kind);

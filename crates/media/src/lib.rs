@@ -30,19 +30,23 @@ pub enum MediaKind {
 
 /// Every type that [`inspect`] can find. Other spellings of the same type (`image/jpg`,
 /// `audio/x-wav`) never come out of it.
-pub const MIMES: [&str; 12] = [
+pub const MIMES: [&str; 16] = [
     "image/png",
     "image/jpeg",
     "image/webp",
     "image/gif",
+    "image/bmp",
+    "image/tiff",
     "video/mp4",
     "video/quicktime",
     "video/webm",
+    "video/x-matroska",
     "audio/mpeg",
     "audio/mp4",
     "audio/ogg",
     "audio/wav",
     "audio/flac",
+    "audio/aac",
 ];
 
 /// What [`inspect`] found in the bytes.

@@ -5,65 +5,103 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use toml::Value;
 
-use super::raw::{RawAsked, RawField, RawKind, RawNumber, RawShape, RawShared, RawWire};
+use super::raw::{
+    RawAsked, RawEarlierId, RawField, RawFieldTexts, RawKind, RawNumber, RawOptions, RawShape,
+    RawShared, RawText, RawWire,
+};
 use super::when::when_of;
-use super::{Mistake, Shared, text};
+use super::{Mistake, Source, text};
 use crate::condition::When;
 use crate::schema::MaxWhen;
-use crate::{Answer, Asked, ChoiceOption, Field, FieldKind, FileShape, Localized, Wire};
+use crate::{
+    Answer, Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Localized, Wire,
+};
 
 /// KIE's documents write sizes in MB and mean 1024 × 1024 bytes.
 const MEGABYTE: u64 = 1024 * 1024;
 
+/// Where the texts of one field may stand, the first that has one counts.
+struct Texts<'a> {
+    /// Of this field of this model, then of the family.
+    own: [Option<&'a RawFieldTexts>; 2],
+    shared: Option<&'a RawShared>,
+}
+
+impl Texts<'_> {
+    fn label(&self) -> Option<RawText> {
+        let own = self.own.iter().flatten().find_map(|texts| texts.label.clone());
+        own.or_else(|| self.shared.map(|texts| texts.label.clone()))
+    }
+
+    fn hint(&self) -> Option<RawText> {
+        let own = self.own.iter().flatten().find_map(|texts| texts.hint.clone());
+        own.or_else(|| self.shared.map(|texts| texts.hint.clone()))
+    }
+
+    fn option(&self, value: &str) -> Option<RawText> {
+        let own = self.own.iter().flatten().find_map(|texts| texts.labels.get(value).cloned());
+        own.or_else(|| self.shared.and_then(|texts| texts.options.get(value)).cloned())
+    }
+
+    fn numbered(&self) -> Option<RawText> {
+        self.own.iter().flatten().find_map(|texts| texts.numbered.clone())
+    }
+}
+
 /// Checks one field; `above` are the fields that stand before it, which its conditions may name.
+/// `path` is its name, with that of the list around it in front. What has no text yet is put into
+/// `missing`.
 pub(super) fn field_of(
     mut raw: RawField,
     above: &[Field],
-    shared: &Shared,
+    path: &str,
+    source: &Source<'_>,
+    missing: &mut Vec<String>,
 ) -> Result<Field, Mistake> {
     refuse_strange_keys(&raw)?;
-    let texts = match &raw.texts {
+    let shared = match &raw.texts {
         Some(key) => {
-            Some(shared.get(key).ok_or_else(|| Mistake::new(format!("no shared texts `{key}`")))?)
+            let found = source.shared.get(key);
+            Some(found.ok_or_else(|| Mistake::new(format!("no shared texts `{key}`")))?)
         }
-        None => shared.get(&raw.name),
+        None => source.shared.get(&raw.name),
     };
-    let never = matches!(raw.asked, Some(RawAsked::Never));
-    let kind = kind_of(&mut raw, texts, never)?;
+    let family = source.family.get(path).or_else(|| source.family.get(&raw.name));
+    let own = [source.own.and_then(|texts| texts.get(path)), family];
+    let texts = Texts { own, shared };
+    let asked = asked_of(&raw)?;
+    let silent = match asked {
+        Asked::Never | Asked::EarlierResult => true,
+        Asked::First | Asked::Option => false,
+    };
+    let mut lacking = Vec::new();
+    let kind = kind_of(&mut raw, &texts, path, source, &mut lacking)?;
+    let from = earlier_of(&mut raw, asked)?;
     let default = raw.default.take().map(|value| default_of(value, &kind)).transpose()?;
     let condition =
         |table: Option<toml::Table>| table.map(|table| when_of(table, above)).transpose();
     let shown_when = condition(raw.shown_when.take())?.unwrap_or_default();
     let required_when = condition(raw.required_when.take())?;
-    let may_be_required = raw.required || required_when.is_some();
-    let asked = match raw.asked {
-        Some(RawAsked::First) => Asked::First,
-        Some(RawAsked::Option) => Asked::Option,
-        Some(RawAsked::Never) => Asked::Never,
-        None if may_be_required && default.is_none() => Asked::First,
-        None => Asked::Option,
-    };
-    match asked {
-        Asked::First if !may_be_required => {
-            return Err(Mistake::new("what is asked first must be required"));
-        }
-        Asked::Option | Asked::Never if may_be_required && default.is_none() => {
-            return Err(Mistake::new("required, but neither asked first nor with a default"));
-        }
-        Asked::First | Asked::Option | Asked::Never => {}
+    if asked != Asked::Never && kind == FieldKind::Opaque {
+        return Err(Mistake::new("nobody can be asked for what is opaque"));
     }
     let max_when = raw.max_when.into_iter();
     let max_when: Result<Vec<MaxWhen>, Mistake> = max_when
         .map(|limit| Ok(MaxWhen { when: when_of(limit.when, above)?, max: limit.max }))
         .collect();
-    let label = raw.label.or_else(|| texts.map(|texts| texts.label.clone()));
-    let hint = raw.hint.or_else(|| texts.map(|texts| texts.hint.clone()));
-    let (label, hint) = match (label, hint) {
-        (Some(label), Some(hint)) => (text("label", label)?, text("hint", hint)?),
-        // Nobody is ever asked, so the technical name is as good as any.
-        _ if never => (technical(&raw.name), technical(&raw.name)),
-        _ => return Err(Mistake::new("no label or hint, and no shared texts of this name")),
+    let mut word = |what: &str, found: Option<RawText>| match found {
+        Some(found) => text(what, found),
+        None => {
+            lacking.push(format!("{path}: {what}"));
+            Ok(technical(&raw.name))
+        }
     };
+    let label = word("label", raw.label.or_else(|| texts.label()))?;
+    let hint = word("hint", raw.hint.or_else(|| texts.hint()))?;
+    // Nobody is ever asked, so the technical name is as good as any.
+    if !silent {
+        missing.append(&mut lacking);
+    }
     Ok(Field {
         name: raw.name,
         kind,
@@ -72,10 +110,56 @@ pub(super) fn field_of(
         label,
         hint,
         asked,
+        from,
+        sent: raw.sent,
         shown_when,
         required_when: required_when.filter(|when| *when != When::default()),
         max_when: max_when?,
     })
+}
+
+fn asked_of(raw: &RawField) -> Result<Asked, Mistake> {
+    let may_be_required = raw.required || raw.required_when.is_some();
+    let asked = match raw.asked {
+        Some(RawAsked::First) => Asked::First,
+        Some(RawAsked::Option) => Asked::Option,
+        Some(RawAsked::Never) => Asked::Never,
+        Some(RawAsked::EarlierResult) => Asked::EarlierResult,
+        None if may_be_required && raw.default.is_none() => Asked::First,
+        None => Asked::Option,
+    };
+    match asked {
+        Asked::First if !may_be_required => {
+            Err(Mistake::new("what is asked first must be required"))
+        }
+        Asked::Option | Asked::Never if may_be_required && raw.default.is_none() => {
+            Err(Mistake::new("required, but neither asked first nor with a default"))
+        }
+        Asked::First | Asked::Option | Asked::Never | Asked::EarlierResult => Ok(asked),
+    }
+}
+
+fn earlier_of(raw: &mut RawField, asked: Asked) -> Result<Option<Earlier>, Mistake> {
+    let Some(from) = raw.from.take() else {
+        return match asked {
+            Asked::EarlierResult => Err(Mistake::new("`from` is missing")),
+            Asked::First | Asked::Option | Asked::Never => Ok(None),
+        };
+    };
+    if asked != Asked::EarlierResult || from.models.is_empty() {
+        return Err(Mistake::new("`from` names the models of an earlier result"));
+    }
+    let id = match from.id {
+        RawEarlierId::Task => EarlierId::Task,
+        RawEarlierId::Audio => EarlierId::Audio,
+        RawEarlierId::Persona => EarlierId::Persona,
+        RawEarlierId::Voice => EarlierId::Voice,
+        RawEarlierId::Character => EarlierId::Character,
+        RawEarlierId::OutputIndex => EarlierId::OutputIndex,
+        RawEarlierId::Masks => EarlierId::Masks,
+        RawEarlierId::Answer(field) => EarlierId::Answer(field),
+    };
+    Ok(Some(Earlier { id, models: from.models }))
 }
 
 fn technical(name: &str) -> Localized {
@@ -84,10 +168,10 @@ fn technical(name: &str) -> Localized {
 
 /// A key that its type does not read would be a limit that silently does nothing.
 fn refuse_strange_keys(raw: &RawField) -> Result<(), Mistake> {
-    use RawKind::{Choice, Files, Integer, Number, Text};
-    let keys: [(&str, bool, &[RawKind]); 12] = [
-        ("min", raw.min.is_some(), &[Text, Integer, Number, Files]),
-        ("max", raw.max.is_some(), &[Text, Integer, Number, Files]),
+    use RawKind::{Choice, Files, Integer, Items, Number, Text, Values};
+    let keys: [(&str, bool, &[RawKind]); 15] = [
+        ("min", raw.min.is_some(), &[Text, Integer, Number, Files, Items, Values]),
+        ("max", raw.max.is_some(), &[Text, Integer, Number, Files, Items, Values]),
         ("step", raw.step.is_some(), &[Integer, Number]),
         ("options", raw.options.is_some(), &[Choice]),
         ("labels", !raw.labels.is_empty(), &[Choice]),
@@ -97,7 +181,10 @@ fn refuse_strange_keys(raw: &RawField) -> Result<(), Mistake> {
         ("max_mb", raw.max_mb.is_some(), &[Files]),
         ("accept, shape", raw.accept.is_some() || raw.shape.is_some(), &[Files]),
         ("seconds", raw.min_seconds.is_some() || raw.max_seconds.is_some(), &[Files]),
-        ("max_when", !raw.max_when.is_empty(), &[Text]),
+        ("max_when", !raw.max_when.is_empty(), &[Text, Integer]),
+        ("own_labels", raw.own_labels, &[Choice]),
+        ("field", !raw.field.is_empty(), &[Items]),
+        ("of", raw.of.is_some(), &[Values]),
     ];
     match keys.iter().find(|(_, present, kinds)| *present && !kinds.contains(&raw.kind)) {
         Some((key, ..)) => Err(Mistake::new(format!("`{key}` means nothing for this type"))),
@@ -107,9 +194,12 @@ fn refuse_strange_keys(raw: &RawField) -> Result<(), Mistake> {
 
 fn kind_of(
     raw: &mut RawField,
-    texts: Option<&RawShared>,
-    never: bool,
+    texts: &Texts<'_>,
+    path: &str,
+    source: &Source<'_>,
+    missing: &mut Vec<String>,
 ) -> Result<FieldKind, Mistake> {
+    let never = matches!(raw.asked, Some(RawAsked::Never | RawAsked::EarlierResult));
     let kind = match raw.kind {
         RawKind::Switch => FieldKind::Switch,
         RawKind::Text => {
@@ -129,11 +219,14 @@ fn kind_of(
             max: bound("max", raw.max.as_ref(), None)?,
             step: raw.step.as_ref().map(|step| bound("step", Some(step), None)).transpose()?,
         },
-        RawKind::Choice => choice_of(raw, texts, never)?,
+        RawKind::Choice => choice_of(raw, texts, path, source, missing)?,
         RawKind::Files => files_of(raw)?,
+        RawKind::Items => items_of(raw, path, source, missing)?,
+        RawKind::Values => values_of(raw, path, source)?,
+        RawKind::Opaque => FieldKind::Opaque,
     };
     let in_order = match &kind {
-        FieldKind::Switch | FieldKind::Choice { .. } => true,
+        FieldKind::Switch | FieldKind::Choice { .. } | FieldKind::Opaque => true,
         FieldKind::Text { min, max } => min <= max && *max > 0,
         FieldKind::Integer { min, max, step } => min <= max && *step > 0,
         FieldKind::Number { min, max, step } => {
@@ -142,11 +235,13 @@ fn kind_of(
         FieldKind::Files { min, max, duration_ms, .. } => {
             *min > 0 && min <= max && duration_ms.as_ref().is_none_or(|range| !range.is_empty())
         }
+        FieldKind::Items { fields, min, max } => *min > 0 && min <= max && !fields.is_empty(),
+        FieldKind::Values { min, max, .. } => *min > 0 && min <= max,
     };
     if in_order { Ok(kind) } else { Err(Mistake::new("the limits leave nothing to answer")) }
 }
 
-fn bound(
+pub(super) fn bound(
     what: &str,
     raw: Option<&RawNumber>,
     otherwise: Option<Decimal>,
@@ -169,15 +264,25 @@ fn whole<T: TryFrom<i64>>(what: &str, number: Decimal) -> Result<T, Mistake> {
 
 fn choice_of(
     raw: &mut RawField,
-    texts: Option<&RawShared>,
-    never: bool,
+    texts: &Texts<'_>,
+    path: &str,
+    source: &Source<'_>,
+    missing: &mut Vec<String>,
 ) -> Result<FieldKind, Mistake> {
     let wire = match raw.wire {
         None | Some(RawWire::Text) => Wire::Text,
         Some(RawWire::Integer) => Wire::Integer,
         Some(RawWire::Number) => Wire::Number,
     };
-    let values = raw.options.take().unwrap_or_default();
+    let values = match raw.options.take() {
+        None => Vec::new(),
+        Some(RawOptions::Here(values)) => values,
+        Some(RawOptions::List(name)) => {
+            let list = source.lists.get(&name);
+            list.ok_or_else(|| Mistake::new(format!("the file has no list `{name}`")))?.clone()
+        }
+    };
+    let numbered = raw.numbered.take().or_else(|| texts.numbered());
     let mut seen = HashSet::new();
     let mut options = Vec::with_capacity(values.len());
     for (index, value) in values.into_iter().enumerate() {
@@ -192,11 +297,8 @@ fn choice_of(
         if !fits {
             return Err(Mistake::new(format!("the option `{value}` does not fit its wire type")));
         }
-        let label = raw
-            .labels
-            .remove(&value)
-            .or_else(|| texts.and_then(|texts| texts.options.get(&value)).cloned());
-        let label = match (label, &raw.numbered) {
+        let label = raw.labels.remove(&value).or_else(|| texts.option(&value));
+        let label = match (label, &numbered) {
             (Some(label), _) => text("labels", label)?,
             (None, Some(word)) => {
                 let word = text("numbered", word.clone())?;
@@ -204,9 +306,11 @@ fn choice_of(
                 let number = |word: &str| format!("{word} {place}");
                 Localized { ru: number(&word.ru), en: number(&word.en) }
             }
-            (None, None) if never => technical(&value),
             (None, None) => {
-                return Err(Mistake::new(format!("the option `{value}` has no label")));
+                if !raw.own_labels {
+                    missing.push(format!("{path}: option {value}"));
+                }
+                technical(&value)
             }
         };
         options.push(ChoiceOption { value, label });
@@ -218,6 +322,43 @@ fn choice_of(
         return Err(Mistake::new("`options` is missing"));
     }
     Ok(FieldKind::Choice { options, wire })
+}
+
+fn items_of(
+    raw: &mut RawField,
+    path: &str,
+    source: &Source<'_>,
+    missing: &mut Vec<String>,
+) -> Result<FieldKind, Mistake> {
+    let mut fields: Vec<Field> = Vec::with_capacity(raw.field.len());
+    for inner in raw.field.drain(..) {
+        let name = inner.name.clone();
+        let inner_path = format!("{path}.{name}");
+        let field = field_of(inner, &fields, &inner_path, source, missing)?;
+        if field.asked == Asked::EarlierResult || fields.iter().any(|one| one.name == name) {
+            return Err(Mistake::new(format!("`{inner_path}` stands twice, or in a wrong place")));
+        }
+        fields.push(field);
+    }
+    let (min, max) = counts(raw)?;
+    Ok(FieldKind::Items { fields, min, max })
+}
+
+fn values_of(raw: &mut RawField, path: &str, source: &Source<'_>) -> Result<FieldKind, Mistake> {
+    let of = raw.of.take().ok_or_else(|| Mistake::new("`of` is missing"))?;
+    // A plain value has no label of its own.
+    let of = field_of(*of, &[], path, source, &mut Vec::new())?;
+    if !matches!(of.kind, FieldKind::Text { .. } | FieldKind::Integer { .. }) {
+        return Err(Mistake::new("`of` is a text or an integer"));
+    }
+    let (min, max) = counts(raw)?;
+    Ok(FieldKind::Values { of: Box::new(of.kind), min, max })
+}
+
+/// The fewest and the most entries.
+fn counts(raw: &RawField) -> Result<(u8, u8), Mistake> {
+    let min = whole("min", bound("min", raw.min.as_ref(), Some(Decimal::ONE))?)?;
+    Ok((min, whole("max", bound("max", raw.max.as_ref(), None)?)?))
 }
 
 fn files_of(raw: &mut RawField) -> Result<FieldKind, Mistake> {
@@ -256,6 +397,12 @@ fn files_of(raw: &mut RawField) -> Result<FieldKind, Mistake> {
 }
 
 fn default_of(value: Value, kind: &FieldKind) -> Result<Answer, Mistake> {
+    // Nothing, said aloud: some of KIE's schemas require a list that may be empty.
+    if let (Value::Array(values), FieldKind::Items { .. }) = (&value, kind)
+        && values.is_empty()
+    {
+        return Ok(Answer::Items(Vec::new()));
+    }
     let answer = match (value, kind) {
         (Value::String(text), FieldKind::Text { .. }) => Answer::Text(text),
         (Value::String(text), FieldKind::Choice { .. }) => Answer::Choice(text),

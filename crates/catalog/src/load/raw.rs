@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use media::MediaKind;
 use serde::Deserialize;
 
-use crate::Category;
+use crate::{Body, Category, Output, Why};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawFile {
     pub(super) family: String,
+    #[serde(default)]
+    pub(super) list: BTreeMap<String, Vec<String>>,
     pub(super) model: Vec<RawModel>,
 }
 
@@ -19,14 +21,19 @@ pub(super) struct RawFile {
 pub(super) struct RawModel {
     pub(super) id: String,
     pub(super) name: RawText,
-    pub(super) does: RawText,
-    pub(super) for_whom: RawText,
-    pub(super) example: RawText,
+    pub(super) does: Option<RawText>,
+    pub(super) for_whom: Option<RawText>,
+    pub(super) example: Option<RawText>,
     pub(super) usual_seconds: u32,
     pub(super) category: Category,
-    pub(super) output: MediaKind,
+    pub(super) output: Output,
     #[serde(default = "one")]
     pub(super) outputs_max: u8,
+    #[serde(default = "yes")]
+    pub(super) menu: bool,
+    #[serde(default)]
+    pub(super) needs_callback: bool,
+    pub(super) endpoint: Option<RawEndpoint>,
     #[serde(default)]
     pub(super) field: Vec<RawField>,
     #[serde(default)]
@@ -37,6 +44,49 @@ pub(super) struct RawModel {
 
 fn one() -> u8 {
     1
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEndpoint {
+    pub(super) path: String,
+    pub(super) body: Body,
+}
+
+/// The texts of one family, beside its file of facts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTexts {
+    /// Texts of fields that several models of the family share, by the field's path.
+    #[serde(default)]
+    pub(super) field: BTreeMap<String, RawFieldTexts>,
+    #[serde(default)]
+    pub(super) model: Vec<RawModelTexts>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawModelTexts {
+    pub(super) id: String,
+    pub(super) does: Option<RawText>,
+    pub(super) for_whom: Option<RawText>,
+    pub(super) example: Option<RawText>,
+    #[serde(default)]
+    pub(super) field: BTreeMap<String, RawFieldTexts>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFieldTexts {
+    pub(super) label: Option<RawText>,
+    pub(super) hint: Option<RawText>,
+    #[serde(default)]
+    pub(super) labels: BTreeMap<String, RawText>,
+    pub(super) numbered: Option<RawText>,
 }
 
 /// One text for both languages, or one for each.
@@ -50,7 +100,8 @@ pub(super) enum RawText {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawNotSold {
-    pub(super) reason: RawText,
+    pub(super) why: Option<Why>,
+    pub(super) reason: Option<RawText>,
     pub(super) sibling: Option<String>,
 }
 
@@ -79,10 +130,18 @@ pub(super) struct RawField {
     pub(super) min: Option<RawNumber>,
     pub(super) max: Option<RawNumber>,
     pub(super) step: Option<RawNumber>,
-    pub(super) options: Option<Vec<String>>,
+    pub(super) options: Option<RawOptions>,
     #[serde(default)]
     pub(super) labels: BTreeMap<String, RawText>,
     pub(super) numbered: Option<RawText>,
+    #[serde(default)]
+    pub(super) own_labels: bool,
+    #[serde(default)]
+    pub(super) field: Vec<RawField>,
+    pub(super) of: Option<Box<RawField>>,
+    pub(super) from: Option<RawEarlier>,
+    #[serde(default = "yes")]
+    pub(super) sent: bool,
     pub(super) wire: Option<RawWire>,
     pub(super) media: Option<MediaKind>,
     pub(super) max_mb: Option<u32>,
@@ -105,6 +164,37 @@ pub(super) enum RawKind {
     Switch,
     Choice,
     Files,
+    Items,
+    Values,
+    Opaque,
+}
+
+/// The values of a choice, or the name of a `list` of the file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "a list of values, or the name of a list of the file")]
+pub(super) enum RawOptions {
+    Here(Vec<String>),
+    List(String),
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawEarlier {
+    pub(super) id: RawEarlierId,
+    pub(super) models: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawEarlierId {
+    Task,
+    Audio,
+    Persona,
+    Voice,
+    Character,
+    OutputIndex,
+    Masks,
+    Answer(String),
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -113,6 +203,7 @@ pub(super) enum RawAsked {
     First,
     Option,
     Never,
+    EarlierResult,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -150,24 +241,61 @@ pub(super) struct RawMaxWhen {
 pub(super) enum RawRule {
     NeedsOneOf(Vec<Vec<String>>),
     NotTogether(Vec<String>),
+    Forbidden(toml::Table),
+    SumAtMost { items: String, of: String, max: String },
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPrice {
-    pub(super) per: RawPer,
+    pub(super) per: Option<RawPers>,
+    #[serde(default)]
     pub(super) rows: Vec<RawRow>,
     #[serde(default)]
     pub(super) addons: Vec<RawAddon>,
+    pub(super) tokens: Option<RawTokens>,
+    #[serde(default)]
+    pub(super) unconfirmed: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTokens {
+    pub(super) input: String,
+    pub(super) output: String,
+    pub(super) texts: Vec<String>,
+    pub(super) input_per_character: RawNumber,
+    pub(super) output_per_character: RawNumber,
+    pub(super) fixed: RawNumber,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "`order`, a unit such as { second = field }, or a list of units")]
+pub(super) enum RawPers {
+    One(RawPer),
+    All(Vec<RawPer>),
+}
+
+/// One name or several.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged, expecting = "the name of a field, or a list of names")]
+pub(super) enum RawNames {
+    One(String),
+    All(Vec<String>),
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum RawPer {
     Order,
-    Second(String),
+    Second(RawNames),
+    Longest(Vec<String>),
+    Minute(RawNames),
     ThousandCharacters(String),
     Output(String),
+    Megapixel(String),
+    MegapixelOf { field: String, sizes: BTreeMap<String, RawNumber> },
+    Frames { frames: String, rate: String },
 }
 
 #[derive(Debug, Deserialize)]
@@ -176,7 +304,7 @@ pub(super) struct RawRow {
     #[serde(default)]
     pub(super) when: toml::Table,
     pub(super) credits: String,
-    pub(super) per: Option<RawPer>,
+    pub(super) per: Option<RawPers>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -185,7 +313,7 @@ pub(super) struct RawAddon {
     #[serde(default)]
     pub(super) when: toml::Table,
     pub(super) credits: String,
-    pub(super) files: String,
+    pub(super) files: RawNames,
     #[serde(default)]
     pub(super) free: u8,
 }

@@ -1,6 +1,6 @@
 //! Each rule, broken once, is refused with its own fault.
 
-use catalog::{Answer, Asked, Catalog, Fault, Field, FieldKind, Language, Model};
+use catalog::{Answer, Answers, Asked, Catalog, Fault, Field, FieldKind, Language, Model};
 use media::MediaKind;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -37,17 +37,29 @@ fn wrong(field: &Field) -> Vec<(Answer, Fault)> {
         }
         FieldKind::Switch => {}
         FieldKind::Choice { .. } => wrong.push((choice("no such value"), Fault::NotAChoice)),
-        FieldKind::Files { media, max, max_bytes, accept, .. } => {
+        FieldKind::Files { media, min, max, max_bytes, accept, .. } => {
+            let few = usize::from(*min);
             let one = |mime: &str, bytes| file("a", *media, mime, bytes);
             let many = vec![one(&accept[0], 1); usize::from(*max) + 1];
             wrong.push((Answer::Files(many), Fault::TooManyFiles { max: *max }));
-            let heavy = vec![one(&accept[0], max_bytes + 1)];
+            let heavy = vec![one(&accept[0], max_bytes + 1); few];
             wrong.push((Answer::Files(heavy), Fault::FileTooBig { max_bytes: *max_bytes }));
-            let strange = vec![one("image/gif", 1)];
+            let strange = vec![one("image/x-other", 1); few];
             wrong.push((Answer::Files(strange), Fault::FileType { accept: accept.clone() }));
-            let other = vec![file("a", MediaKind::Audio, &accept[0], 1)];
+            let kinds = [MediaKind::Image, MediaKind::Audio];
+            let kind = kinds[usize::from(*media == MediaKind::Image)];
+            let other = vec![file("a", kind, &accept[0], 1); few];
             wrong.push((Answer::Files(other), Fault::FileType { accept: accept.clone() }));
         }
+        FieldKind::Items { max, .. } => {
+            let many = vec![Answers::new(); usize::from(*max) + 1];
+            wrong.push((Answer::Items(many), Fault::TooManyItems { max: *max }));
+        }
+        FieldKind::Values { max, .. } => {
+            let many = vec![text("a"); usize::from(*max) + 1];
+            wrong.push((Answer::Values(many), Fault::TooManyItems { max: *max }));
+        }
+        FieldKind::Opaque => {}
     }
     wrong
 }
@@ -94,7 +106,8 @@ fn everything_required_is_missed() {
             let nothing = match answer(field, Extent::Smallest) {
                 Answer::Text(_) => text(" \n "),
                 Answer::Files(_) => Answer::Files(Vec::new()),
-                other => panic!("{other:?}"),
+                Answer::Items(_) => Answer::Items(Vec::new()),
+                _ => continue,
             };
             given.insert(field.name.clone(), nothing);
             assert_eq!(model.check(&given), missing, "{}", model.id);
@@ -193,7 +206,8 @@ addons = [{ credits = "0.25", files = "pictures", free = 1 }]
 "#;
 
 fn made_up() -> Model {
-    let catalog = Catalog::from_files(("shared.toml", ""), &[("made-up.toml", MADE_UP)]).unwrap();
+    let catalog =
+        Catalog::from_files(("shared.toml", ""), &[("made-up.toml", MADE_UP)], &[]).unwrap();
     catalog.models()[0].clone()
 }
 
@@ -334,7 +348,8 @@ proptest! {
 #[test]
 fn a_type_that_no_file_is_found_to_be_is_refused() {
     let text = MADE_UP.replacen("image/png", "image/jpg", 1);
-    let error = Catalog::from_files(("shared.toml", ""), &[("made-up.toml", &text)]).unwrap_err();
+    let error =
+        Catalog::from_files(("shared.toml", ""), &[("made-up.toml", &text)], &[]).unwrap_err();
     assert_eq!(error.field.as_deref(), Some("pictures"));
     assert!(error.problem.contains("image/jpg"), "{error}");
 }

@@ -10,12 +10,18 @@ mod facts;
 mod faults;
 mod files;
 mod fits;
+mod lists;
 mod prices;
 mod sample;
 mod texts;
 
+use std::sync::LazyLock;
+
 use catalog::Catalog;
 
-fn builtin() -> Catalog {
-    Catalog::builtin().map_err(|error| error.to_string()).unwrap()
+static BUILTIN: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::builtin().map_err(|error| error.to_string()).unwrap());
+
+fn builtin() -> &'static Catalog {
+    &BUILTIN
 }

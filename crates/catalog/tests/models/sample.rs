@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Answer, Answers, Asked, Field, FieldKind, FileInput, Model};
+use catalog::{Answer, Answers, Asked, Fault, Field, FieldKind, FileInput, Model};
 use media::MediaKind;
 
 #[derive(Clone, Copy)]
@@ -14,6 +14,10 @@ pub(crate) enum Extent {
 /// The least input: what is asked first, as small as it may be.
 pub(crate) fn minimal(model: &Model) -> Answers {
     let mut answers = Answers::new();
+    let earlier = |field: &&Field| field.asked == Asked::EarlierResult && field.required;
+    for field in model.fields.iter().filter(earlier) {
+        answers.insert(field.name.clone(), answer(field, Extent::Smallest));
+    }
     while let Some(field) = model.next_field(&answers) {
         answers.insert(field.name.clone(), answer(field, Extent::Smallest));
     }
@@ -45,14 +49,33 @@ pub(crate) fn full(model: &Model) -> Vec<Answers> {
                 answers.insert(field.name.clone(), value);
             }
         }
+        lower(model, &mut answers);
         answers
     };
     settings.into_iter().map(fill).collect()
 }
 
+/// Takes back what is too much beside the other answers.
+fn lower(model: &Model, answers: &mut Answers) {
+    let Err(faults) = model.check(answers) else { return };
+    for (name, fault) in faults {
+        match fault {
+            Fault::Conflict { .. } => drop(answers.remove(&name)),
+            Fault::TooLarge { max } => {
+                answers.insert(name, Answer::Integer(max.try_into().unwrap()));
+            }
+            other => panic!("{} {name}: {other:?}", model.id),
+        }
+    }
+}
+
 pub(crate) fn answer(field: &Field, extent: Extent) -> Answer {
+    answer_of(&field.kind, &field.name, extent)
+}
+
+fn answer_of(kind: &FieldKind, name: &str, extent: Extent) -> Answer {
     let large = matches!(extent, Extent::Largest);
-    match &field.kind {
+    match kind {
         FieldKind::Text { min, max } => {
             let length = if large { *max } else { (*min).max(1) };
             Answer::Text("я".repeat(usize::try_from(length).unwrap()))
@@ -68,9 +91,28 @@ pub(crate) fn answer(field: &Field, extent: Extent) -> Answer {
             let count = usize::from(if large { *max } else { *min });
             let bytes = if large { *max_bytes } else { 1 };
             let mime = if large { accept.last() } else { accept.first() };
-            let one = |place| file(&format!("file-{place}"), *media, mime.unwrap(), bytes);
+            let one = |place| {
+                let file = file(&format!("{name}-{place}"), *media, mime.unwrap(), bytes);
+                let side = (*media != MediaKind::Audio).then_some(1000);
+                let duration_ms = (*media != MediaKind::Image).then_some(5000);
+                FileInput { width: side, height: side, duration_ms, ..file }
+            };
             Answer::Files((0..count).map(one).collect())
         }
+        // Two entries of the least length, so that a sum over them stays within any bound.
+        FieldKind::Items { fields, min, max } => {
+            let count = if large { (*max).min(2).max(*min) } else { *min };
+            let asked = fields.iter().filter(|field| field.asked != Asked::Never);
+            let asked = asked.filter(|field| large || field.required);
+            let item: Answers =
+                asked.map(|field| (field.name.clone(), answer(field, Extent::Smallest))).collect();
+            Answer::Items(vec![item; usize::from(count)])
+        }
+        FieldKind::Values { of, min, max } => {
+            let count = usize::from(if large { *max } else { *min });
+            Answer::Values(vec![answer_of(of, name, extent); count])
+        }
+        FieldKind::Opaque => panic!("{name} cannot be answered"),
     }
 }
 
@@ -92,14 +134,11 @@ pub(crate) fn image(source: &str) -> FileInput {
 
 /// A link for each file of the answers.
 pub(crate) fn uploads(answers: &Answers) -> BTreeMap<String, String> {
-    let files = answers.values().filter_map(|answer| match answer {
-        Answer::Files(files) => Some(files),
-        _ => None,
-    });
+    let files = answers.values().flat_map(Answer::files);
     let link = |file: &FileInput| {
         (file.source.clone(), format!("https://files.example/{}.png", file.source))
     };
-    files.flatten().map(link).collect()
+    files.map(link).collect()
 }
 
 pub(crate) fn answers<const N: usize>(given: [(&str, Answer); N]) -> Answers {

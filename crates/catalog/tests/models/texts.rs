@@ -2,32 +2,56 @@
 
 use std::collections::HashSet;
 
-use catalog::{Asked, FieldKind, ID_MAX_BYTES, Localized};
+use catalog::{Answer, Asked, Field, FieldKind, ID_MAX_BYTES, Localized, Sale, Why};
 
 use crate::builtin;
 
 /// Latin words that Russian texts may hold: versions, file types, sizes.
-const LATIN: &[&str] = &["PNG", "JPG", "480p", "720p", "1080p", "1K", "2K", "4K", "V6", "V5"];
+const LATIN: &[&str] = &["PNG", "JPG", "WebP", "MP4", "MOV", "V6", "V5"];
 
 /// A text with its place for the message of a failed test, and the most characters it may have.
 fn all_texts() -> Vec<(String, Localized, usize)> {
     let mut texts = Vec::new();
-    for model in builtin().models() {
+    for model in builtin().models().iter().filter(|model| model.is_on_sale()) {
         let mut put = |place: &str, text: &Localized, max: usize| {
             texts.push((format!("{} {place}", model.id), text.clone(), max));
         };
         put("does", &model.does, 80);
         put("for_whom", &model.for_whom, 100);
         put("example", &model.example, 200);
-        for field in model.fields.iter().filter(|field| field.asked != Asked::Never) {
+        for field in model.fields.iter().filter(|field| is_asked(field)) {
             put(&field.name, &field.label, 24);
             put(&field.name, &field.hint, 250);
             if let FieldKind::Choice { options, .. } = &field.kind {
-                options.iter().for_each(|option| put(&option.value, &option.label, 24));
+                // Names, keys and ratios are their own labels.
+                let worded = options.iter().filter(|option| option.label.ru != option.value);
+                worded.for_each(|option| put(&option.value, &option.label, 24));
             }
         }
     }
     texts
+}
+
+fn is_asked(field: &Field) -> bool {
+    matches!(field.asked, Asked::First | Asked::Option)
+}
+
+/// To be switched on (remove `ignore`) when the last family has its texts; from then on the line
+/// `no_texts` of `shared.toml` can go too, and the loader itself refuses a model without texts.
+#[test]
+#[ignore = "texts are being written; run it to see what is left"]
+fn every_model_on_sale_has_texts_in_both_languages() {
+    let catalog = builtin();
+    let waiting = catalog
+        .models()
+        .iter()
+        .filter(|model| matches!(model.sale(), Sale::NotSold { why: Why::NoTexts, .. }));
+    let mut left = 0;
+    for model in waiting {
+        println!("{} | {} | {}", model.family, model.id, model.missing_texts().join(", "));
+        left += 1;
+    }
+    assert_eq!(left, 0, "models wait for texts");
 }
 
 fn cyrillic(letter: char) -> bool {
@@ -51,7 +75,8 @@ fn russian_texts_hold_no_latin_words() {
         let words = text.ru.split(|letter: char| !letter.is_alphanumeric());
         let latin = words.filter(|word| word.contains(|letter: char| letter.is_ascii_alphabetic()));
         for word in latin {
-            assert!(LATIN.contains(&word), "{place}: {word} in {}", text.ru);
+            let number = word.starts_with(|letter: char| letter.is_ascii_digit());
+            assert!(number || LATIN.contains(&word), "{place}: {word} in {}", text.ru);
         }
         assert!(!text.en.contains(cyrillic), "{place}: {}", text.en);
     }
@@ -61,7 +86,7 @@ fn russian_texts_hold_no_latin_words() {
 fn names_are_the_same_in_both_languages() {
     for model in builtin().models() {
         assert_eq!(model.name.ru, model.name.en);
-        assert!(model.name.ru.chars().count() <= 40, "{}", model.id);
+        assert!(model.name.ru.chars().count() <= 48, "{}", model.id);
     }
 }
 
@@ -81,7 +106,9 @@ fn every_default_is_a_valid_answer_and_every_label_tells_its_option_apart() {
     for model in builtin().models() {
         for field in &model.fields {
             if let Some(default) = &field.default {
-                assert_eq!(model.check_field(field, default), Ok(()), "{}", field.name);
+                // A list that is said to be empty is no answer.
+                let nothing = *default == Answer::Items(Vec::new());
+                assert!(nothing || model.check_field(field, default).is_ok(), "{}", field.name);
             }
             let FieldKind::Choice { options, .. } = &field.kind else { continue };
             let labels: HashSet<_> = options.iter().map(|option| &option.label.ru).collect();

@@ -55,7 +55,7 @@ fn with_answers(
     // Answers of an older catalogue that are wrong by now are asked again.
     let right = |(name, answer): &(String, Answer)| {
         model.field(name).is_some_and(|field| {
-            field.asked != Asked::Never && model.check_field(field, answer).is_ok()
+            answer::is_asked(field) && model.check_field(field, answer).is_ok()
         })
     };
     let mut draft = Draft::new(id, answers.into_iter().filter(right).collect());
@@ -78,7 +78,7 @@ pub(super) fn show(mut session: Session, context: &Context<'_>, word: Option<Wor
     session.place = Place::Draft;
     let known = draft.open_field().is_none_or(|name| {
         model.field(name).is_some_and(|field| {
-            field.asked != Asked::Never && model.is_shown(field, &draft.answers)
+            answer::is_asked(field) && model.is_shown(field, &draft.answers)
         })
     });
     if !known {
@@ -171,7 +171,7 @@ fn edit(draft: &mut Draft, model: &Model, index: u16) -> Option<Word> {
     let field = model
         .fields
         .get(usize::from(index))
-        .filter(|field| field.asked != Asked::Never && model.is_shown(field, &draft.answers));
+        .filter(|field| answer::is_asked(field) && model.is_shown(field, &draft.answers));
     let Some(field) = field else { return Some(Word::Stale) };
     let known = model.with_defaults(&draft.answers);
     draft.page = known

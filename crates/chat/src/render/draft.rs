@@ -178,6 +178,11 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
             pen.say(Key::ScreenLimitNumber, &[("min", decimal(*min)), ("max", decimal(*max))])
         }
         FieldKind::Switch | FieldKind::Choice { .. } => pen.say(Key::ScreenLimitChoice, &[]),
+        FieldKind::Values { min, max, of: _ } => {
+            let args = [("min", Arg::Number((*min).into())), ("max", Arg::Number((*max).into()))];
+            pen.say(Key::ScreenLimitValues, &args)
+        }
+        FieldKind::Items { .. } | FieldKind::Opaque => String::new(),
         FieldKind::Files { min, max, max_bytes, accept, media: _, shape: _, duration_ms } => {
             let megabytes = (*max_bytes).min(limits::DOWNLOAD_BYTES) / 1_048_576;
             let megabytes = i64::try_from(megabytes.max(1)).unwrap_or(1);
@@ -216,7 +221,7 @@ fn summary(
     let mut lines = Vec::new();
     let mut rows = Vec::new();
     for (index, field) in model.fields.iter().enumerate() {
-        if field.asked == Asked::Never || !model.is_shown(field, &draft.answers) {
+        if !answer::is_asked(field) || !model.is_shown(field, &draft.answers) {
             continue;
         }
         let label = field.label.get(language);
@@ -234,7 +239,7 @@ fn summary(
             (Asked::Option, None) => {
                 format!("{label}: {}", pen.texts.plain(Key::FieldNotSet, &[]))
             }
-            (Asked::First | Asked::Never, _) => format!("✏️ {label}"),
+            (Asked::First | Asked::Never | Asked::EarlierResult, _) => format!("✏️ {label}"),
         };
         let index = u16::try_from(index).unwrap_or(u16::MAX);
         let tap = Tap::new(text, &Button::Wizard { revision, step: Step::Edit(index) });

@@ -1,5 +1,4 @@
 use billing::{Movement, MovementKind};
-use catalog::Asked;
 use generation::{Money, State, View};
 use money::Rub;
 use time::OffsetDateTime;
@@ -115,7 +114,7 @@ pub(super) fn item(pen: &Pen<'_>, order: &View, page: u16, word: Option<String>)
     let language = pen.language();
     let mut lines = Vec::new();
     if let Some(model) = pen.desk.catalog.model(&order.model) {
-        for field in model.fields.iter().filter(|field| field.asked != Asked::Never) {
+        for field in model.fields.iter().filter(|field| answer::is_asked(field)) {
             if let Some(given) = order.answers.get(&field.name) {
                 let words = answer::words(field, given, pen.texts, ANSWER_SHOWN);
                 let args = [("label", field.label.get(language).into()), ("answer", words.into())];

@@ -108,7 +108,7 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
             rows.push(vec![create.tone(Tone::Go)]);
             format!("{}\n{}", price_line(pen, model), usual_line(pen, model))
         }
-        Sale::NotSold { reason, sibling } => {
+        Sale::NotSold { reason, sibling, why: _ } => {
             if let Some(sibling) = sibling.as_deref().and_then(|id| context.desk.on_sale(id)) {
                 let name = sibling.name.get(language);
                 rows.push(vec![Tap::new(name, &Button::Model(sibling.id.clone()))]);
@@ -149,6 +149,8 @@ fn price_line(pen: &Pen<'_>, model: &Model) -> String {
             Tariff::Second => Key::ScreenCardPerSecond,
             Tariff::ThousandCharacters => Key::ScreenCardPerThousand,
             Tariff::Output => Key::ScreenCardPerOutput,
+            Tariff::Minute => Key::ScreenCardPerMinute,
+            Tariff::Megapixel => Key::ScreenCardPerMegapixel,
         };
         Some(pen.say(key, &[("price", unit.into())]))
     });

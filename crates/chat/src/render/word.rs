@@ -95,6 +95,13 @@ pub(super) fn fault(pen: &Pen<'_>, model: &Model, name: &str, fault: &Fault) -> 
         Fault::TooLarge { max } => say(Key::RefusalTooLarge, &[("max", number(*max))]),
         Fault::OffStep { step } => say(Key::RefusalOffStep, &[("step", number(*step))]),
         Fault::NotAChoice => say(Key::RefusalNotAChoice, &[]),
+        Fault::TooFewItems { min } => {
+            say(Key::RefusalTooFewItems, &[("min", Arg::Number((*min).into()))])
+        }
+        Fault::TooManyItems { max } => {
+            say(Key::RefusalTooManyItems, &[("max", Arg::Number((*max).into()))])
+        }
+        Fault::InItem { fault: inner, .. } => self::fault(pen, model, name, inner),
         Fault::TooFewFiles { min } => {
             say(Key::RefusalTooFewFiles, &[("min", Arg::Number((*min).into()))])
         }
@@ -130,6 +137,12 @@ fn wrong_kind(field: Option<&Field>) -> Key {
         Some(FieldKind::Files { media: MediaKind::Audio, .. }) => Key::RefusalWantsAudio,
         Some(FieldKind::Integer { .. } | FieldKind::Number { .. }) => Key::RefusalWantsNumber,
         Some(FieldKind::Switch | FieldKind::Choice { .. }) => Key::RefusalNotAChoice,
-        Some(FieldKind::Text { .. }) | None => Key::RefusalWantsText,
+        Some(
+            FieldKind::Text { .. }
+            | FieldKind::Values { .. }
+            | FieldKind::Items { .. }
+            | FieldKind::Opaque,
+        )
+        | None => Key::RefusalWantsText,
     }
 }

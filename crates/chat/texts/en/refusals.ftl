@@ -47,3 +47,5 @@ refusal-lost = The result was ready but could not be fetched. This is trouble on
 refusal-not-delivered = The result is ready but could not be sent here. This is trouble on our side, you did everything right: repeat the order.
 refusal-too-late = The result never came. You did everything right; try again or take another model.
 refusal-unknown = Something broke on our side, you did everything right. Try again; if it happens once more, name the order number to support.
+refusal-too-few-items = ❗️ { $label }: too few, at least { $min } needed.
+refusal-too-many-items = ❗️ { $label }: too many, { $max } at most.

@@ -98,3 +98,6 @@ screen-languages = 🌐 <b>Language</b>. Which one shall we speak?
 screen-group = 👋 I work in private messages, so that only you see your orders.
 screen-about = Pictures, videos, voice and music by the best AI models. The exact price before you start, payment only for a finished result. Press “Start”: a bonus for your first tries is already on your account.
 screen-about-short = Pictures, videos, voice and music by AI models. You see the price before you start.
+screen-card-per-minute = Per minute from { $price }
+screen-card-per-megapixel = Per megapixel { $price }
+screen-limit-values = Each on a line of its own, { $min } to { $max }.

@@ -133,15 +133,5 @@ enum Uploading {
 
 /// Every file of the input.
 fn files(view: &View) -> impl Iterator<Item = &FileInput> {
-    view.answers
-        .values()
-        .filter_map(|answer| match answer {
-            Answer::Files(files) => Some(files),
-            Answer::Text(_)
-            | Answer::Integer(_)
-            | Answer::Number(_)
-            | Answer::Switch(_)
-            | Answer::Choice(_) => None,
-        })
-        .flatten()
+    view.answers.values().flat_map(Answer::files)
 }

@@ -1,0 +1,145 @@
+//! Entries, earlier results, combinations and the rarer prices.
+
+use catalog::{Answer, Answers, Catalog, Fault, FileInput};
+use media::MediaKind;
+use serde_json::{Value, json};
+
+use crate::builtin;
+use crate::sample::{answers, choice, file, minimal, text, uploads};
+
+fn credits(text: &str) -> Result<money::Credits, catalog::PriceUnknown> {
+    Ok(money::Credits::parse(text).unwrap())
+}
+
+fn shot(seconds: i64) -> Answers {
+    answers([("prompt", text("кот")), ("duration", Answer::Integer(seconds))])
+}
+
+#[test]
+fn shots_are_asked_for_when_they_are_wanted_and_fit_the_length() {
+    let catalog = builtin();
+    let model = catalog.model("kling-3.0/video").unwrap();
+    let mut given = answers([("prompt", text("кот"))]);
+    let sent = model.payload(&given, &uploads(&given)).unwrap();
+    assert_eq!(sent["multi_prompt"], json!([]));
+    given.insert("multi_shots".to_owned(), Answer::Switch(true));
+    assert_eq!(model.next_field(&given).unwrap().name, "multi_prompt");
+    given.insert("multi_prompt".to_owned(), Answer::Items(vec![shot(3), shot(2)]));
+    let sent = Value::Object(model.payload(&given, &uploads(&given)).unwrap());
+    let shots = json!([{ "prompt": "кот", "duration": 3 }, { "prompt": "кот", "duration": 2 }]);
+    assert_eq!(sent["multi_prompt"], shots);
+    given.insert("multi_prompt".to_owned(), Answer::Items(vec![shot(3), shot(3)]));
+    let fault = Fault::TooLarge { max: 5.into() };
+    assert_eq!(model.check(&given), Err(vec![("multi_prompt".to_owned(), fault)]));
+}
+
+#[test]
+fn a_wrong_entry_is_named_by_its_place_and_field() {
+    let catalog = builtin();
+    let model = catalog.model("kling-3.0/video").unwrap();
+    let field = model.field("multi_prompt").unwrap();
+    let wrong = |item, name: &str, fault| {
+        let found = model.check_field(field, &Answer::Items(vec![shot(1), item]));
+        let field = Some(name.to_owned());
+        assert_eq!(found, Err(Fault::InItem { place: 2, field, fault: Box::new(fault) }));
+    };
+    wrong(shot(13), "duration", Fault::TooLarge { max: 12.into() });
+    wrong(answers([("duration", Answer::Integer(1))]), "prompt", Fault::Missing);
+}
+
+#[test]
+fn files_inside_entries_are_found_and_sent_as_links() {
+    let catalog = builtin();
+    let model = catalog.model("pixverse-v6/reference-to-video").unwrap();
+    let given = minimal(model);
+    let files: Vec<&FileInput> = given.values().flat_map(Answer::files).collect();
+    assert_eq!(files.len(), 1);
+    let sent = model.payload(&given, &uploads(&given)).unwrap();
+    assert!(sent["image_references"][0]["image_url"].as_str().unwrap().starts_with("https://"));
+    assert_eq!(sent["image_references"][0]["type"], "subject");
+}
+
+#[test]
+fn what_an_earlier_result_gives_is_filled_in_and_not_asked() {
+    let catalog = builtin();
+    let model = catalog.model("grok-imagine/extend").unwrap();
+    assert!(!model.in_menu() && model.continues("grok-imagine/text-to-video"));
+    assert!(!model.continues("z-image"));
+    let mut given = answers([("task_id", text("abc")), ("source_resolution", choice("720p"))]);
+    assert_eq!(model.next_field(&given).unwrap().name, "prompt");
+    given.insert("prompt".to_owned(), text("кот уходит"));
+    assert_eq!(model.list_credits(&given), credits("27"));
+    let sent = model.payload(&given, &uploads(&given)).unwrap();
+    assert_eq!(sent["task_id"], "abc");
+    assert!(sent["extend_times"].is_i64() && !sent.contains_key("source_resolution"));
+    given.remove("task_id");
+    assert_eq!(model.check(&given), Err(vec![("task_id".to_owned(), Fault::Missing)]));
+}
+
+#[test]
+fn a_model_of_both_kinds_asks_for_a_file_only_without_an_earlier_result() {
+    let catalog = builtin();
+    let model = catalog.model("ai-music-api/separate-vocals").unwrap();
+    assert!(model.in_menu() && model.continues("ai-music-api/generate"));
+    assert_eq!(model.next_field(&Answers::new()).unwrap().name, "audio_url");
+    let given = answers([("task_id", text("a")), ("audio_id", text("b"))]);
+    assert_eq!(model.next_field(&given), None);
+}
+
+#[test]
+fn a_combination_that_is_not_made_is_refused() {
+    let catalog = builtin();
+    let model = catalog.model("runway").unwrap();
+    let given = answers([
+        ("prompt", text("кот")),
+        ("duration", choice("10")),
+        ("quality", choice("1080p")),
+    ]);
+    let faults = model.check(&given).unwrap_err();
+    assert!(matches!(faults[..], [(_, Fault::Conflict { .. })]), "{faults:?}");
+}
+
+#[test]
+fn a_picture_is_enlarged_at_the_price_of_its_result() {
+    let catalog = builtin();
+    let model = catalog.model("topaz/image-upscale").unwrap();
+    let price = |side, factor: &str| {
+        let picture = file("a", MediaKind::Image, "image/png", 1);
+        let picture = FileInput { width: Some(side), height: Some(10), ..picture };
+        let picture = Answer::Files(vec![picture]);
+        model.list_credits(&answers([("image_url", picture), ("upscale_factor", choice(factor))]))
+    };
+    assert_eq!(price(1024, "2"), credits("10"));
+    assert_eq!(price(1025, "2"), credits("20"));
+    assert_eq!(price(1024, "4"), credits("20"));
+    assert_eq!(price(1025, "4"), Err(catalog::PriceUnknown::NoRow));
+}
+
+#[test]
+fn texts_for_what_does_not_exist_are_refused() {
+    let facts = "family = \"F\"\n[[model]]\nid = \"f\"\nname = \"F\"\nusual_seconds = 1\n\
+        category = \"image\"\noutput = \"image\"\n[[model.field]]\nname = \"prompt\"\n\
+        type = \"text\"\nrequired = true\nmax = 9\n[model.price]\nper = \"order\"\n\
+        rows = [{ credits = \"1\" }]\n";
+    let model = "[[model]]\nid = \"f\"\ndoes = \"d\"\nfor_whom = \"w\"\nexample = \"e\"\n\
+        [model.field.prompt]\nlabel = \"l\"\nhint = \"h\"\n";
+    // With these words a model without texts waits, without them it is refused.
+    let waits =
+        "[not_sold]\nlabel = \"-\"\nhint = \"-\"\n[not_sold.options]\nno_texts = \"soon\"\n";
+    let loaded = |shared: &str, texts: &str| {
+        Catalog::from_files(("shared.toml", shared), &[("f.toml", facts)], &[("f.toml", texts)])
+    };
+    assert!(loaded("", model).unwrap().models()[0].is_on_sale());
+    assert!(!loaded(waits, "").unwrap().models()[0].is_on_sale());
+    for (from, to, problem) in [
+        ("id = \"f\"", "id = \"g\"", "does not have"),
+        ("field.prompt", "field.promt", "promt"),
+        ("hint", "labels = { a = \"b\" }\nhint", "options"),
+        ("does = \"d\"\n", "", "no text for `does`"),
+        ("hint = \"h\"\n", "", "no text for `prompt: hint`"),
+    ] {
+        let shared = if to.is_empty() { "" } else { waits };
+        let error = loaded(shared, &model.replacen(from, to, 1)).expect_err(to);
+        assert!(error.problem.contains(problem), "{to}: {error}");
+    }
+}
