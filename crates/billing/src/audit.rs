@@ -12,7 +12,7 @@ pub struct Violation {
 }
 
 /// The rules, each as a query that answers one row per violation: subject and detail.
-const RULES: [(&str, &str); 7] = [
+const RULES: [(&str, &str); 8] = [
     (
         "wallet = sum of the ledger",
         "with sums as (
@@ -55,6 +55,12 @@ const RULES: [(&str, &str); 7] = [
          left join bonus_lots lot on lot.user_id = wallet.user_id and lot.world = wallet.world
          group by wallet.user_id, wallet.world, wallet.bonus_kop
          having wallet.bonus_kop <> coalesce(sum(lot.remaining_kop), 0)",
+    ),
+    (
+        "bonus money without an end keeps none",
+        "select 'lot ' || lot.id as subject, 'a welcome bonus ends at ' || lot.expires_at as detail
+         from bonus_lots lot
+         where lot.origin like 'welcome:%' and lot.expires_at is not null",
     ),
     (
         "a hold equals its split",

@@ -101,7 +101,8 @@ const RELEASE: &str = "
     ), lots as (
         update bonus_lots lot
         set remaining_kop = remaining_kop + parts.kop,
-            expires_at = greatest(lot.expires_at, $2 + interval '24 hours')
+            expires_at = case when lot.expires_at is not null
+                              then greatest(lot.expires_at, $2 + interval '24 hours') end
         from parts where lot.id = parts.lot_id
     ), entries as (
         insert into ledger (at, world, kind, debit, credit, amount_kop, money, lot_id, user_id,
@@ -135,7 +136,8 @@ const REFUND: &str = "
     ), lots as (
         update bonus_lots lot
         set remaining_kop = remaining_kop + parts.kop,
-            expires_at = greatest(lot.expires_at, $2 + interval '24 hours')
+            expires_at = case when lot.expires_at is not null
+                              then greatest(lot.expires_at, $2 + interval '24 hours') end
         from parts where lot.id = parts.lot_id
     ), entries as (
         insert into ledger (at, world, kind, debit, credit, amount_kop, money, lot_id, user_id,

@@ -152,6 +152,43 @@ async fn money_returns_to_the_kind_it_came_from() {
 }
 
 #[tokio::test]
+async fn bonus_money_without_an_end_has_none_after_it_came_back_either() {
+    let pool = test_db::fresh_pool().await;
+    let anna = person(&pool, 20_000).await;
+    hold(&pool, anna, 1, 380).await;
+    release(&pool, 1).await;
+    hold(&pool, anna, 2, 380).await;
+    commit(&pool, 2).await;
+    refund(&pool, 2).await;
+    let request = HoldRequest {
+        user_id: anna,
+        world: World::Real,
+        generation: Uuid::from_u128(3),
+        amount: kop(20_000),
+    };
+    let much_later = NOW + time::Duration::days(400);
+    let mut transaction = database::begin(&pool).await.unwrap();
+    let held = billing::hold(&mut transaction, much_later, &request).await.unwrap();
+    assert_eq!(held, Held::Created { balance: kop(0) });
+    transaction.commit().await.unwrap();
+    assert_books_balance(&pool).await;
+}
+
+#[tokio::test]
+async fn a_lot_that_expired_while_held_stays_usable_for_a_day() {
+    let pool = test_db::fresh_pool().await;
+    let anna = person(&pool, 1_000).await;
+    hold(&pool, anna, 1, 400).await;
+    sqlx::query("update bonus_lots set expires_at = $1, origin = 'promo' where world = 'real'")
+        .bind(NOW - time::Duration::hours(1))
+        .execute(&pool)
+        .await
+        .unwrap();
+    release(&pool, 1).await;
+    assert_eq!(hold(&pool, anna, 2, 1_000).await, Held::Created { balance: kop(0) });
+}
+
+#[tokio::test]
 async fn the_ledger_cannot_be_changed_or_emptied() {
     let pool = test_db::fresh_pool().await;
     person(&pool, 100).await;

@@ -103,6 +103,7 @@ fn class_of(event: Event) -> FailureClass {
             Refusal::Unknown => FailureClass::Unknown,
         },
         Event::InputGone => FailureClass::InputGone,
+        Event::UploadsFailed => FailureClass::Temporary,
         Event::Lost => FailureClass::Lost,
         Event::Undeliverable => FailureClass::NotDelivered,
         Event::DeadlinePassed => FailureClass::TooLate,
@@ -176,11 +177,12 @@ async fn carry_out(
         Effect::BookLoss => book_loss(connection, settings, now, view, event).await,
         Effect::Enqueue(work) => enqueue(connection, now, view, work, Duration::ZERO).await,
         Effect::SubmitAgain { tries } => {
-            let wait = policy::wait_after_failure(tries);
+            let wait = policy::wait_after_failure(tries) + jitter(view.id);
             enqueue(connection, now, view, Work::Submit, wait).await
         }
         Effect::SubmitAfterWindow => {
-            enqueue(connection, now, view, Work::Submit, policy::PACE_WINDOW).await
+            let wait = policy::PACE_WINDOW + jitter(view.id);
+            enqueue(connection, now, view, Work::Submit, wait).await
         }
         Effect::Tell(message) => {
             let fact = fact_of(message, view.id);
@@ -190,6 +192,13 @@ async fn carry_out(
             alert(connection, settings, now, Alert::Unresolved { generation: view.id }).await
         }
     }
+}
+
+/// Up to a second, different from order to order, so that what failed together does not come again
+/// together.
+fn jitter(id: Uuid) -> Duration {
+    let (_, random) = id.as_u64_pair();
+    Duration::from_millis(random % 1_000)
 }
 
 /// A money step that finds another state of the hold than the order's state promises is a bug:
@@ -232,6 +241,7 @@ fn class_word(event: Event) -> &'static str {
         Event::Prepared
         | Event::InputGone
         | Event::UploadsStale
+        | Event::UploadsFailed
         | Event::SubmissionStarted
         | Event::TaskAccepted
         | Event::Rejected(_)
@@ -314,11 +324,7 @@ pub(crate) async fn enqueue(
         Work::Secure | Work::Deliver => Priority::Money,
         Work::Prepare | Work::Submit | Work::Poll | Work::Expire => Priority::Normal,
     };
-    if work == Work::Deliver {
-        // Results keep their place among the other messages of the chat.
-        job = job.lane(outbox::lane(view.chat_id));
-    }
-    queue::store::enqueue(connection, now, &job).await?;
+    queue::store::enqueue_after_running(connection, now, &job).await?;
     Ok(())
 }
 

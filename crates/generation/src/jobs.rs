@@ -15,7 +15,7 @@ use clock::{Clock, Ids};
 use fetch::Guard;
 use kie::{FailureKind, KeyName, KieClient, NoKey};
 use outbox::Alert;
-use queue::{Claim, CrashPoints, Crashed, Outcome, StaleClaim};
+use queue::{Allowance, Claim, CrashPoints, Crashed, Grant, Outcome, StaleClaim};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ use crate::apply::{self, Detail};
 use crate::model::View;
 use crate::ports::{Delivery, InputFiles};
 use crate::state::{Event, Refusal, State, Work};
-use crate::{Settings, store};
+use crate::{Settings, policy, store};
 
 pub use callback::callback;
 
@@ -175,18 +175,38 @@ impl Worker {
             return Ok(Refusal::of(failure.kind, false));
         }
         self.0.kie.bench(key, failure);
-        let settings = &self.0.settings;
         let reason = format!("{} {}", failure.code, failure.message);
-        let benched = Alert::KeyBenched { key: key.to_string(), reason };
-        apply::alert(transaction, settings, self.now(), benched).await?;
+        self.alert_once(transaction, key, Alert::KeyBenched { key: key.to_string(), reason })
+            .await?;
         let other_key = match self.0.kie.pick_key() {
             Ok(_) | Err(NoKey::NotNow(_)) => true,
             Err(NoKey::AllBenched { .. }) => false,
         };
         if !other_key {
-            apply::alert(transaction, settings, self.now(), Alert::NoKeys).await?;
+            self.alert_once(transaction, "all", Alert::NoKeys).await?;
         }
         Ok(Refusal::of(failure.kind, other_key))
+    }
+
+    /// Tells the operators, but not once for every order that meets the same trouble.
+    async fn alert_once(
+        &self,
+        transaction: &mut Transaction<'static, Postgres>,
+        subject: impl std::fmt::Display,
+        alert: Alert,
+    ) -> Result<(), Trouble> {
+        let allowance = Allowance {
+            name: format!("alert {subject}"),
+            per_window: 1,
+            window: policy::ALERT_PAUSE,
+        };
+        let now = self.now();
+        match queue::take_allowance(&self.0.pool, &allowance, 1, now).await? {
+            Grant::Granted(_) => {
+                Ok(apply::alert(transaction, &self.0.settings, now, alert).await?)
+            }
+            Grant::NotBefore(_) => Ok(()),
+        }
     }
 
     /// Gives up waiting for a lost answer: first the money goes back, and three days later the
@@ -195,11 +215,18 @@ impl Worker {
         let open = [State::Uncertain, State::Late];
         let Some(view) = self.order_in(claim, &open).await? else { return Ok(End::Done) };
         let now = self.now();
+        let mut transaction = database::begin(&self.0.pool).await?;
+        // Looked at again under its lock: a callback may have found the task in this moment.
+        let locked = store::lock(&mut transaction, view.id).await?;
+        let Some(view) = locked.filter(|view| open.contains(&view.state)) else {
+            complete(&mut transaction, claim).await?;
+            transaction.commit().await?;
+            return Ok(End::Done);
+        };
         let deadline = view.deadline_at.unwrap_or(now);
         if deadline > now {
             return Ok(End::Snooze(Duration::try_from(deadline - now).unwrap_or_default()));
         }
-        let mut transaction = database::begin(&self.0.pool).await?;
         let detail = self.detail(&view);
         let after = self.step(&mut transaction, view.id, Event::DeadlinePassed, &detail).await?;
         match after.deadline_at.filter(|_| after.state == State::Late) {

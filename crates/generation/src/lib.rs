@@ -20,7 +20,9 @@ use std::sync::Arc;
 pub use apply::work_pool;
 pub use jobs::{Worker, WorkerParts, callback};
 pub use model::{Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View};
-pub use order::{cancel, history, open_count, place, place_in_line, remember_file, view};
+pub use order::{
+    cancel, history, move_stuck, open_count, place, place_in_line, remember_file, view,
+};
 pub use ports::{Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture};
 pub use state::{Money, State};
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::apply::{self, Detail};
 use crate::model::{Cancelled, Order, Placed, View};
 use crate::state::{Event, Money, State, Work};
-use crate::{Settings, store};
+use crate::{Settings, policy, store};
 
 /// Takes an order: the row, the hold, the first job and the notice, within the caller's
 /// transaction. With [`Placed::InsufficientFunds`] nothing was written.
@@ -151,6 +151,42 @@ pub async fn open_count(connection: &mut PgConnection, user_id: i64) -> Result<i
 /// What the database says.
 pub async fn place_in_line(connection: &mut PgConnection, id: Uuid) -> Result<i64, sqlx::Error> {
     store::waiting_before(connection, id).await
+}
+
+/// Gives work to orders that nothing moves on: there should be none, and each is a defect that is
+/// logged. Answers how many there were.
+///
+/// # Errors
+/// What the database says.
+pub async fn move_stuck(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+) -> Result<usize, sqlx::Error> {
+    let stuck = store::find_stuck(&mut *connection, now - policy::STUCK_AFTER).await?;
+    let mut moved = 0;
+    for id in stuck {
+        let Some(view) = store::find(&mut *connection, id).await? else { continue };
+        let task = store::latest_attempt(&mut *connection, id).await?;
+        let work = match view.state {
+            State::Preparing => Work::Prepare,
+            State::Queued | State::Submitting => Work::Submit,
+            State::Uncertain => Work::Expire,
+            State::Running => Work::Poll,
+            State::Late if task.is_some_and(|attempt| attempt.task_id.is_some()) => Work::Poll,
+            State::Late => Work::Expire,
+            State::Securing => Work::Secure,
+            State::Delivering => Work::Deliver,
+            State::Done | State::Failed | State::Cancelled => continue,
+        };
+        tracing::error!(
+            generation.id = %id,
+            state = view.state.as_str(),
+            "an order was stuck and is moved on"
+        );
+        apply::enqueue(&mut *connection, now, &view, work, Duration::ZERO).await?;
+        moved += 1;
+    }
+    Ok(moved)
 }
 
 /// Writes down under which lasting name an output can be sent again.

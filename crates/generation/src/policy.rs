@@ -62,8 +62,18 @@ pub fn poll_pause(running: Duration) -> Duration {
 /// The pause before another try to fetch a result.
 pub const SECURE_PAUSE: Duration = Duration::from_secs(15);
 
-/// The biggest result that is fetched.
-pub const RESULT_MAX_BYTES: u64 = 200 * 1024 * 1024;
+/// The biggest result that is fetched. It is held in memory while it is looked at.
+pub const RESULT_MAX_BYTES: u64 = 120 * 1024 * 1024;
+
+/// What is bigger is not fetched for sending, because Telegram takes it from bots only as a link
+/// (Bot API: sending files).
+pub const UPLOAD_MAX_BYTES: u64 = 50 * 1024 * 1024;
+
+/// The operators are told of the same trouble once in this time.
+pub const ALERT_PAUSE: Duration = Duration::from_mins(10);
+
+/// How long an order may stand without anything that moves it before it is moved on.
+pub const STUCK_AFTER: Duration = Duration::from_mins(2);
 
 /// How long one download of a result may take.
 pub const RESULT_TIMEOUT: Duration = Duration::from_mins(3);

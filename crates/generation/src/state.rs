@@ -140,6 +140,8 @@ pub enum Event {
     InputGone,
     /// The uploaded inputs are too old to be relied on.
     UploadsStale,
+    /// The inputs could not be uploaded for too long, through no fault of the person.
+    UploadsFailed,
     /// The person asked to cancel.
     CancelRequested,
     /// A submission is about to be made.
@@ -369,7 +371,7 @@ fn refused(now: Situation, refusal: Refusal) -> Step {
 fn preparing(now: Situation, event: Event) -> Step {
     match event {
         Event::Prepared => go(now, State::Queued, vec![Effect::Enqueue(Work::Submit)]),
-        Event::InputGone => fail(now),
+        Event::InputGone | Event::UploadsFailed => fail(now),
         Event::CancelRequested => cancel(now),
         Event::UploadsStale
         | Event::SubmissionStarted
@@ -397,6 +399,7 @@ fn queued(now: Situation, event: Event) -> Step {
         Event::Rejected(refusal) => refused(now, refusal),
         Event::Prepared
         | Event::InputGone
+        | Event::UploadsFailed
         | Event::TaskAccepted
         | Event::OutcomeUnknown
         | Event::TaskFound
@@ -421,6 +424,7 @@ fn submitting(now: Situation, event: Event) -> Step {
         Event::Prepared
         | Event::InputGone
         | Event::UploadsStale
+        | Event::UploadsFailed
         | Event::SubmissionStarted
         | Event::DeadlinePassed
         | Event::Succeeded
@@ -445,6 +449,7 @@ fn uncertain(now: Situation, event: Event) -> Step {
         Event::Prepared
         | Event::InputGone
         | Event::UploadsStale
+        | Event::UploadsFailed
         | Event::SubmissionStarted
         | Event::Rejected(_)
         | Event::OutcomeUnknown
@@ -471,6 +476,7 @@ fn running(now: Situation, event: Event) -> Step {
         Event::Prepared
         | Event::InputGone
         | Event::UploadsStale
+        | Event::UploadsFailed
         | Event::SubmissionStarted
         | Event::TaskAccepted
         | Event::Rejected(_)
@@ -497,6 +503,7 @@ fn securing(now: Situation, event: Event) -> Step {
         | Event::Prepared
         | Event::InputGone
         | Event::UploadsStale
+        | Event::UploadsFailed
         | Event::SubmissionStarted
         | Event::TaskAccepted
         | Event::Rejected(_)
@@ -537,6 +544,7 @@ fn delivering(now: Situation, event: Event) -> Step {
         Event::Prepared
         | Event::InputGone
         | Event::UploadsStale
+        | Event::UploadsFailed
         | Event::CancelRequested
         | Event::SubmissionStarted
         | Event::TaskAccepted
@@ -562,6 +570,7 @@ fn late(now: Situation, event: Event) -> Step {
         Event::Prepared
         | Event::InputGone
         | Event::UploadsStale
+        | Event::UploadsFailed
         | Event::CancelRequested
         | Event::SubmissionStarted
         | Event::Rejected(_)

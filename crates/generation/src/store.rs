@@ -244,6 +244,28 @@ pub(crate) async fn forget_uploads(
     Ok(())
 }
 
+/// Orders that are not over and for which the queue holds no job: something went wrong that nobody
+/// thought of, and they must be moved on.
+pub(crate) async fn find_stuck(
+    connection: &mut PgConnection,
+    before: OffsetDateTime,
+) -> Result<Vec<Uuid>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select g.id from generations g
+         where g.finished_at is null and g.updated_at < $1
+           and not exists (
+               select from jobs j
+               where j.state <> 'dead'
+                 and j.unique_key in ('prepare:' || g.id, 'submit:' || g.id, 'poll:' || g.id,
+                                      'expire:' || g.id, 'secure:' || g.id, 'deliver:' || g.id)
+           )
+         order by g.updated_at limit 100",
+    )
+    .bind(before)
+    .fetch_all(connection)
+    .await
+}
+
 /// A person's orders, the latest first, before the one named, with their outputs.
 pub(crate) async fn history(
     connection: &mut PgConnection,
@@ -365,27 +387,30 @@ pub(crate) async fn attempt_by_token(
     row.as_ref().map(attempt_of).transpose()
 }
 
-/// Writes down which task a submission became.
+/// Writes down which task a submission became; `false` when the submission is closed, or became
+/// another task.
 pub(crate) async fn attach_task(
     connection: &mut PgConnection,
     now: OffsetDateTime,
     attempt: Uuid,
     task_id: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
+) -> Result<bool, sqlx::Error> {
+    let attached = sqlx::query(
         "update attempts
          set task_id = $2, state = 'running', accepted_at = coalesce(accepted_at, $3)
-         where id = $1 and (task_id is null or task_id = $2)",
+         where id = $1 and state in ('submitting', 'uncertain', 'running')
+           and (task_id is null or task_id = $2)",
     )
     .bind(attempt)
     .bind(task_id)
     .bind(now)
     .execute(connection)
     .await?;
-    Ok(())
+    Ok(attached.rows_affected() == 1)
 }
 
-/// Writes down how a submission stands or ended.
+/// Writes down how an open submission stands or ended; one that has ended stays as it ended, and
+/// one whose task is known is not made uncertain again.
 pub(crate) async fn close_attempt(
     connection: &mut PgConnection,
     now: OffsetDateTime,
@@ -398,7 +423,9 @@ pub(crate) async fn close_attempt(
         "update attempts
          set state = $2, failure = $3, failure_text = $4, credits = $5::numeric,
              finished_at = case when $2 = 'uncertain' then null else $6 end
-         where id = $1",
+         where id = $1
+           and (state in ('submitting', 'uncertain') or (state = 'running' and task_id is not null
+                and $2 not in ('uncertain', 'rejected')))",
     )
     .bind(attempt)
     .bind(state)

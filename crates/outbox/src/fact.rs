@@ -99,19 +99,22 @@ impl Fact {
         }
     }
 
-    /// Whether it keeps its place among the messages of its chat. What only edits the progress
-    /// message does not: it may wait, and nothing must wait for it.
+    /// The lane in which it is sent. What only edits the progress message has a lane of its own: it
+    /// may wait, and nothing but its like must wait for it. Everything else keeps its place among
+    /// the messages of the chat.
     #[must_use]
-    pub const fn keeps_its_place(&self) -> bool {
+    pub fn lane(&self, chat_id: i64) -> String {
         match self {
-            Self::Progress { .. } | Self::Closed { .. } => false,
+            Self::Progress { generation } | Self::Closed { generation } => {
+                format!("progress:{generation}")
+            }
             Self::Accepted { .. }
             | Self::Failed { .. }
             | Self::Cancelled { .. }
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
-            | Self::OperatorAlert { .. } => true,
+            | Self::OperatorAlert { .. } => crate::lane(chat_id),
         }
     }
 

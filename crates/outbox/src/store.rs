@@ -52,6 +52,12 @@ pub async fn tell(
     user_id: Option<i64>,
     fact: &Fact,
 ) -> Result<(), sqlx::Error> {
+    if let Some(key) = fact.coalescing_key()
+        && queue::store::waits(&mut *connection, &key).await?
+    {
+        // It will be rendered from the state of the moment when it is sent.
+        return Ok(());
+    }
     let id: i64 = sqlx::query_scalar(
         "insert into notices (chat_id, user_id, fact, state, created_at)
          values ($1, $2, $3, 'waiting', $4) returning id",
@@ -62,11 +68,9 @@ pub async fn tell(
     .bind(now)
     .fetch_one(&mut *connection)
     .await?;
-    let mut job =
-        NewJob::new(TALK_POOL, SEND_NOTICE, json!({ "notice": id }), now).priority(fact.priority());
-    if fact.keeps_its_place() {
-        job = job.lane(lane(chat_id));
-    }
+    let mut job = NewJob::new(TALK_POOL, SEND_NOTICE, json!({ "notice": id }), now)
+        .lane(fact.lane(chat_id))
+        .priority(fact.priority());
     job.key = fact.coalescing_key();
     if queue::store::enqueue(&mut *connection, now, &job).await? == Enqueued::Exists {
         settle(connection, now, id, Settled::Dropped).await?;
@@ -146,7 +150,7 @@ mod tests {
         let first = load(&mut connection, 1).await.unwrap().unwrap();
         assert_eq!(first.fact, Fact::Accepted { generation });
         assert!(load(&mut connection, 2).await.unwrap().is_some());
-        assert_eq!(load(&mut connection, 3).await.unwrap(), None);
+        assert_eq!(load(&mut connection, 3).await.unwrap(), None, "not even stored");
         settle(&mut connection, NOW, 1, Settled::Sent { message_id: 5 }).await.unwrap();
         assert_eq!(load(&mut connection, 1).await.unwrap(), None);
     }

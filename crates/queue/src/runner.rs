@@ -1,6 +1,7 @@
+use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use clock::{Clock, Ids};
@@ -41,6 +42,9 @@ impl Wake {
     }
 }
 
+/// No job sleeps longer, whoever asks for it.
+const SNOOZE_MAX: Duration = Duration::from_hours(24 * 7);
+
 /// How a pool of workers works.
 #[derive(Clone, Copy, Debug)]
 pub struct PoolSettings {
@@ -63,6 +67,26 @@ pub struct Runner<H> {
     clock: Clock,
     ids: Ids,
     wake: Wake,
+    working_on: Arc<Mutex<HashSet<i64>>>,
+}
+
+/// A job that a task of this process works on; forgotten when the task ends, however it ends.
+struct Working {
+    id: i64,
+    all: Arc<Mutex<HashSet<i64>>>,
+}
+
+impl Working {
+    fn on(id: i64, all: &Arc<Mutex<HashSet<i64>>>) -> Self {
+        all.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        Self { id, all: Arc::clone(all) }
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
 }
 
 impl<H: Handler> Runner<H> {
@@ -76,7 +100,8 @@ impl<H: Handler> Runner<H> {
         wake: Wake,
     ) -> Self {
         let owner = ids.uuid();
-        Self { pool, settings, handler, owner, clock, ids, wake }
+        let working_on = Arc::default();
+        Self { pool, settings, handler, owner, clock, ids, wake, working_on }
     }
 
     /// Takes one batch and runs it to the end, one job after the other: how tests step a queue.
@@ -147,7 +172,11 @@ impl<H: Handler> Runner<H> {
         let more = claims.len() == room;
         for claim in claims {
             let worker = self.worker();
-            running.spawn(async move { worker.work(claim).await });
+            let working = Working::on(claim.id, &self.working_on);
+            running.spawn(async move {
+                worker.work(claim).await;
+                drop(working);
+            });
         }
         more && running.len() < self.settings.workers
     }
@@ -169,7 +198,11 @@ impl<H: Handler> Runner<H> {
     async fn keep_house(&self) {
         let now = self.clock.now();
         let until = now + self.settings.lease;
-        if let Err(error) = store::heartbeat(&self.pool, self.owner, until).await {
+        let working_on: Vec<i64> = {
+            let all = self.working_on.lock().unwrap_or_else(PoisonError::into_inner);
+            all.iter().copied().collect()
+        };
+        if let Err(error) = store::heartbeat(&self.pool, self.owner, &working_on, until).await {
             tracing::warn!(%error, "the leases could not be prolonged");
         }
         match store::rescue(&self.pool, now).await {
@@ -185,6 +218,8 @@ impl<H: Handler> Runner<H> {
         while !running.is_empty() {
             tokio::select! {
                 _ = running.join_next() => {}
+                // The leases must hold while the last jobs come to their end.
+                () = self.clock.sleep(self.settings.lease / 6) => self.keep_house().await,
                 () = &mut deadline => {
                     running.abort_all();
                     break;
@@ -232,7 +267,8 @@ impl<H: Handler> Worker<H> {
             Outcome::Done | Outcome::Crashed => Ok(()),
             Outcome::Snooze(pause) => {
                 let mut connection = self.pool.acquire().await?;
-                store::snooze(&mut connection, claim, self.clock.now() + pause).await
+                let until = self.clock.now() + pause.min(SNOOZE_MAX);
+                store::snooze(&mut connection, claim, until).await
             }
             Outcome::Again(error) => {
                 tracing::warn!(

@@ -41,6 +41,28 @@ pub async fn enqueue(
     Ok(id.map_or(Enqueued::Exists, Enqueued::Created))
 }
 
+/// Puts a job into the queue even when the living job of its key is running at this moment: what
+/// that one was told may be older than what this one is for. The running job loses the key, so
+/// there is still at most one that waits.
+///
+/// # Errors
+/// What the database says.
+pub async fn enqueue_after_running(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    job: &NewJob,
+) -> Result<Enqueued, sqlx::Error> {
+    if let Some(key) = &job.key {
+        sqlx::query(
+            "update jobs set unique_key = null where unique_key = $1 and state = 'running'",
+        )
+        .bind(key)
+        .execute(&mut *connection)
+        .await?;
+    }
+    enqueue(connection, now, job).await
+}
+
 /// Takes up to `limit` due jobs of a pool, the most urgent first. Of a lane only the oldest job is
 /// taken, and only when none of the lane runs. An answer shorter than `limit` does not mean that
 /// nothing is due: another worker may hold rows for the moment.
@@ -138,6 +160,23 @@ pub async fn complete(
     Ok(if done.rows_affected() == 1 { Ok(()) } else { Err(StaleClaim) })
 }
 
+/// Makes sure, until the end of the transaction, that a job is still ours.
+///
+/// # Errors
+/// [`StaleClaim`] inside `Ok` when it is not; otherwise what the database says.
+pub async fn confirm(
+    connection: &mut PgConnection,
+    claim: &Claim,
+) -> Result<Result<(), StaleClaim>, sqlx::Error> {
+    let ours: Option<i64> =
+        sqlx::query_scalar("select id from jobs where id = $1 and fence = $2 for update")
+            .bind(claim.id)
+            .bind(claim.fence)
+            .fetch_optional(connection)
+            .await?;
+    Ok(ours.map(drop).ok_or(StaleClaim))
+}
+
 /// Puts a job back until `until`, without counting the try.
 ///
 /// # Errors
@@ -208,6 +247,17 @@ pub async fn wake(
     Ok(woken.rows_affected() > 0)
 }
 
+/// Whether a living job with this key waits.
+///
+/// # Errors
+/// What the database says.
+pub async fn waits(connection: &mut PgConnection, key: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from jobs where unique_key = $1 and state = 'queued')")
+        .bind(key)
+        .fetch_one(connection)
+        .await
+}
+
 /// Removes the waiting job with this key, if there is one: its reason is gone.
 ///
 /// # Errors
@@ -220,20 +270,26 @@ pub async fn withdraw(connection: &mut PgConnection, key: &str) -> Result<bool, 
     Ok(gone.rows_affected() > 0)
 }
 
-/// Prolongs the leases of everything that `owner` works on.
+/// Prolongs the leases of the jobs that `owner` is really working on. A job whose task is gone is
+/// not among them, so that it is rescued like that of a dead process.
 ///
 /// # Errors
 /// What the database says.
 pub async fn heartbeat(
     pool: &PgPool,
     owner: Uuid,
+    working_on: &[i64],
     lease_until: OffsetDateTime,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("update jobs set lease_until = $2 where owner = $1 and state = 'running'")
-        .bind(owner)
-        .bind(lease_until)
-        .execute(pool)
-        .await?;
+    sqlx::query(
+        "update jobs set lease_until = $3
+         where id = any($2) and owner = $1 and state = 'running'",
+    )
+    .bind(owner)
+    .bind(working_on)
+    .bind(lease_until)
+    .execute(pool)
+    .await?;
     Ok(())
 }
 

@@ -92,7 +92,7 @@ async fn a_worker_that_lost_its_lease_changes_nothing() {
     enqueue(&pool, &job("work")).await;
     let slow = claim(&pool, 1, 1, NOW).await.remove(0);
     assert_eq!(store::rescue(&pool, NOW + seconds(29)).await.unwrap(), 0);
-    store::heartbeat(&pool, worker(1), NOW + seconds(40)).await.unwrap();
+    store::heartbeat(&pool, worker(1), &[slow.id], NOW + seconds(40)).await.unwrap();
     assert_eq!(store::rescue(&pool, NOW + seconds(39)).await.unwrap(), 0);
     assert_eq!(store::rescue(&pool, NOW + seconds(41)).await.unwrap(), 1);
     let quick = claim(&pool, 2, 1, NOW + seconds(41)).await.remove(0);
@@ -349,4 +349,57 @@ async fn random_sequences_agree_with_a_naive_model() {
     })
     .await
     .unwrap();
+}
+
+/// Panics at its first job and finishes the second time.
+struct Clumsy {
+    pool: PgPool,
+    tries: tokio::sync::mpsc::UnboundedSender<i32>,
+}
+
+impl queue::Handler for Clumsy {
+    fn run(
+        &self,
+        claim: Claim,
+    ) -> std::pin::Pin<Box<dyn std::future::Future<Output = queue::Outcome> + Send + '_>> {
+        Box::pin(async move {
+            self.tries.send(claim.attempt).unwrap();
+            assert!(claim.attempt > 1, "on purpose");
+            assert!(complete(&self.pool, &claim).await);
+            queue::Outcome::Done
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_handler_panicked_is_given_back_when_its_lease_is_over() {
+    let pool = test_db::fresh_pool().await;
+    let now = clock::Clock::system().now();
+    let new = NewJob::new("work", "clumsy", json!({}), now);
+    store::enqueue(&mut pool.acquire().await.unwrap(), now, &new).await.unwrap();
+    let (tries, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let settings = queue::PoolSettings {
+        name: "work",
+        workers: 2,
+        lease: Duration::from_millis(300),
+        look_every: Duration::from_millis(30),
+    };
+    let runner = queue::Runner::new(
+        pool.clone(),
+        settings,
+        std::sync::Arc::new(Clumsy { pool: pool.clone(), tries }),
+        clock::Clock::system(),
+        clock::Ids::system(),
+        queue::Wake::default(),
+    );
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(async move {
+        let stopped = async { drop(stopped.await) };
+        runner.run(stopped, Duration::from_secs(5)).await;
+    });
+    assert_eq!(heard.recv().await, Some(1));
+    assert_eq!(heard.recv().await, Some(2));
+    stop.send(()).unwrap();
+    running.await.unwrap();
+    assert_eq!(store::depth(&pool, now).await.unwrap().running, 0);
 }

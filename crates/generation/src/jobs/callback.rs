@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::{End, Trouble, Worker, complete, wake_poll};
 use crate::apply::work_pool;
 use crate::state::{Event, State};
-use crate::store;
+use crate::{policy, store};
 
 /// How often a task named by a callback is looked for before the callback is taken for a forgery.
 const LOOKS_MAX: i32 = 5;
@@ -66,12 +66,12 @@ impl Worker {
             TaskReading::Succeeded(TaskSuccess { callback_url, .. }) => {
                 made_with_token(&callback_url)
             }
-            // A task that is not over does not always repeat its address; it is looked at again.
+            TaskReading::NotVisible => return self.look_again(claim).await,
+            // The task is there, or KIE.ai is not: it is asked until the order is given up.
             TaskReading::Pending { .. }
-            | TaskReading::NotVisible
             | TaskReading::Unavailable(_)
             | TaskReading::Parked(_)
-            | TaskReading::UnknownKey(_) => return self.look_again(claim).await,
+            | TaskReading::UnknownKey(_) => return self.look_later(claim).await,
             // A failed task costs nothing and gives nothing: believing it is harmless, but only
             // the signature and the token vouch for it.
             TaskReading::Failed(_) => true,
@@ -79,7 +79,16 @@ impl Worker {
         let mut transaction = database::begin(&self.0.pool).await?;
         if ours {
             let now = self.now();
-            store::attach_task(&mut transaction, now, attempt.id, task_id).await?;
+            if !store::attach_task(&mut transaction, now, attempt.id, task_id).await? {
+                tracing::warn!(
+                    generation.id = %attempt.generation,
+                    kie.task_id = task_id,
+                    "a callback came for a submission that is closed"
+                );
+                complete(&mut transaction, claim).await?;
+                transaction.commit().await?;
+                return Ok(End::Done);
+            }
             let Some(view) = store::find(&mut transaction, attempt.generation).await? else {
                 return Err(Trouble::Again("an attempt without its order".to_owned()));
             };
@@ -97,6 +106,15 @@ impl Worker {
         }
         complete(&mut transaction, claim).await?;
         transaction.commit().await?;
+        Ok(End::Done)
+    }
+
+    async fn look_later(&self, claim: &Claim) -> Result<End, Trouble> {
+        if self.now() - claim.created_at < policy::LATE_PATIENCE {
+            return Ok(End::Snooze(policy::SECURE_PAUSE));
+        }
+        let mut connection = self.0.pool.acquire().await?;
+        complete(&mut connection, claim).await?;
         Ok(End::Done)
     }
 

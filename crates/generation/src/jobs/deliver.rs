@@ -9,10 +9,13 @@ use crate::apply;
 use crate::model::{OutputView, SentAs, View};
 use crate::ports::{DeliveryOutcome, Parcel};
 use crate::state::{Event, State};
-use crate::store;
+use crate::{policy, store};
 
-/// How often a result that was in hand a moment ago is fetched again before only its link is sent.
+/// How often a result that was in hand a moment ago is fetched again before the money goes back.
 const FETCHES_MAX: i32 = 4;
+
+/// How often a result is sent whose arrival nobody can tell.
+const UNKNOWN_MAX: i32 = 3;
 
 impl Worker {
     /// Sends the outputs, one a run, each remembered: a crash repeats one message at most.
@@ -24,6 +27,10 @@ impl Worker {
         else {
             return self.conclude(claim, &view, Event::Delivered, &self.detail(&view)).await;
         };
+        let too_big = output.bytes > policy::UPLOAD_MAX_BYTES;
+        if too_big && output.form != SentAs::Link {
+            return self.next_form(claim, &view, &output, SentAs::Link).await;
+        }
         let bytes = match output.form {
             SentAs::Link => None,
             SentAs::Media | SentAs::Document => match self.bytes_of(&view, &output).await? {
@@ -31,7 +38,11 @@ impl Worker {
                 None if claim.attempt < FETCHES_MAX => {
                     return Err(Trouble::Again("the result cannot be fetched".to_owned()));
                 }
-                None => return self.next_form(claim, &view, &output, SentAs::Link).await,
+                // A link would be as dead as the address.
+                None => {
+                    let event = Event::Undeliverable;
+                    return self.conclude(claim, &view, event, &self.detail(&view)).await;
+                }
             },
         };
         let parcel = self.parcel(&view, &output, bytes).await?;
@@ -56,7 +67,14 @@ impl Worker {
                 }
             }
             DeliveryOutcome::NotNow(pause) => Ok(End::Snooze(pause)),
-            DeliveryOutcome::Unknown(reason) => Err(Trouble::Again(reason)),
+            DeliveryOutcome::Unknown(reason) if claim.attempt < UNKNOWN_MAX => {
+                Err(Trouble::Again(reason))
+            }
+            // It has come, or it has come several times: once more would only be a nuisance.
+            DeliveryOutcome::Unknown(reason) => {
+                tracing::warn!(generation.id = %view.id, reason, "taken for sent");
+                self.sent(claim, &view, &output, 0, None).await
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use queue::Claim;
 use super::submit::refusal_word;
 use super::{End, Trouble, Worker, complete};
 use crate::model::{Attempt, View};
-use crate::state::{Event, State};
+use crate::state::{Event, Refusal, State};
 use crate::{policy, store};
 
 impl Worker {
@@ -81,7 +81,11 @@ impl Worker {
         failure: &kie::Failure,
     ) -> Result<End, Trouble> {
         let mut transaction = database::begin(&self.0.pool).await?;
-        let refusal = self.refusal(&mut transaction, key, failure).await?;
+        let refusal = match self.refusal(&mut transaction, key, failure).await? {
+            // A task that was made and then refused for a rate is a failed try like any other.
+            Refusal::Rate => Refusal::Temporary,
+            refusal => refusal,
+        };
         let text = format!("{} {}", failure.code, failure.message);
         let ended = Some((refusal_word(refusal), text.as_str()));
         let now = self.now();
@@ -102,6 +106,10 @@ impl Worker {
         if view.deadline_at.is_some_and(|deadline| now >= deadline) {
             let mut transaction = database::begin(&self.0.pool).await?;
             let detail = self.detail(view);
+            let locked = store::lock(&mut transaction, view.id).await?;
+            if locked.is_none_or(|locked| locked.deadline_at != view.deadline_at) {
+                return Ok(End::Snooze(Duration::ZERO));
+            }
             let after =
                 self.step(&mut transaction, view.id, Event::DeadlinePassed, &detail).await?;
             if after.state == State::Late {

@@ -29,10 +29,13 @@ impl Worker {
                 Uploading::NotNow(pause) if self.may_wait(&view) => {
                     return Ok(End::Snooze(pause));
                 }
-                Uploading::NotNow(_) | Uploading::Gone => {
-                    return self
-                        .conclude(claim, &view, Event::InputGone, &self.detail(&view))
-                        .await;
+                Uploading::NotNow(_) => {
+                    let event = Event::UploadsFailed;
+                    return self.conclude(claim, &view, event, &self.detail(&view)).await;
+                }
+                Uploading::Gone => {
+                    let event = Event::InputGone;
+                    return self.conclude(claim, &view, event, &self.detail(&view)).await;
                 }
                 Uploading::NoKey => {
                     let event = Event::Rejected(Refusal::AccountNoKey);
@@ -91,7 +94,7 @@ impl Worker {
                 .await?;
                 Ok(Uploading::Done)
             }
-            Err(failure) => Ok(self.upload_failed(view, &key, &failure)),
+            Err(failure) => self.upload_failed(view, &key, &failure).await,
         }
     }
 
@@ -106,21 +109,28 @@ impl Worker {
         }
     }
 
-    fn upload_failed(&self, view: &View, key: &kie::KeyName, failure: &ReadFailure) -> Uploading {
+    async fn upload_failed(
+        &self,
+        view: &View,
+        key: &kie::KeyName,
+        failure: &ReadFailure,
+    ) -> Result<Uploading, Trouble> {
         tracing::warn!(generation.id = %view.id, %failure, "an upload failed");
         if let ReadFailure::Refused(refused) = failure
             && refused.kind == FailureKind::Account
         {
-            self.0.kie.bench(key, refused);
-            return Uploading::NotNow(Duration::ZERO);
+            let mut transaction = database::begin(&self.0.pool).await?;
+            self.refusal(&mut transaction, key, refused).await?;
+            transaction.commit().await?;
+            return Ok(Uploading::NotNow(Duration::from_secs(1)));
         }
-        match failure.kind() {
+        Ok(match failure.kind() {
             FailureKind::Content | FailureKind::InvalidInput => Uploading::Gone,
             FailureKind::Account
             | FailureKind::RateLimited
             | FailureKind::Temporary
             | FailureKind::Unknown => Uploading::NotNow(Duration::from_secs(10)),
-        }
+        })
     }
 }
 

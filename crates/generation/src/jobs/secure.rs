@@ -90,7 +90,8 @@ impl Worker {
         let fresh = self.0.kie.download_url(key, &url).await;
         let fresh = fresh.map_err(|failure| format!("{first}; no fresh link: {failure}"))?;
         match self.fetch_checked(view, &fresh).await {
-            Ok(found) => Ok(Secured { url: fresh, found }),
+            // The fresh link dies in minutes; the address itself can be exchanged again.
+            Ok(found) => Ok(Secured { url, found }),
             Err(second) => Err(format!("{first}; by a fresh link: {second}")),
         }
     }

@@ -54,7 +54,40 @@ impl Worker {
         let task = CreateTask { callback_url: self.callback_url(&attempt), ..task };
         let submission = self.0.kie.create_task(&key, &task).await;
         self.0.crash.pass("submit: called")?;
-        self.submitted(claim, &view, &attempt, &key, submission).await
+        let accepted = match &submission {
+            Submission::Accepted { task_id } => Some(task_id.clone()),
+            Submission::Rejected(_)
+            | Submission::NotSent(_)
+            | Submission::Unknown(_)
+            | Submission::NotNow { .. }
+            | Submission::UnknownKey(_) => None,
+        };
+        let done = self.submitted(claim, &view, &attempt, &key, submission).await;
+        match (done, accepted) {
+            (Err(trouble @ (Trouble::Stale(_) | Trouble::Database(_))), Some(task_id)) => {
+                tracing::error!(generation.id = %view.id, kie.task_id = task_id, %trouble,
+                    "an accepted task was not written down; trying once more");
+                self.save_task(&view, &attempt, &task_id).await?;
+                Err(trouble)
+            }
+            (done, _) => done,
+        }
+    }
+
+    /// A task that exists must not be forgotten because the job was lost in the same moment.
+    async fn save_task(
+        &self,
+        view: &View,
+        attempt: &Attempt,
+        task_id: &str,
+    ) -> Result<(), Trouble> {
+        let mut transaction = database::begin(&self.0.pool).await?;
+        if store::attach_task(&mut transaction, self.now(), attempt.id, task_id).await? {
+            let detail = self.detail(view);
+            self.step(&mut transaction, view.id, Event::TaskAccepted, &detail).await?;
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// The input for KIE.ai; `None` when the model left the catalogue or its schema moved on.
@@ -92,10 +125,13 @@ impl Worker {
     ) -> Result<Option<Attempt>, Trouble> {
         let now = self.now();
         let mut transaction = database::begin(&self.0.pool).await?;
+        // The job is ours still, and the order waits still: both are locked until the marker stands.
+        queue::store::confirm(&mut transaction, claim).await??;
+        let before = store::lock(&mut transaction, view.id).await?.map(|view| view.state);
         let detail = self.detail(view);
         let after = self.step(&mut transaction, view.id, Event::SubmissionStarted, &detail).await?;
-        if after.state != State::Submitting {
-            // Cancelled in this very moment.
+        if before != Some(State::Queued) || after.state != State::Submitting {
+            // Cancelled in this very moment, or submitted by another worker.
             complete(&mut transaction, claim).await?;
             transaction.commit().await?;
             return Ok(None);

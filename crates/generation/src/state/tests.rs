@@ -17,6 +17,7 @@ fn events() -> Vec<Event> {
         Event::Prepared,
         Event::InputGone,
         Event::UploadsStale,
+        Event::UploadsFailed,
         Event::CancelRequested,
         Event::SubmissionStarted,
         Event::TaskAccepted,
