@@ -5,7 +5,7 @@ use catalog::{
 };
 use money::{Credits, Rate};
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::builtin;
 use crate::facts::{facts, gone};
