@@ -172,6 +172,9 @@ fn candidates(field: &Field, price: &Price) -> Vec<Option<Answer>> {
             options.iter().map(|option| Some(Answer::Choice(option.value.clone()))).collect()
         }
         FieldKind::Switch => vec![Some(Answer::Switch(false)), Some(Answer::Switch(true))],
+        // A quantity may also make cheaper: more frames a second are fewer seconds.
+        FieldKind::Integer { max, .. } => vec![smallest(&field.kind), Some(Answer::Integer(*max))],
+        FieldKind::Number { max, .. } => vec![smallest(&field.kind), Some(Answer::Number(*max))],
         kind => vec![smallest(kind)],
     };
     // Numbers that a row singles out, or starts a range with, are prices of their own.
