@@ -69,34 +69,56 @@ impl<'w> Person<'w> {
         self
     }
 
-    /// Answers every question of a wizard by what it offers: a photo where files are asked for,
-    /// the first choice where there is one, words otherwise.
+    /// Answers every question of a wizard by what it offers: a file where files are asked for, the
+    /// first choice where there is one, the least number, words otherwise.
     pub async fn fills_wizard(self, photo: Vec<u8>) -> Self {
-        for _ in 0..20 {
+        for _ in 0..30 {
             let screen = self.screen();
             if screen.contains("Проверьте заказ") {
                 return self;
             }
-            if screen.contains("[Готово") {
-                self.taps("Готово").await;
+            if screen.contains("[✅ Готово") && !screen.contains("мало файлов") {
+                self.taps("✅ Готово").await;
             } else if screen.contains("Подойдут") {
-                self.sends_photo(photo.clone(), "cat.png").await;
+                self.sends_what_fits(&screen, photo.clone()).await;
             } else {
                 self.answers_in_words(&screen).await;
             }
         }
-        panic!("the wizard does not end:\n{}", self.chat());
+        panic!("the wizard does not end:\n{}", self.screen());
+    }
+
+    async fn sends_what_fits(self, screen: &str, photo: Vec<u8>) {
+        let wanted = screen.split("Подойдут").nth(1).unwrap();
+        let wanted = wanted.split(", до").next().unwrap();
+        if wanted.contains("PNG") || wanted.contains("JPG") || wanted.contains("JPEG") {
+            self.sends_photo(photo, "cat.png").await;
+        } else if wanted.contains("MP4") || wanted.contains("MOV") {
+            let film = include_bytes!("../../../sandbox/assets/result.mp4").to_vec();
+            self.sends_file(MediaKind::Video, film, "video/mp4", "film.mp4").await;
+        } else {
+            let sound = include_bytes!("../../../sandbox/assets/result.mp3").to_vec();
+            self.sends_file(MediaKind::Audio, sound, "audio/mpeg", "sound.mp3").await;
+        }
+    }
+
+    async fn sends_file(self, kind: MediaKind, bytes: Vec<u8>, mime: &str, name: &str) {
+        self.telegram().sends_file(self.id, kind, PersonFile::new(bytes, mime, name));
+        self.world.settle().await;
     }
 
     async fn answers_in_words(self, screen: &str) {
         let last = self.messages().pop().unwrap();
-        let choice =
-            last.buttons.first().and_then(|row| row.first()).map(|button| plain(&button.label));
-        match choice.filter(|label| !label.contains("Назад") && !label.contains("Пропустить"))
-        {
-            Some(label) => self.taps(&label).await,
-            None if screen.contains("от 4 до 12") => self.sends("5").await,
-            None => self.sends("Кот читает газету").await,
+        let choice = last.buttons.first().and_then(|row| row.first());
+        let choice = choice.map(|button| plain(&button.label));
+        let least = screen.split("от ").nth(1).and_then(|rest| rest.split_whitespace().next());
+        let least = least.filter(|number| number.parse::<f64>().is_ok());
+        match (choice, least) {
+            (Some(label), _) if !label.contains("Назад") && !label.contains("Пропустить") => {
+                self.taps(&label).await
+            }
+            (_, Some(number)) if screen.contains("Число") => self.sends(number).await,
+            _ => self.sends("Кот читает газету").await,
         };
     }
 

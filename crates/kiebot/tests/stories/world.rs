@@ -185,6 +185,8 @@ impl World {
                 world: Wallets::Real,
                 bot_username: "story_bot".to_owned(),
                 support: Some("story_support".to_owned()),
+                accepts_orders: true,
+                accepts_orders: true,
             },
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
@@ -220,6 +222,21 @@ impl World {
         let operator = Person::new(self, id);
         operator.sends("/start").await;
         operator
+    }
+
+    /// Somebody pays in, by whatever way.
+    pub async fn gives(&self, person: Person<'_>, amount: Rub) {
+        person.sends("/start").await;
+        let mut transaction = database::begin(&self.pool).await.unwrap();
+        let user: i64 = sqlx::query_scalar("select id from users where telegram_id = $1")
+            .bind(person.id())
+            .fetch_one(&mut *transaction)
+            .await
+            .unwrap();
+        let (world, key) = (Wallets::Real, "pay:test:1");
+        let now = self.clock.now();
+        billing::top_up(&mut transaction, now, user, world, amount, "test", key).await.unwrap();
+        transaction.commit().await.unwrap();
     }
 
     /// The task made last.

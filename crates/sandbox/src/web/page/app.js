@@ -67,7 +67,7 @@ function refreshItem(chat) {
   if (person.blocked) line.textContent = '🚫 бот заблокирован';
   else if (typing) line.textContent = 'бот печатает…';
   else if (last) line.textContent = `${last.from === 'person' ? 'Вы: ' : ''}${preview(last)}`;
-  else line.textContent = chat.loaded ? 'ещё не писал боту' : '';
+  else line.textContent = chat.loaded ? 'пока нет сообщений' : '';
   item.querySelector('time').textContent = last ? clockTime(toDate(last.date)) : '';
   item.querySelector('.person-item').setAttribute('aria-current', String(isShown(chat)));
   const unread = unreadOf(chat);

@@ -47,8 +47,10 @@ const isVisual = (media) => Boolean(media) && ['photo', 'video', 'animation'].in
 
 function renderMeta(m) {
   const date = toDate(m.date);
+  // Telegram says nothing about the changes of a message with buttons: that is how screens work.
+  const edited = m.edited && !buttonRows(m).length;
   return el('span', { class: 'meta' },
-    m.edited ? el('span', { 'data-testid': 'edited' }, 'изменено ') : null,
+    edited ? el('span', { 'data-testid': 'edited' }, 'изменено ') : null,
     el('time', { datetime: date.toISOString(), title: date.toLocaleString('ru') }, clockTime(date)),
     m.from === 'person' ? icon('ticks') : null);
 }

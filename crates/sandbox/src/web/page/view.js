@@ -150,14 +150,14 @@ export class ChatView {
     previous?.querySelector('.row').classList.add('last');
   }
 
-  /** Only a person who scrolls up leaves the bottom; content that grows or shrinks does not. */
+  /** Only a person leaves the bottom: when the sizes are as before, nothing but a person scrolled. */
   onScroll() {
     const { scrollTop, scrollHeight, clientHeight } = this.part.scroll;
-    const movedUp = scrollTop < this.lastTop && scrollHeight >= this.lastHeight;
-    this.lastTop = scrollTop;
-    this.lastHeight = scrollHeight;
+    const sameSizes = scrollHeight === this.lastScrollHeight && clientHeight === this.lastClientHeight;
+    this.lastScrollHeight = scrollHeight;
+    this.lastClientHeight = clientHeight;
     if (scrollHeight - clientHeight - scrollTop < AT_BOTTOM_PX) this.stick = true;
-    else if (movedUp) this.stick = false;
+    else if (sameSizes) this.stick = false;
     if (this.stick) this.fresh = 0;
     this.refreshDown();
   }
