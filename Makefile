@@ -24,6 +24,7 @@ check: tools
 
 ## Measure speed and memory beside references, in a release build.
 bench: tools
+	$(CARGO) build --release --quiet -p kiebot
 	$(CARGO) run --release --quiet -p bench
 
 tools:

@@ -1,6 +1,6 @@
 //! Answers as people give and read them.
 
-use catalog::{Answer, Asked, Fault, Field, FieldKind, Language};
+use catalog::{Answer, Answers, Asked, Fault, Field, FieldKind, Language, Model};
 use media::MediaKind;
 use rust_decimal::Decimal;
 
@@ -18,6 +18,25 @@ pub(crate) fn is_asked(field: &Field) -> bool {
         Asked::Never | Asked::EarlierResult => false,
     };
     by_question && !matches!(field.kind, FieldKind::Items { .. } | FieldKind::Opaque)
+}
+
+/// The next thing to ask before the confirmation, of what a person can be asked for.
+pub(crate) fn next_asked<'m>(model: &'m Model, answers: &Answers) -> Option<&'m Field> {
+    let known = model.with_defaults(answers);
+    model.fields.iter().find(|field| {
+        field.asked == Asked::First
+            && is_asked(field)
+            && !known.contains_key(&field.name)
+            && model.is_required(field, answers)
+    })
+}
+
+/// Whether an order with these answers lacks something that nobody can be asked for.
+pub(crate) fn needs_more_than_asked(model: &Model, answers: &Answers) -> bool {
+    let known = model.with_defaults(answers);
+    model.fields.iter().any(|field| {
+        !is_asked(field) && !known.contains_key(&field.name) && model.is_required(field, answers)
+    })
 }
 
 /// How many values of a field stand on buttons.
@@ -111,8 +130,9 @@ pub(crate) fn typed(kind: &FieldKind, text: &str) -> Result<Answer, Fault> {
                 .map(|option| Answer::Choice(option.value.clone()))
                 .ok_or(Fault::NotAChoice)
         }
+        // A text may hold any other sign.
         FieldKind::Values { of, .. } => trimmed
-            .split(['\n', ';'])
+            .split(|c| c == '\n' || (c == ';' && !matches!(**of, FieldKind::Text { .. })))
             .map(str::trim)
             .filter(|value| !value.is_empty())
             .map(|value| typed(of, value))
@@ -144,8 +164,7 @@ pub(crate) fn words(field: &Field, answer: &Answer, texts: Texts, max: usize) ->
         }
         Answer::Items(items) => items.len().to_string(),
         Answer::Values(values) => {
-            let all: Vec<_> =
-                values.iter().map(|value| words(field, value, texts, max)).collect();
+            let all: Vec<_> = values.iter().map(|value| words(field, value, texts, max)).collect();
             shorten(&all.join("; "), max)
         }
         Answer::Files(files) => {

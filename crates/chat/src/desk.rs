@@ -5,6 +5,8 @@ use catalog::{Answers, Catalog, Fault, Language, Model};
 use money::{Credits, Rate, Rub};
 use time::OffsetDateTime;
 
+use crate::answer;
+
 /// What the conversation knows about the shop. One for the whole program.
 #[derive(Clone, Debug)]
 pub struct Desk {
@@ -22,6 +24,9 @@ pub struct Desk {
     pub bot_username: String,
     /// `@name` without the sign of whom to ask for help, when there is somebody.
     pub support: Option<String>,
+    /// Whether orders are taken. When they are not, everything up to the confirmation works, and
+    /// nothing is put on hold.
+    pub accepts_orders: bool,
 }
 
 /// What is known at the moment of one update.
@@ -59,19 +64,33 @@ pub(crate) enum Unpriced {
     Unknown,
 }
 
+/// What an order costs at least: KIE.ai gives some models away, and we do not.
+const LEAST: Rub = Rub::from_kopecks(50);
+
 impl Desk {
+    /// What a person pays for so many credits; `None` when it does not fit into money.
+    pub(crate) fn price(&self, credits: Credits) -> Option<Rub> {
+        let price = self.rate.price(credits).ok()?;
+        Some(if credits == Credits::ZERO { price.max(LEAST) } else { price })
+    }
+
     /// The price of an input that is complete and right.
     pub(crate) fn quote(&self, model: &Model, answers: &Answers) -> Result<Priced, Unpriced> {
         model.check(answers).map_err(Unpriced::Faults)?;
         let credits = model.credits(answers).map_err(|_| Unpriced::Unknown)?;
-        let price = self.rate.price(credits).map_err(|_| Unpriced::Unknown)?;
+        let price = self.price(credits).ok_or(Unpriced::Unknown)?;
         let cost = self.cost_rate.price(credits).map_err(|_| Unpriced::Unknown)?;
         Ok(Priced { price, cost, credits })
     }
 
-    /// The model of that id while it can be ordered.
+    /// The model of that id while it can be ordered: it is sold, makes sense by itself, and needs
+    /// nothing that nobody can be asked for.
     pub(crate) fn on_sale(&self, id: &str) -> Option<&Model> {
-        self.catalog.model(id).filter(|model| model.is_on_sale())
+        self.catalog.model(id).filter(|model| {
+            model.is_on_sale()
+                && model.in_menu()
+                && !answer::needs_more_than_asked(model, &Answers::new())
+        })
     }
 
     /// The model of a deep link. A link takes only letters, digits, `-` and `_`, so all else in an

@@ -15,6 +15,9 @@ use crate::view::FileTrouble;
 /// When a download did not work this time.
 const RETRY: Duration = Duration::from_secs(10);
 
+/// A file that cannot be fetched for so long counts as gone: the person's other updates wait.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
 /// What a source of files answers, some time later.
 pub type FileFuture<'a> = Pin<Box<dyn Future<Output = Result<Bytes, FileFailure>> + Send + 'a>>;
 

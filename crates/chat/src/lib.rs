@@ -33,7 +33,7 @@ mod view;
 pub use delivery::Courier;
 pub use desk::Desk;
 pub use files::{FileFailure, FileFuture, FileSource, TelegramFiles};
-pub use receive::{UPDATE, forget_updates, presses, receive};
+pub use receive::{Received, UPDATE, forget_updates, receive};
 pub use register::register;
 pub use screens::{RESEND, SEND_SCREEN};
 pub use sender::Sender;

@@ -28,7 +28,10 @@ struct Told {
 /// What becomes of the progress message.
 enum Keep {
     AsItIs,
+    /// It is new.
     Put(Uuid, ProgressMessage),
+    /// It was changed, unless somebody else has ended it meanwhile.
+    Change(Uuid, ProgressMessage),
     Drop(Uuid),
 }
 
@@ -52,14 +55,11 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
     let told = match tell(talk, &notice).await? {
         Ok(told) => told,
         Err(trouble) => {
-            if let Some(outcome) = later(&trouble) {
+            if let Some(outcome) = later(&trouble, claim) {
                 return Ok(outcome);
             }
             tracing::warn!(?trouble, notice.id = id, "a notice was not taken");
-            if let (Trouble::Unreachable, Some(user)) = (&trouble, notice.user_id) {
-                talk.parts.sender.lose(user).await;
-            }
-            Told { settled: Settled::Undeliverable, message: Keep::AsItIs }
+            given_up(talk, &notice, &trouble).await
         }
     };
     if talk.parts.crash.pass("notice: sent").is_err() {
@@ -69,6 +69,15 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
     let mut transaction = database::begin(&talk.parts.pool).await?;
     match told.message {
         Keep::AsItIs => {}
+        Keep::Change(id, message) => {
+            if !store::change_progress(&mut transaction, id, &message).await? {
+                // The last word was written while this was on its way, and stands below it now.
+                store::put_progress(&mut transaction, id, &message).await?;
+                let closed = Fact::Closed { generation: id };
+                let (chat, user) = (notice.chat_id, notice.user_id);
+                outbox::tell(&mut transaction, now, chat, user, &closed).await?;
+            }
+        }
         Keep::Put(id, message) => store::put_progress(&mut transaction, id, &message).await?,
         Keep::Drop(id) => store::drop_progress(&mut transaction, id).await?,
     }
@@ -77,6 +86,32 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
         transaction.commit().await?;
     }
     Ok(Outcome::Done)
+}
+
+/// What is written down about a notice that will not be sent any more.
+async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
+    let settled = match trouble {
+        // It may well stand in the chat, only its number is not known.
+        Trouble::Unknown(_) => Settled::Sent { message_id: 0 },
+        Trouble::Unreachable | Trouble::NotNow(_) | Trouble::MessageGone | Trouble::Refused(_) => {
+            Settled::Undeliverable
+        }
+    };
+    if let (Trouble::Unreachable, Some(user)) = (trouble, notice.user_id) {
+        talk.parts.sender.lose(user).await;
+    }
+    let message = match notice.fact {
+        // Nobody will write the last word a second time.
+        Fact::Closed { generation } | Fact::Cancelled { generation } => Keep::Drop(generation),
+        Fact::Accepted { .. }
+        | Fact::Progress { .. }
+        | Fact::Failed { .. }
+        | Fact::Late { .. }
+        | Fact::CancelNoted { .. }
+        | Fact::QuietReady { .. }
+        | Fact::OperatorAlert { .. } => Keep::AsItIs,
+    };
+    Told { settled, message }
 }
 
 async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sqlx::Error> {
@@ -139,6 +174,22 @@ impl Subject {
         let now = talk.parts.clock.now();
         let state = Progress { order: &self.order, before: self.before, now };
         render::progress(&self.pen(talk), &state, Some(self.wallet.balance), None)
+    }
+
+    /// The last word on the progress message.
+    fn last(&self, talk: &Talk) -> Screen {
+        match self.order.state {
+            State::Failed | State::Late => render::closing(&self.pen(talk), &self.order),
+            State::Preparing
+            | State::Queued
+            | State::Submitting
+            | State::Uncertain
+            | State::Running
+            | State::Securing
+            | State::Delivering
+            | State::Done
+            | State::Cancelled => self.progress(talk),
+        }
     }
 
     /// The same in a message of its own.
@@ -212,7 +263,7 @@ async fn advanced(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
     let message = ProgressMessage { shown: screen.html, edited_at: now, ..message.clone() };
     Ok(Told {
         settled: Settled::Sent { message_id },
-        message: Keep::Put(subject.order.id, message),
+        message: Keep::Change(subject.order.id, message),
     })
 }
 
@@ -228,19 +279,7 @@ async fn closed(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
     let Some(message) = &subject.message else {
         return Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs });
     };
-    let screen = match subject.order.state {
-        State::Failed | State::Late => render::closing(&subject.pen(talk), &subject.order),
-        State::Preparing
-        | State::Queued
-        | State::Submitting
-        | State::Uncertain
-        | State::Running
-        | State::Securing
-        | State::Delivering
-        | State::Done
-        | State::Cancelled => subject.progress(talk),
-    };
-    change(talk, message, &screen, Urgency::Normal).await?;
+    change(talk, message, &subject.last(talk), Urgency::Normal).await?;
     let settled = Settled::Sent { message_id: message.message_id };
     Ok(Told { settled, message: Keep::Drop(subject.order.id) })
 }

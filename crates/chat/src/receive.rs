@@ -12,11 +12,22 @@ use crate::store;
 pub const UPDATE: &str = "update";
 
 /// An update that fails so often is given up, so that it does not hold up the person's next ones
-/// for ever. No money waits for it: what it did is undone with its transaction.
-const ATTEMPTS_MAX: i32 = 8;
+/// for ever, and the person is told. No money waits for it: what it did is undone with its
+/// transaction.
+pub(crate) const ATTEMPTS_MAX: i32 = 4;
+
+/// What a batch of updates has brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// How many updates were new.
+    pub fresh: usize,
+    /// The ids of the presses among the new ones, to be answered at once: Telegram waits only for
+    /// seconds, and the button shows a clock until then.
+    pub presses: Vec<String>,
+}
 
 /// Stores a batch of updates and puts the new ones into the queue, all in one transaction.
-/// Answers how many were new. Once this returns, Telegram may be told that they are received.
+/// Once this returns, Telegram may be told that they are received.
 ///
 /// # Errors
 /// What the database says; then none of the batch is stored, and Telegram will repeat it.
@@ -24,16 +35,16 @@ pub async fn receive(
     pool: &PgPool,
     now: OffsetDateTime,
     raws: &[RawUpdate],
-) -> Result<usize, sqlx::Error> {
+) -> Result<Received, sqlx::Error> {
     let ids: Vec<i64> = raws.iter().map(|raw| raw.id).collect();
     let mut transaction = database::begin(pool).await?;
     let mut new = store::add_updates(&mut transaction, now, &ids).await?;
-    let mut count = 0;
+    let mut received = Received::default();
     for raw in raws {
         if !new.remove(&raw.id) {
             continue;
         }
-        count += 1;
+        received.fresh += 1;
         let Ok(update) = parse_update(&raw.json) else {
             tracing::warn!(update.id = raw.id, "an update cannot be read and is left out");
             continue;
@@ -45,9 +56,10 @@ pub async fn receive(
             .attempts_max(ATTEMPTS_MAX);
         job.lane = lane(&update);
         queue::store::enqueue(&mut transaction, now, &job).await?;
+        received.presses.extend(press(update));
     }
     transaction.commit().await?;
-    Ok(count)
+    Ok(received)
 }
 
 /// Each person's updates are worked on one after the other.
@@ -55,21 +67,16 @@ fn lane(update: &Update) -> Option<String> {
     update.from.as_ref().map(|from| format!("user:{}", from.id))
 }
 
-/// The presses among the updates, to be answered at once: Telegram waits only for seconds, and the
-/// button shows a clock until then.
-#[must_use]
-pub fn presses(raws: &[RawUpdate]) -> Vec<String> {
-    raws.iter()
-        .filter_map(|raw| match parse_update(&raw.json).ok()?.inbound {
-            Inbound::Press(press) => Some(press.id),
-            Inbound::Message(_)
-            | Inbound::PreCheckout(_)
-            | Inbound::Paid(_)
-            | Inbound::Refunded(_)
-            | Inbound::Membership(_)
-            | Inbound::Other => None,
-        })
-        .collect()
+fn press(update: Update) -> Option<String> {
+    match update.inbound {
+        Inbound::Press(press) => Some(press.id),
+        Inbound::Message(_)
+        | Inbound::PreCheckout(_)
+        | Inbound::Paid(_)
+        | Inbound::Refunded(_)
+        | Inbound::Membership(_)
+        | Inbound::Other => None,
+    }
 }
 
 /// Forgets updates that were received before this moment; a day or more ago is safe, because

@@ -54,7 +54,7 @@ impl<'a> Pen<'a> {
         self.texts.language()
     }
 
-    /// «Назад» and «Меню», which no screen but the menu goes without.
+    /// «Назад» and «Меню», which no screen goes without but the menu and what becomes of an order.
     fn way_back(&self, back: &Button) -> Vec<Tap> {
         vec![self.tap(Key::ButtonBack, back), self.tap(Key::ButtonMenu, &Button::Menu)]
     }
@@ -67,14 +67,21 @@ impl<'a> Pen<'a> {
         )
     }
 
-    /// The balance in one line, with its bonus part when there is one.
+    /// The balance in one line, with its bonus part when there is one, and what is on hold.
     fn balance(&self, wallet: &Wallet) -> String {
-        let line = if wallet.bonus > Rub::ZERO {
-            let args = [("balance", wallet.balance.into()), ("bonus", wallet.bonus.into())];
-            self.say(Key::ScreenBalanceLineBonus, &args)
+        let key = if wallet.bonus == Rub::ZERO {
+            Key::ScreenBalanceLine
+        } else if wallet.bonus == wallet.balance {
+            Key::ScreenBalanceLineAllBonus
         } else {
-            self.say(Key::ScreenBalanceLine, &[("balance", wallet.balance.into())])
+            Key::ScreenBalanceLineBonus
         };
+        let args = [("balance", wallet.balance.into()), ("bonus", wallet.bonus.into())];
+        self.with_held(self.say(key, &args), wallet)
+    }
+
+    /// The same with what is set aside for orders, when something is.
+    fn with_held(&self, line: String, wallet: &Wallet) -> String {
         if wallet.held > Rub::ZERO {
             format!("{line}\n{}", self.say(Key::ScreenHeldLine, &[("held", wallet.held.into())]))
         } else {
@@ -84,7 +91,7 @@ impl<'a> Pen<'a> {
 
     /// «3,80 ₽» or «от 3,80 ₽»; `None` when the model is not sold.
     fn price(&self, model: &Model) -> Option<String> {
-        let price = self.desk.rate.price(model.from_credits()?).ok()?;
+        let price = self.desk.price(model.from_credits()?)?;
         Some(if model.has_one_price() {
             price.to_string()
         } else {
@@ -146,7 +153,7 @@ pub(crate) fn render(
         Scene::Progress { order, before } => {
             let state = Progress { order, before: *before, now: context.now };
             let mut screen = progress(&pen, &state, Some(context.wallet.balance), word);
-            screen.inline.push(pen.way_back(&Button::History { page: 0 }));
+            screen.inline.push(vec![pen.tap(Key::ButtonMenu, &Button::Menu)]);
             screen
         }
         Scene::Balance { movements } => history::balance(&pen, context, movements, word),
@@ -161,6 +168,14 @@ pub(crate) fn group(desk: &Desk, language: Language) -> Screen {
     let url = format!("https://t.me/{}", desk.bot_username);
     let tap = Tap::link(pen.texts.plain(Key::ButtonPrivateChat, &[]), url);
     Screen { html: pen.say(Key::ScreenGroup, &[]), inline: vec![vec![tap]], reply: None }
+}
+
+/// Something did not work; the code leads to what the log says about it.
+pub(crate) fn apology(desk: &Desk, language: Language, code: i64) -> Screen {
+    let pen = Pen::new(desk, language);
+    // As text, because a code has no thousands.
+    let words = pen.say(Key::RefusalUpdateFailed, &[("code", code.to_string().into())]);
+    pen.page(vec![Some(words)], vec![vec![pen.tap(Key::ButtonMenu, &Button::Menu)]])
 }
 
 /// The menu in rows, as buttons and as letters.

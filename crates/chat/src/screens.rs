@@ -94,7 +94,7 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
     };
     let message_id = match sent {
         Ok(message_id) => Some(message_id),
-        Err(trouble) => match later(&trouble) {
+        Err(trouble) => match later(&trouble, claim) {
             Some(outcome) => return Ok(outcome),
             None => {
                 tracing::warn!(?trouble, job.id = claim.id, "a screen was not taken");
@@ -203,7 +203,7 @@ pub(crate) async fn resend(talk: &Talk, claim: &Claim) -> Ended {
     }
     let (sent, form) = sent;
     if let Err(trouble) = &sent {
-        if let Some(outcome) = later(trouble) {
+        if let Some(outcome) = later(trouble, claim) {
             return Ok(outcome);
         }
         tracing::warn!(?trouble, generation.id = %order.id, "a result was not taken again");

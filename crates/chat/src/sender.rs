@@ -41,6 +41,9 @@ struct Inner {
     pool: PgPool,
     clock: Clock,
     pace: Mutex<Pace>,
+    /// Held while an allowance is taken from the database: whoever waits finds what the first has
+    /// brought instead of taking as much again.
+    taking: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug, Default)]
@@ -99,7 +102,8 @@ impl Sender {
     /// A sender over the Bot API; the pool holds the allowance that all processes share.
     #[must_use]
     pub fn new(api: BotApi, pool: PgPool, clock: Clock) -> Self {
-        Self(Arc::new(Inner { api, pool, clock, pace: Mutex::new(Pace::default()) }))
+        let (pace, taking) = (Mutex::default(), tokio::sync::Mutex::default());
+        Self(Arc::new(Inner { api, pool, clock, pace, taking }))
     }
 
     /// The Bot API below.
@@ -179,6 +183,10 @@ impl Sender {
         now: OffsetDateTime,
         chunk: impl Fn(&mut Pace) -> &mut Chunk,
     ) -> Result<(), Duration> {
+        if self.pace(|pace| chunk(pace).take(now)) {
+            return Ok(());
+        }
+        let _alone = self.0.taking.lock().await;
         if self.pace(|pace| chunk(pace).take(now)) {
             return Ok(());
         }

@@ -94,14 +94,19 @@ pub(crate) async fn set_language(
     Ok(())
 }
 
-/// The person stopped the bot: nothing is sent until they write again.
+/// The person stopped the bot: nothing is sent until they write again, and no progress message in
+/// their chat will be changed any more. A private chat has the person's number.
 pub(crate) async fn mark_unreachable(
     connection: &mut PgConnection,
     now: OffsetDateTime,
     user_id: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "update users set unreachable_since = coalesce(unreachable_since, $2) where id = $1",
+        "with gone as (
+             update users set unreachable_since = coalesce(unreachable_since, $2) where id = $1
+             returning telegram_id
+         )
+         delete from progress_messages using gone where chat_id = gone.telegram_id",
     )
     .bind(user_id)
     .bind(now)
@@ -273,6 +278,25 @@ pub(crate) async fn put_progress(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Changes what is known of a progress message; says whether it is still there.
+pub(crate) async fn change_progress(
+    connection: &mut PgConnection,
+    generation: Uuid,
+    message: &ProgressMessage,
+) -> Result<bool, sqlx::Error> {
+    let changed = sqlx::query(
+        "update progress_messages set shown = $2, edited_at = $3
+         where generation_id = $1 and message_id = $4",
+    )
+    .bind(generation)
+    .bind(&message.shown)
+    .bind(message.edited_at)
+    .bind(message.message_id)
+    .execute(connection)
+    .await?;
+    Ok(changed.rows_affected() > 0)
 }
 
 pub(crate) async fn drop_progress(

@@ -83,11 +83,17 @@ impl Handler for Talk {
     }
 }
 
+/// A message whose fate is unknown is sent so often, and then counts as sent: most of the silent
+/// answers mean that it was, and the chat's next messages wait behind it.
+const UNKNOWN_TRIES: i32 = 3;
+
 /// What becomes of a job whose message may still be sent; `None` when it never will be.
-pub(crate) fn later(trouble: &Trouble) -> Option<Outcome> {
+pub(crate) fn later(trouble: &Trouble, claim: &Claim) -> Option<Outcome> {
     match trouble {
         Trouble::NotNow(pause) => Some(Outcome::Snooze((*pause).max(Duration::from_millis(10)))),
-        Trouble::Unknown(reason) => Some(Outcome::Again(reason.clone())),
+        Trouble::Unknown(reason) => {
+            (claim.attempt < UNKNOWN_TRIES).then(|| Outcome::Again(reason.clone()))
+        }
         Trouble::Unreachable | Trouble::MessageGone | Trouble::Refused(_) => None,
     }
 }

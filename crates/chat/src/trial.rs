@@ -1,6 +1,6 @@
 //! A person at the pure half of the conversation: no database, no Telegram.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use billing::{Wallet, World};
 use catalog::{Answers, Catalog, FileInput, Language};
@@ -41,16 +41,23 @@ pub(crate) struct Trial {
     pub(crate) view: Option<View>,
 }
 
+/// The catalogue is read once for all tests.
+fn catalog() -> Arc<Catalog> {
+    static CATALOG: OnceLock<Arc<Catalog>> = OnceLock::new();
+    Arc::clone(CATALOG.get_or_init(|| Arc::new(Catalog::builtin().unwrap())))
+}
+
 pub(crate) fn desk() -> Desk {
     let parts = |markup| Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), markup).unwrap();
     Desk {
-        catalog: Arc::new(Catalog::builtin().unwrap()),
+        catalog: catalog(),
         rate: parts(Decimal::from(2)),
         cost_rate: parts(Decimal::ONE),
         welcome: Rub::from_roubles(200),
         world: World::Real,
         bot_username: "kie_bot".to_owned(),
         support: Some("helper".to_owned()),
+        accepts_orders: true,
     }
 }
 

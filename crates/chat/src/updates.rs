@@ -1,9 +1,10 @@
 //! Working on an update: read, react, and everything that follows in one transaction.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use catalog::Language;
-use generation::Order;
+use generation::{Order, State};
 use queue::{Claim, Outcome};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -17,6 +18,7 @@ use crate::desk::{Context, Desk};
 use crate::files;
 use crate::input::Input;
 use crate::react::{self, Then};
+use crate::receive::ATTEMPTS_MAX;
 use crate::render;
 use crate::screens::{self, SendScreen, Target};
 use crate::session::{Cursor, Session};
@@ -30,10 +32,68 @@ const ORDERS_ON_PAGE: usize = 5;
 /// How many movements the balance shows.
 const MOVEMENTS: i64 = 10;
 
-/// Works on an update.
+/// When even the apology for an update could not be stored.
+const APOLOGY_PAUSE: Duration = Duration::from_secs(10);
+
+/// Works on an update. One that failed at its last try is not worked on again, and the person is
+/// asked to repeat what they did.
 pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
+    // A panic or a lost process leaves no outcome behind, but a try.
+    if claim.attempt > ATTEMPTS_MAX {
+        return apologise(talk, claim, "its worker was lost each time").await;
+    }
+    match work(talk, claim).await {
+        Err(error) if claim.attempt == ATTEMPTS_MAX => {
+            apologise(talk, claim, &error.to_string()).await
+        }
+        ended => ended,
+    }
+}
+
+/// Says that something did not work, in the place of what should have been said.
+async fn apologise(talk: &Talk, claim: &Claim, error: &str) -> Ended {
+    tracing::error!(job.id = claim.id, error, "an update was given up");
+    let told = async {
+        let mut transaction = database::begin(&talk.parts.pool).await?;
+        if let Some((chat, from)) = read(claim).as_ref().and_then(talker) {
+            let language = store::find_language(&mut transaction, from.id).await?;
+            let told = from.language_code.as_deref().map(Language::from_code);
+            let language = language.or(told).unwrap_or_default();
+            let screen = render::apology(&talk.parts.desk, language, claim.id);
+            let send = SendScreen { chat, user: None, target: Target::New, screen };
+            screens::enqueue(&mut transaction, talk.parts.clock.now(), &send).await?;
+        }
+        if queue::store::complete(&mut transaction, claim).await?.is_ok() {
+            transaction.commit().await?;
+        }
+        Ok::<_, sqlx::Error>(Outcome::Done)
+    };
+    Ok(told.await.unwrap_or_else(|error| {
+        tracing::warn!(%error, job.id = claim.id, "not even an apology could be stored");
+        Outcome::Snooze(APOLOGY_PAUSE)
+    }))
+}
+
+/// The person who waits for an answer in a private chat, with the chat.
+fn talker(update: &Update) -> Option<(i64, &Sender)> {
+    let from = update.from.as_ref().filter(|from| !from.is_bot)?;
+    match (&update.inbound, update.chat) {
+        (Inbound::Membership(_), _) => None,
+        (_, Some(chat)) => (chat.kind == ChatKind::Private).then_some((chat.id, from)),
+        // A press under a message that the bot cannot see any more: the private chat of a person
+        // has the person's number.
+        (Inbound::Press(_), None) => Some((from.id, from)),
+        (_, None) => None,
+    }
+}
+
+fn read(claim: &Claim) -> Option<Update> {
     let raw = claim.payload.get("raw").and_then(Value::as_str).unwrap_or_default();
-    let Ok(update) = parse_update(&storable(raw)) else { return talk.finish(claim).await };
+    parse_update(&storable(raw)).ok()
+}
+
+async fn work(talk: &Talk, claim: &Claim) -> Ended {
+    let Some(update) = read(claim) else { return talk.finish(claim).await };
     let Some(from) = update.from.clone().filter(|from| !from.is_bot) else {
         return talk.finish(claim).await;
     };
@@ -44,16 +104,11 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
         }
         return membership_changed(talk, claim, &from, *membership).await;
     }
+    if let Some((chat, from)) = talker(&update) {
+        return conversation(talk, claim, &update, from, chat).await;
+    }
     match update.chat {
-        Some(chat) if chat.kind == ChatKind::Private => {
-            conversation(talk, claim, &update, &from, chat.id).await
-        }
         Some(chat) => group(talk, claim, &update, &from, chat.id).await,
-        // A press under a message that the bot cannot see any more: the private chat of a person
-        // has the person's number.
-        None if matches!(update.inbound, Inbound::Press(_)) => {
-            conversation(talk, claim, &update, &from, from.id).await
-        }
         None => talk.finish(claim).await,
     }
 }
@@ -125,7 +180,7 @@ async fn conversation(
 ) -> Ended {
     let input = match &update.inbound {
         Inbound::Message(message) if message.media.is_some() => {
-            match file(talk, from, message).await? {
+            match file(talk, claim, from, message).await? {
                 Ok(input) => Some(input),
                 Err(pause) => return Ok(Outcome::Snooze(pause)),
             }
@@ -158,9 +213,10 @@ async fn conversation(
 /// lane keeps the person's other updates away.
 async fn file(
     talk: &Talk,
+    claim: &Claim,
     from: &Sender,
     message: &Message,
-) -> Result<Result<Input, std::time::Duration>, sqlx::Error> {
+) -> Result<Result<Input, Duration>, sqlx::Error> {
     let Some(media) = &message.media else { return Ok(Ok(Input::Odd)) };
     if media.kind == IncomingKind::Sticker {
         return Ok(Ok(Input::Odd));
@@ -171,7 +227,16 @@ async fn file(
     let file = if react::wants_file(&session, &talk.parts.desk) {
         match files::look(talk.parts.files.as_ref(), media).await {
             Ok(file) => file,
-            Err(pause) => return Ok(Err(pause)),
+            Err(pause) => {
+                let waited = talk.parts.clock.now() - claim.created_at;
+                match files::PATIENCE.checked_sub(waited.try_into().unwrap_or_default()) {
+                    Some(left) if !left.is_zero() => return Ok(Err(pause.min(left))),
+                    Some(_) | None => {
+                        tracing::warn!(job.id = claim.id, "a file could not be fetched in time");
+                        Err(FileTrouble::Gone)
+                    }
+                }
+            }
         }
     } else {
         Err(FileTrouble::Unknown)
@@ -300,7 +365,7 @@ async fn perform(
             let order = order.filter(|order| order.user_id == user_id && order.world == world);
             let positions: Vec<i16> = order
                 .iter()
-                .filter(|order| order.state.is_final())
+                .filter(|order| order.state == State::Done)
                 .flat_map(|order| {
                     let can = |output: &&_| screens::can_resend(order, output, now);
                     order.outputs.iter().filter(can).map(|output| output.position)

@@ -91,6 +91,10 @@ pub(crate) enum Word {
     Short(Rub),
     /// The input has no price.
     NoPrice,
+    /// Nobody's orders are taken now.
+    Closed,
+    /// The answer needs more than people can be asked for yet.
+    NotOffered,
     NothingToContinue,
     Dropped,
     NoSuchOrder,

@@ -41,6 +41,8 @@ pub async fn connect(url: &str, connections_max: u32) -> Result<PgPool, Database
         ]);
     PgPoolOptions::new()
         .max_connections(connections_max)
+        // A round trip for each use, to learn what the first statement tells as well.
+        .test_before_acquire(false)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_with(options)
         .await

@@ -202,9 +202,7 @@ impl Worker {
         };
         let now = self.now();
         match queue::take_allowance(&self.0.pool, &allowance, 1, now).await? {
-            Grant::Granted(_) => {
-                Ok(apply::alert(transaction, &self.0.settings, now, alert).await?)
-            }
+            Grant::Granted(_) => Ok(apply::alert(transaction, &self.0.settings, now, alert).await?),
             Grant::NotBefore(_) => Ok(()),
         }
     }

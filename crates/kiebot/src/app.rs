@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use billing::World;
+use catalog::Catalog;
 use chat::{Courier, Desk, FileSource, Sender, Talk, TalkParts, TelegramFiles};
 use clock::{Clock, Ids};
 use fetch::Guard;
@@ -12,6 +13,8 @@ use kie::KieClient;
 use queue::{Claim, CrashPoints, Handler, Outcome, PoolSettings, Runner, Wake};
 use sqlx::PgPool;
 use telegram::{BotApi, RawUpdate};
+use time::OffsetDateTime;
+use tokio_util::task::TaskTracker;
 
 use crate::Metrics;
 
@@ -61,6 +64,12 @@ pub struct App {
     jobs: Arc<Jobs>,
     world: World,
     workers: usize,
+    presses: TaskTracker,
+}
+
+/// How many models can be ordered.
+pub(crate) fn count_on_sale(catalog: &Catalog) -> usize {
+    catalog.models().iter().filter(|model| model.is_on_sale()).count()
 }
 
 /// Hands each job to the part that knows its kind.
@@ -90,7 +99,7 @@ impl App {
         let AppParts { pool, bot, kie, guard, desk, settings, clock, ids, crash, workers } = parts;
         let world = desk.world;
         let catalog = Arc::clone(&desk.catalog);
-        let models_count = catalog.models().iter().filter(|model| model.is_on_sale()).count();
+        let models_count = count_on_sale(&catalog);
         let metrics = Arc::new(Metrics::new());
         let desk = Arc::new(desk);
         let files = Arc::new(TelegramFiles::new(bot.clone()));
@@ -120,7 +129,21 @@ impl App {
         });
         let jobs = Arc::new(Jobs { talk, work, metrics: Arc::clone(&metrics) });
         let wake = Wake::default();
-        Self { pool, bot, clock, ids, wake, kie, metrics, models_count, jobs, world, workers }
+        let presses = TaskTracker::new();
+        Self {
+            pool,
+            bot,
+            clock,
+            ids,
+            wake,
+            kie,
+            metrics,
+            models_count,
+            jobs,
+            world,
+            workers,
+            presses,
+        }
     }
 
     /// The database.
@@ -135,15 +158,30 @@ impl App {
         &self.bot
     }
 
-    /// Stores updates, then answers their presses, so that no button keeps spinning.
+    /// Stores updates. Answers with the presses among those that are new, which are to be answered
+    /// at once, so that no button keeps spinning.
     ///
     /// # Errors
     /// What the database says: then nothing was stored, and Telegram sends them again.
     pub async fn receive(&self, updates: &[RawUpdate]) -> Result<Vec<String>, sqlx::Error> {
-        let fresh = chat::receive(&self.pool, self.clock.now(), updates).await?;
-        self.metrics.updates(fresh);
+        let received = chat::receive(&self.pool, self.clock.now(), updates).await?;
+        self.metrics.updates(received.fresh);
         self.wake.now();
-        Ok(chat::presses(updates))
+        Ok(received.presses)
+    }
+
+    /// Answers presses beside everything else.
+    pub(crate) fn answer_presses(self: &Arc<Self>, presses: Vec<String>) {
+        for press in presses {
+            let app = Arc::clone(self);
+            self.presses.spawn(async move { app.answer_press(&press).await });
+        }
+    }
+
+    /// Waits until every press is answered; for the stop, after which there are no new ones.
+    pub(crate) async fn presses_answered(&self) {
+        self.presses.close();
+        self.presses.wait().await;
     }
 
     /// Answers a press; a press that is too old to be answered is no loss.
@@ -162,6 +200,28 @@ impl App {
         let ours = generation::callback(&mut connection, self.clock.now(), token, task_id).await?;
         self.wake.now();
         Ok(ours)
+    }
+
+    /// Gives work to orders that nothing moves on; answers how many there were, and there should be
+    /// none.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn move_stuck(&self) -> Result<usize, sqlx::Error> {
+        let mut connection = self.pool.acquire().await?;
+        generation::move_stuck(&mut connection, self.clock.now()).await
+    }
+
+    /// Removes what is of no use any more: updates received before one moment, notices settled
+    /// before another. Answers how many rows of each.
+    pub(crate) async fn sweep(
+        &self,
+        updates_before: OffsetDateTime,
+        notices_before: OffsetDateTime,
+    ) -> Result<(u64, u64), sqlx::Error> {
+        let updates = chat::forget_updates(&self.pool, updates_before).await?;
+        let mut connection = self.pool.acquire().await?;
+        Ok((updates, outbox::forget_settled(&mut connection, notices_before).await?))
     }
 
     /// The dispatcher of updates and messages.

@@ -102,8 +102,7 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
             Ok(ExitCode::SUCCESS)
         }
         Command::Migrate => {
-            let config = read_config(environment)?;
-            Storage::open(&config).await?.close().await;
+            migrate(environment).await?;
             say("the database is up to date");
             Ok(ExitCode::SUCCESS)
         }
@@ -125,12 +124,41 @@ fn read_config(environment: &Environment) -> anyhow::Result<Config> {
 async fn serve_as(role: Role, environment: &Environment) -> anyhow::Result<ExitCode> {
     let config = Config::read(environment)?;
     start_log(environment, config.log_format, "info");
-    let config = read_config(environment).unwrap_or(config);
+    let mut config = read_config(environment).unwrap_or(config);
     warn_of_losses(&config);
+    if role == Role::Worker {
+        suit_worker(&mut config)?;
+    }
     let stop = serve::stop_on_signals()?;
     let listener = serve::bind(&config).await?;
     serve::run(config, role, listener, stop).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A worker gets the environment of the process beside it, whose port is taken.
+fn suit_worker(config: &mut Config) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !config.test_mode,
+        "a worker cannot take part in TEST_MODE=1, whose emulator of KIE.ai lives in one process: \
+         start `kiebot run` alone"
+    );
+    if !config.port_given {
+        tracing::info!("PORT is not set: the worker takes a free port");
+        config.listen.set_port(0);
+    }
+    Ok(())
+}
+
+/// Needs no token of Telegram or KIE.ai when the database is somebody else's.
+async fn migrate(environment: &Environment) -> anyhow::Result<()> {
+    if let Some(url) = Config::database_url(environment) {
+        let pool = database::connect(url.expose_secret(), 2).await?;
+        database::migrate(&pool).await?;
+        pool.close().await;
+    } else {
+        Storage::open(&read_config(environment)?).await?.close().await;
+    }
+    Ok(())
 }
 
 /// A price below cost is never silent.
@@ -188,18 +216,16 @@ fn show_config(environment: &Environment, as_json: bool) -> anyhow::Result<ExitC
 }
 
 async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {
-    let database_url = environment.get("DATABASE_URL").map(String::as_str).unwrap_or_default();
-    let violations = if database_url.is_empty() {
+    let violations = if let Some(url) = Config::database_url(environment) {
+        // Reading the books needs no token of Telegram or KIE.ai.
+        let pool = database::connect(url.expose_secret(), 2).await?;
+        billing::audit(&mut *pool.acquire().await?).await?
+    } else {
         let config = read_config(environment)?;
         let storage = Storage::open(&config).await?;
         let violations = billing::audit(&mut *storage.pool.acquire().await?).await?;
         storage.close().await;
         violations
-    } else {
-        // Reading the books needs no token of Telegram or KIE.ai.
-        let url = secrecy::SecretString::from(database_url);
-        let pool = database::connect(url.expose_secret(), 2).await?;
-        billing::audit(&mut *pool.acquire().await?).await?
     };
     if as_json {
         let list: Vec<_> = violations

@@ -65,6 +65,8 @@ pub struct Config {
     pub webhook_secret: Option<SecretString>,
     /// Where the HTTP port is.
     pub listen: SocketAddr,
+    /// Whether the port was asked for by number, or is only the usual one.
+    pub port_given: bool,
     /// How many generations are worked on at once.
     pub workers: usize,
     /// How many connections to the database at most.
@@ -136,6 +138,12 @@ impl Config {
             .map(String::as_str)
             .filter(|name| PREFIXES.iter().any(|prefix| name.starts_with(prefix)) && !known(name))
             .collect()
+    }
+
+    /// The database's address alone, for commands that need nothing else.
+    #[must_use]
+    pub fn database_url(environment: &Environment) -> Option<SecretString> {
+        Reader { environment, mistakes: Vec::new() }.secret("DATABASE_URL")
     }
 
     /// Every known setting with what is in effect, secrets hidden.
@@ -363,6 +371,7 @@ impl Reader<'_> {
         let bot_mode = self.mode();
         let public_base_url = self.public_base_url(bot_mode);
         let port = self.between("PORT", 8080, 0, 65_535);
+        let port_given = self.text("PORT").is_some();
         let ip = self.parsed("LISTEN", IpAddr::V4(Ipv4Addr::UNSPECIFIED), "an IP address");
         let workers = self.between("WORKERS", 20, 1, 500);
         let db_connections = self.between("DB_MAXCONN", 20, 3, 1000);
@@ -391,6 +400,7 @@ impl Reader<'_> {
             public_base_url,
             webhook_secret: self.webhook_secret(),
             listen: SocketAddr::new(ip, u16::try_from(port).unwrap_or_default()),
+            port_given,
             workers: usize::try_from(workers).unwrap_or(20),
             db_connections,
             rate,

@@ -1,6 +1,7 @@
 //! The HTTP port.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -9,47 +10,119 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use clock::Clock;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
+use sqlx::PgPool;
 use telegram::RawUpdate;
 use time::OffsetDateTime;
 
 use crate::App;
+use crate::config::Config;
 
 /// Telegram's updates and KIE.ai's callbacks are small.
 const BODY_MAX_BYTES: usize = 1024 * 1024;
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What the routes need.
-#[derive(Clone)]
-pub(crate) struct HttpState {
-    app: Arc<App>,
+/// What the routes need. It is there before the program is: the port answers from the beginning.
+pub(crate) struct Front {
+    pool: PgPool,
+    clock: Clock,
     started_at: OffsetDateTime,
-    webhook_secret: Option<Arc<SecretString>>,
+    models_count: usize,
+    webhook_secret: Option<SecretString>,
     metrics: Access,
+    app: OnceLock<Arc<App>>,
+    serving: AtomicBool,
 }
 
-/// Who may read the metrics.
+/// Who may read which metrics.
 #[derive(Clone)]
 pub(crate) enum Access {
-    /// Everybody who reaches the port.
+    /// Everybody who reaches the port may read all.
     Open,
-    /// Whoever shows this token.
-    Token(Arc<SecretString>),
+    /// Everybody may read how the program does, and nobody how the business does.
+    Health,
+    /// Whoever shows this token may read all.
+    Token(SecretString),
 }
 
-/// The routes. Telegram's one is there only when there is a secret to check.
+impl Access {
+    /// A port that the world reaches shows no business figures without a token.
+    pub(crate) fn of(config: &Config) -> Self {
+        match (&config.metrics_token, &config.public_base_url) {
+            (Some(token), _) => Self::Token(token.clone()),
+            (None, Some(_)) => Self::Health,
+            (None, None) => Self::Open,
+        }
+    }
+}
+
+impl Front {
+    /// A port whose program is not there yet.
+    pub(crate) fn new(
+        pool: PgPool,
+        clock: Clock,
+        models_count: usize,
+        webhook_secret: Option<SecretString>,
+        metrics: Access,
+    ) -> Self {
+        Self {
+            started_at: clock.now(),
+            pool,
+            clock,
+            models_count,
+            webhook_secret,
+            metrics,
+            app: OnceLock::new(),
+            serving: AtomicBool::new(false),
+        }
+    }
+
+    /// From now on updates and callbacks are taken in.
+    pub(crate) fn takes(&self, app: &Arc<App>) {
+        self.app.get_or_init(|| Arc::clone(app));
+    }
+
+    /// From now on everything runs.
+    pub(crate) fn serves(&self) {
+        self.serving.store(true, Ordering::Relaxed);
+    }
+
+    /// The program, once it is there.
+    pub(crate) fn app(&self) -> Option<&Arc<App>> {
+        self.app.get()
+    }
+
+    fn is_serving(&self) -> bool {
+        self.serving.load(Ordering::Relaxed)
+    }
+
+    async fn database_answers(&self) -> bool {
+        let asked = sqlx::query("select 1").execute(&self.pool);
+        tokio::select! {
+            answer = asked => answer.is_ok(),
+            () = self.clock.sleep(HEALTH_TIMEOUT) => false,
+        }
+    }
+}
+
+/// The routes of a program that runs. Telegram's one is there only when there is a secret to check.
 pub fn router(
     app: Arc<App>,
     webhook_secret: Option<SecretString>,
     metrics_token: Option<SecretString>,
 ) -> Router {
-    let state = HttpState {
-        started_at: app.clock.now(),
-        webhook_secret: webhook_secret.map(Arc::new),
-        metrics: metrics_token.map_or(Access::Open, |token| Access::Token(Arc::new(token))),
-        app,
-    };
+    let access = metrics_token.map_or(Access::Open, Access::Token);
+    let (pool, clock) = (app.pool.clone(), app.clock.clone());
+    let front = Front::new(pool, clock, app.models_count, webhook_secret, access);
+    front.takes(&app);
+    front.serves();
+    routes(Arc::new(front))
+}
+
+/// The routes, whether the program is there already or not.
+pub(crate) fn routes(front: Arc<Front>) -> Router {
     Router::new()
         .route("/health", get(health))
         .route("/healthz", get(health))
@@ -59,25 +132,17 @@ pub fn router(
         .route("/telegram/webhook", post(telegram_webhook))
         .route("/kie/callback/{token}", post(kie_callback))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
-        .with_state(state)
+        .with_state(front)
 }
 
-async fn database_answers(app: &App) -> bool {
-    let asked = sqlx::query("select 1").execute(&app.pool);
-    tokio::select! {
-        answer = asked => answer.is_ok(),
-        () = app.clock.sleep(HEALTH_TIMEOUT) => false,
-    }
-}
-
-async fn health(State(state): State<HttpState>) -> Response {
-    let connected = database_answers(&state.app).await;
-    let uptime = state.app.clock.now() - state.started_at;
+async fn health(State(front): State<Arc<Front>>) -> Response {
+    let connected = front.database_answers().await;
+    let uptime = front.clock.now() - front.started_at;
     let body = json!({
         "status": if connected { "healthy" } else { "unhealthy" },
         "database": if connected { "connected" } else { "disconnected" },
-        "bot": "running",
-        "models_count": state.app.models_count,
+        "bot": if front.is_serving() { "running" } else { "starting" },
+        "models_count": front.models_count,
         "uptime": uptime_text(uptime),
         "version": env!("CARGO_PKG_VERSION"),
     });
@@ -91,25 +156,30 @@ fn uptime_text(uptime: time::Duration) -> String {
     format!("{}d {}h {}m", minutes / 1440, minutes / 60 % 24, minutes % 60)
 }
 
-async fn ready(State(state): State<HttpState>) -> StatusCode {
-    if database_answers(&state.app).await {
+async fn ready(State(front): State<Arc<Front>>) -> StatusCode {
+    if front.is_serving() && front.database_answers().await {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
     }
 }
 
-async fn metrics(State(state): State<HttpState>, headers: HeaderMap) -> Response {
-    if let Access::Token(token) = &state.metrics {
+async fn metrics(State(front): State<Arc<Front>>, headers: HeaderMap) -> Response {
+    if let Access::Token(token) = &front.metrics {
         let expected = format!("Bearer {}", token.expose_secret());
         let given = headers.get(header::AUTHORIZATION).map(|value| value.as_bytes());
         if !telegram::secret_matches(&SecretString::from(expected), given) {
             return StatusCode::UNAUTHORIZED.into_response();
         }
     }
-    match queue::store::depth(&state.app.pool, state.app.clock.now()).await {
+    let Some(app) = front.app() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
+    let business = match front.metrics {
+        Access::Open | Access::Token(_) => true,
+        Access::Health => false,
+    };
+    match queue::store::depth(&app.pool, app.clock.now()).await {
         Ok(depth) => {
-            let text = state.app.metrics.render(&depth, &state.app.pool);
+            let text = app.metrics.render(&depth, &app.pool, business);
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, kind)], text).into_response()
         }
@@ -119,24 +189,20 @@ async fn metrics(State(state): State<HttpState>, headers: HeaderMap) -> Response
 
 /// The secret is checked before the body is read as anything.
 async fn telegram_webhook(
-    State(state): State<HttpState>,
+    State(front): State<Arc<Front>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
-    let Some(secret) = &state.webhook_secret else { return StatusCode::NOT_FOUND };
+    let Some(secret) = &front.webhook_secret else { return StatusCode::NOT_FOUND };
     let given = headers.get(telegram::SECRET_HEADER).map(|value| value.as_bytes());
     if !telegram::secret_matches(secret, given) {
         return StatusCode::UNAUTHORIZED;
     }
-    let Ok(json) = String::from_utf8(body.to_vec()) else { return StatusCode::BAD_REQUEST };
-    let Ok(update) = telegram::parse_update(&json) else { return StatusCode::BAD_REQUEST };
-    let update = RawUpdate { id: update.id, json };
-    match state.app.receive(&[update]).await {
+    let Some(app) = front.app() else { return StatusCode::SERVICE_UNAVAILABLE };
+    let Some(update) = readable(&body) else { return StatusCode::OK };
+    match app.receive(&[update]).await {
         Ok(presses) => {
-            for press in presses {
-                let app = Arc::clone(&state.app);
-                tokio::spawn(async move { app.answer_press(&press).await });
-            }
+            app.answer_presses(presses);
             StatusCode::OK
         }
         Err(error) => {
@@ -146,26 +212,43 @@ async fn telegram_webhook(
     }
 }
 
+/// An update that cannot be read is left out: refused, it would come again and again, and Telegram
+/// would hold back that person's next ones.
+fn readable(body: &[u8]) -> Option<RawUpdate> {
+    let Ok(json) = std::str::from_utf8(body) else {
+        tracing::warn!("an update is no text and is left out");
+        return None;
+    };
+    match telegram::parse_update(json) {
+        Ok(update) => Some(RawUpdate { id: update.id, json: json.to_owned() }),
+        Err(error) => {
+            tracing::warn!(%error, "an update cannot be read and is left out");
+            None
+        }
+    }
+}
+
 /// A callback is believed for nothing but "look now"; what is true is read from KIE.ai.
 async fn kie_callback(
-    State(state): State<HttpState>,
+    State(front): State<Arc<Front>>,
     Path(token): Path<String>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    let Some(app) = front.app() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let task_id = kie::callback_task_id(&body);
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let verified = state.app.kie.verify_callback(
+    let verified = app.kie.verify_callback(
         header("x-webhook-timestamp"),
         header("x-webhook-signature"),
         task_id.as_deref(),
-        state.app.clock.now(),
+        app.clock.now(),
     );
     if let Err(refused) = verified {
         tracing::warn!(%refused, "a callback was refused");
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    match state.app.callback(&token, task_id.as_deref()).await {
+    match app.callback(&token, task_id.as_deref()).await {
         Ok(true) => axum::Json(json!({"code": 200, "msg": "success"})).into_response(),
         Ok(false) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
@@ -178,6 +261,23 @@ async fn kie_callback(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_public_port_shows_business_figures_only_for_a_token() {
+        let access = |more: &[(&str, &str)]| {
+            let base = [("TELEGRAM_BOT_TOKEN", "123:abc"), ("KIE_API_KEY", "key")];
+            let pairs = base.iter().chain(more);
+            let environment =
+                pairs.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            Access::of(&Config::read(&environment).unwrap())
+        };
+        let public = ("PUBLIC_BASE_URL", "https://bot.example");
+        assert!(matches!(access(&[]), Access::Open));
+        assert!(matches!(access(&[public]), Access::Health));
+        let token = ("METRICS_TOKEN", "figures");
+        assert!(matches!(access(&[token]), Access::Token(_)));
+        assert!(matches!(access(&[public, token]), Access::Token(_)));
+    }
 
     #[test]
     fn uptime_is_told_in_days_hours_and_minutes() {

@@ -6,12 +6,15 @@
 
 mod app;
 pub mod cli;
+mod compose;
 pub mod config;
 pub mod demo;
+mod housekeeping;
 mod http;
 mod metrics;
 pub mod serve;
 mod storage;
+mod supervise;
 mod updates;
 
 pub use app::{App, AppParts};

@@ -1,7 +1,7 @@
 use std::sync::atomic::AtomicU64;
 
 use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::text::{encode_eof, encode_registry};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -9,9 +9,11 @@ use prometheus_client::registry::Registry;
 use queue::Outcome;
 use queue::store::Depth;
 
-/// What is counted, for Prometheus. One registry per program, none of it global.
+/// What is counted, for Prometheus. Two registries per program, none of it global: how the program
+/// does, and how the business does.
 pub struct Metrics {
-    registry: Registry,
+    health: Registry,
+    business: Registry,
     updates: Counter<u64, AtomicU64>,
     jobs: Family<JobLabels, Counter>,
     depth: Family<StateLabels, Gauge>,
@@ -40,22 +42,23 @@ impl Metrics {
     /// Counters at zero.
     #[must_use]
     pub fn new() -> Self {
-        let mut registry = Registry::with_prefix("kiebot");
+        let mut health = Registry::with_prefix("kiebot");
+        let mut business = Registry::with_prefix("kiebot");
         let updates = Counter::default();
         let jobs = Family::<JobLabels, Counter>::default();
         let depth = Family::<StateLabels, Gauge>::default();
         let oldest_due = Gauge::default();
         let connections = Family::<StateLabels, Gauge>::default();
-        registry.register("updates", "Telegram updates received", updates.clone());
-        registry.register("jobs", "Jobs run, by kind and outcome", jobs.clone());
-        registry.register("queue_jobs", "Jobs in the queue, by state", depth.clone());
-        registry.register(
+        business.register("updates", "Telegram updates received", updates.clone());
+        business.register("jobs", "Jobs run, by kind and outcome", jobs.clone());
+        health.register("queue_jobs", "Jobs in the queue, by state", depth.clone());
+        health.register(
             "queue_oldest_due_seconds",
             "How long the oldest due job has waited",
             oldest_due.clone(),
         );
-        registry.register("database_connections", "Connections", connections.clone());
-        Self { registry, updates, jobs, depth, oldest_due, connections }
+        health.register("database_connections", "Connections", connections.clone());
+        Self { health, business, updates, jobs, depth, oldest_due, connections }
     }
 
     pub(crate) fn updates(&self, count: usize) {
@@ -72,8 +75,9 @@ impl Metrics {
         self.jobs.get_or_create(&JobLabels { kind: kind.to_owned(), outcome }).inc();
     }
 
-    /// The text that Prometheus reads, with the figures of this moment.
-    pub(crate) fn render(&self, depth: &Depth, pool: &sqlx::PgPool) -> String {
+    /// The text that Prometheus reads, with the figures of this moment; how many updates and jobs
+    /// there were only with `business`.
+    pub(crate) fn render(&self, depth: &Depth, pool: &sqlx::PgPool, business: bool) -> String {
         for (state, count) in
             [("queued", depth.queued), ("running", depth.running), ("dead", depth.dead)]
         {
@@ -85,7 +89,14 @@ impl Metrics {
         self.connections.get_or_create(&StateLabels { state: "idle" }).set(idle);
         self.connections.get_or_create(&StateLabels { state: "busy" }).set(all - idle);
         let mut text = String::new();
-        if let Err(error) = encode(&mut text, &self.registry) {
+        let mut write = || {
+            encode_registry(&mut text, &self.health)?;
+            if business {
+                encode_registry(&mut text, &self.business)?;
+            }
+            encode_eof(&mut text)
+        };
+        if let Err(error) = write() {
             tracing::error!(%error, "the metrics could not be written");
         }
         text

@@ -5,27 +5,37 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use billing::World;
+use axum::Router;
 use catalog::Catalog;
-use chat::Desk;
-use clock::{Clock, Ids};
-use fetch::{AllowList, Guard};
-use kie::{KieClient, KieSettings};
-use queue::CrashPoints;
+use clock::Clock;
 use secrecy::SecretString;
 use sqlx::postgres::PgListener;
-use telegram::{ApiError, BotApi, BotSettings};
+use telegram::ApiError;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::compose::{Ground, bot_api};
 use crate::config::{BotMode, Config};
 use crate::demo::EmulatedKie;
+use crate::http::{Access, Front};
 use crate::storage::Storage;
-use crate::{App, AppParts, router, updates};
+use crate::supervise::Loops;
+use crate::{App, app, http, updates};
 
 /// How long running jobs may go on after a stop was asked for.
 const PATIENCE: Duration = Duration::from_secs(25);
+
+/// How long everything together may take to end; the database has what is left of 30 seconds.
+const END: Duration = Duration::from_secs(27);
+
+/// How long requests that are being received or answered may go on after a stop.
+const REQUESTS_END: Duration = Duration::from_secs(5);
+
+/// How long answers to presses may take after everything else has ended.
+const PRESSES_END: Duration = Duration::from_secs(2);
+
+/// The pause before Telegram is asked again.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// The channel on which processes wake each other.
 const CHANNEL: &str = "kiebot_jobs";
@@ -55,15 +65,19 @@ pub async fn bind(config: &Config) -> anyhow::Result<TcpListener> {
 /// Runs until `stop` is cancelled, then ends in order within 30 seconds.
 ///
 /// # Errors
-/// What makes it impossible to start; each text says what to do.
+/// What makes it impossible to start, or to go on; each text says what to do or what has ended.
 pub async fn run(
     config: Config,
     role: Role,
     listener: TcpListener,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
-    let storage = Storage::open(&config).await?;
-    let served = run_over(&config, role, listener, stop, &storage).await;
+    let storage = tokio::select! {
+        opened = Storage::open(&config) => opened?,
+        // A private server that is being started is stopped in order, once it is there.
+        () = stop.cancelled(), if config.database_url.is_some() => return Ok(()),
+    };
+    let served = run_over(&config, role, listener, &stop, &storage).await;
     storage.close().await;
     served
 }
@@ -72,56 +86,126 @@ async fn run_over(
     config: &Config,
     role: Role,
     listener: TcpListener,
-    stop: CancellationToken,
+    stop: &CancellationToken,
     storage: &Storage,
 ) -> anyhow::Result<()> {
     let clock = Clock::system();
     let local_port = listener.local_addr()?.port();
     let emulated = if config.test_mode { Some(EmulatedKie::start().await?) } else { None };
     let bot = bot_api(config, &clock)?;
-    let Some(me) = introduce(&bot, &clock, &stop).await? else { return Ok(()) };
-    let parts = parts(
-        config,
-        storage,
-        &bot,
-        &clock,
-        me.username.unwrap_or_default(),
-        emulated.as_ref(),
-        local_port,
-    )?;
-    let app = Arc::new(App::new(parts));
-    prepare_updates(config, role, &bot).await?;
+    let catalog = Arc::new(Catalog::builtin()?);
     let secret = (config.bot_mode == BotMode::Webhook).then(|| webhook_secret(config));
-    let routes = router(Arc::clone(&app), secret, metrics_token(config));
-    let mut tasks = JoinSet::new();
-    let stopped = stop.clone();
-    tasks.spawn(async move {
-        let stopped = async move { stopped.cancelled().await };
-        if let Err(error) = axum::serve(listener, routes).with_graceful_shutdown(stopped).await {
-            tracing::error!(%error, "the HTTP port failed");
-        }
-    });
-    if role == Role::Run && config.bot_mode == BotMode::Polling {
-        tasks.spawn(updates::poll(Arc::clone(&app), stop.clone()));
+    let front = Arc::new(Front::new(
+        storage.pool.clone(),
+        clock.clone(),
+        app::count_on_sale(&catalog),
+        secret,
+        Access::of(config),
+    ));
+    let ground = Ground {
+        config,
+        pool: &storage.pool,
+        bot: &bot,
+        clock: &clock,
+        catalog: &catalog,
+        emulated: emulated.as_ref(),
+        local_port,
+    };
+    // The loops also stop each other: the caller's token is not ours to cancel.
+    let stop = stop.child_token();
+    let mut loops = Loops::default();
+    let routes = http::routes(Arc::clone(&front));
+    loops.spawn("the HTTP port", answer_requests(listener, routes, clock.clone(), stop.clone()));
+    tracing::info!(port = local_port, "the HTTP port is open");
+    let served = attend(&ground, role, &front, &mut loops, &stop).await;
+    stop.cancel();
+    tracing::info!("stopping: no new updates, running jobs may finish");
+    end_in_order(&mut loops, &front, &clock).await;
+    tracing::info!("stopped");
+    served
+}
+
+/// Prepares, starts the loops and watches them until the stop.
+async fn attend(
+    ground: &Ground<'_>,
+    role: Role,
+    front: &Front,
+    loops: &mut Loops,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
+    let app = tokio::select! {
+        prepared = prepare(ground, role, front) => prepared?,
+        watched = loops.watch(stop) => return watched,
+    };
+    if role == Role::Run && ground.config.bot_mode == BotMode::Polling {
+        let (app, stop) = (Arc::clone(&app), stop.clone());
+        loops.spawn("asking Telegram", async move {
+            updates::poll(app, stop).await;
+            Ok(())
+        });
     }
-    tasks.spawn(share_wakes(Arc::clone(&app), stop.clone()));
-    for_each_runner(&app, &mut tasks, &stop);
+    start_loops(&app, loops, stop);
     if role == Role::Run {
         register_texts(&app);
     }
-    tracing::info!(port = local_port, models = app.models_count, "kiebot serves");
-    stop.cancelled().await;
-    tracing::info!("stopping: no new updates, running jobs may finish");
-    while tasks.join_next().await.is_some() {}
-    tracing::info!("stopped");
+    front.serves();
+    tracing::info!(port = ground.local_port, models = app.models_count, "kiebot serves");
+    loops.watch(stop).await
+}
+
+/// Everything ends within [`END`], whoever hangs.
+async fn end_in_order(loops: &mut Loops, front: &Front, clock: &Clock) {
+    let deadline = clock.now() + END;
+    loops.end(clock, END).await;
+    let Some(app) = front.app() else { return };
+    let left = Duration::try_from(deadline - clock.now()).unwrap_or_default();
+    tokio::select! {
+        () = app.presses_answered() => {}
+        () = clock.sleep(left.min(PRESSES_END)) => {
+            tracing::warn!("some presses stay without an answer");
+        }
+    }
+}
+
+/// Serves requests. After a stop it takes no new ones, and a client that is slow, or silent in the
+/// middle of a request, is not waited for.
+async fn answer_requests(
+    listener: TcpListener,
+    routes: Router,
+    clock: Clock,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let serving =
+        axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let overstayed = async {
+        stop.cancelled().await;
+        clock.sleep(REQUESTS_END).await;
+    };
+    tokio::select! {
+        ended = serving.into_future() => ended?,
+        () = overstayed => tracing::info!("connections that are still open are cut"),
+    }
     Ok(())
 }
 
-fn for_each_runner(app: &Arc<App>, tasks: &mut JoinSet<()>, stop: &CancellationToken) {
+fn start_loops(app: &Arc<App>, loops: &mut Loops, stop: &CancellationToken) {
     let (talk, work) = (app.talk_runner(), app.work_runner());
     let (one, other) = (stop.clone(), stop.clone());
-    tasks.spawn(async move { talk.run(one.cancelled(), PATIENCE).await });
-    tasks.spawn(async move { work.run(other.cancelled(), PATIENCE).await });
+    loops.spawn("the work on updates and messages", async move {
+        talk.run(one.cancelled(), PATIENCE).await;
+        Ok(())
+    });
+    loops.spawn("the work on generations", async move {
+        work.run(other.cancelled(), PATIENCE).await;
+        Ok(())
+    });
+    let (app, stop) = (Arc::clone(app), stop.clone());
+    let (house, house_stop) = (Arc::clone(&app), stop.clone());
+    loops.spawn("housekeeping", crate::housekeeping::keep(house, house_stop));
+    loops.spawn("the sharing of wake-ups", async move {
+        share_wakes(app, stop).await;
+        Ok(())
+    });
 }
 
 /// Commands and descriptions are a courtesy: their failure stops nothing.
@@ -134,50 +218,48 @@ fn register_texts(app: &Arc<App>) {
     });
 }
 
-fn bot_api(config: &Config, clock: &Clock) -> anyhow::Result<BotApi> {
-    let http = reqwest::Client::builder()
-        .connect_timeout(telegram::CONNECT_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()?;
-    let settings = BotSettings {
-        api_url: config.telegram_api_url.clone(),
-        token: config.telegram_token.clone(),
-    };
-    Ok(BotApi::new(settings, http, clock.clone()))
+/// Learns from Telegram who the bot is, puts the program together, and settles how updates come
+/// in. From the second step on the port takes updates: Telegram may send them at once.
+async fn prepare(ground: &Ground<'_>, role: Role, front: &Front) -> anyhow::Result<Arc<App>> {
+    let Ground { config, bot, clock, .. } = *ground;
+    let me = insist(clock, async || bot.get_me().await).await?;
+    let app = Arc::new(ground.compose(me.username.unwrap_or_default())?);
+    front.takes(&app);
+    if role == Role::Worker {
+        return Ok(app);
+    }
+    match (config.bot_mode, &config.public_base_url) {
+        (BotMode::Webhook, Some(base)) => {
+            let secret = webhook_secret(config);
+            insist(clock, async || updates::set_webhook(bot, base, &secret).await).await?;
+        }
+        (BotMode::Webhook | BotMode::Polling, _) => {
+            insist(clock, async || updates::remove_webhook(bot).await).await?;
+        }
+    }
+    Ok(app)
 }
 
-/// Asks Telegram who we are, for as long as Telegram is out of reach. `None` when stopped.
-async fn introduce(
-    bot: &BotApi,
+/// Calls Telegram until it answers; only a wrong token is final.
+async fn insist<T>(
     clock: &Clock,
-    stop: &CancellationToken,
-) -> anyhow::Result<Option<telegram::Me>> {
+    call: impl AsyncFn() -> Result<T, ApiError>,
+) -> anyhow::Result<T> {
     loop {
-        match bot.get_me().await {
-            Ok(me) => return Ok(Some(me)),
-            Err(ApiError::Unauthorized) => anyhow::bail!(
+        let error = match call().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => error,
+        };
+        let pause = match error {
+            ApiError::Unauthorized => anyhow::bail!(
                 "Telegram does not know this token: copy TELEGRAM_BOT_TOKEN from @BotFather again"
             ),
-            Err(error) => tracing::warn!(%error, "Telegram is out of reach; trying again"),
-        }
-        tokio::select! {
-            () = clock.sleep(Duration::from_secs(2)) => {}
-            () = stop.cancelled() => return Ok(None),
-        }
+            ApiError::Flood { retry_after } => retry_after,
+            _ => AGAIN,
+        };
+        tracing::warn!(%error, "Telegram did not do what the start needs; trying again");
+        clock.sleep(pause).await;
     }
-}
-
-async fn prepare_updates(config: &Config, role: Role, bot: &BotApi) -> anyhow::Result<()> {
-    if role == Role::Worker {
-        return Ok(());
-    }
-    let prepared = match (config.bot_mode, &config.public_base_url) {
-        (BotMode::Webhook, Some(base)) => {
-            updates::set_webhook(bot, base, webhook_secret(config)).await
-        }
-        (BotMode::Webhook | BotMode::Polling, _) => updates::remove_webhook(bot).await,
-    };
-    prepared.context("Telegram refused to change how updates come in")
 }
 
 fn webhook_secret(config: &Config) -> SecretString {
@@ -185,65 +267,6 @@ fn webhook_secret(config: &Config) -> SecretString {
         .webhook_secret
         .clone()
         .unwrap_or_else(|| telegram::webhook_secret(&config.telegram_token))
-}
-
-/// A public port shows its figures to nobody without a token.
-fn metrics_token(config: &Config) -> Option<SecretString> {
-    config.metrics_token.clone()
-}
-
-fn parts(
-    config: &Config,
-    storage: &Storage,
-    bot: &BotApi,
-    clock: &Clock,
-    bot_username: String,
-    emulated: Option<&EmulatedKie>,
-    local_port: u16,
-) -> anyhow::Result<AppParts> {
-    let (api_url, upload_url, keys) = match emulated {
-        Some(emulated) => (emulated.url(), emulated.url(), vec![emulated.key()]),
-        None => {
-            (config.kie_api_url.clone(), config.kie_upload_url.clone(), config.kie_keys.clone())
-        }
-    };
-    let allow = AllowList::new(&[&api_url, &upload_url], &config.kie_result_hosts)?;
-    let settings = KieSettings {
-        api_url,
-        upload_url,
-        keys,
-        webhook_hmac: config.kie_webhook_key.clone().filter(|_| emulated.is_none()),
-        pace: kie::Pace::default(),
-        timeouts: kie::Timeouts::default(),
-    };
-    let callback_base = match emulated {
-        Some(_) => Some(format!("http://127.0.0.1:{local_port}")),
-        None => config.public_base_url.clone(),
-    };
-    let world = if config.test_mode { World::Test } else { World::Real };
-    Ok(AppParts {
-        pool: storage.pool.clone(),
-        bot: bot.clone(),
-        kie: KieClient::new(settings, kie::http_client_builder().build()?, clock.clone())?,
-        guard: Guard::new(allow),
-        desk: Desk {
-            catalog: Arc::new(Catalog::builtin()?),
-            rate: config.rate,
-            cost_rate: config.cost_rate,
-            welcome: config.welcome,
-            world,
-            bot_username,
-            support: config.support.clone(),
-        },
-        settings: generation::Settings {
-            operators: config.admins.clone(),
-            callback_base: callback_base.map(|base| format!("{base}/kie/callback").into()),
-        },
-        clock: clock.clone(),
-        ids: Ids::system(),
-        crash: CrashPoints::default(),
-        workers: config.workers,
-    })
 }
 
 /// Tells other processes of new work, and hears from them, so that a worker beside this process

@@ -1,7 +1,9 @@
 //! The database that the settings ask for.
 
 use std::path::Path;
+use std::time::Duration;
 
+use clock::Clock;
 use cluster::{Cluster, ClusterSettings};
 use secrecy::ExposeSecret as _;
 use sqlx::PgPool;
@@ -10,6 +12,9 @@ use crate::config::Config;
 
 /// The name of our database on a private server.
 const DATABASE: &str = "kiebot";
+
+/// How long connections in use are waited for at the end.
+const CLOSE: Duration = Duration::from_secs(2);
 
 /// An open, migrated database, with its private server when it has one.
 pub(crate) struct Storage {
@@ -40,7 +45,13 @@ impl Storage {
 
     /// Closes the connections, then stops the private server.
     pub(crate) async fn close(self) {
-        self.pool.close().await;
+        let clock = Clock::system();
+        tokio::select! {
+            () = self.pool.close() => {}
+            () = clock.sleep(CLOSE) => {
+                tracing::warn!("connections to the database were still in use and are cut");
+            }
+        }
         if let Some(cluster) = self.cluster {
             let stopping = tokio::task::spawn_blocking(move || cluster.stop());
             if stopping.await.is_err() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use queue::Lease;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use telegram::{ApiError, BotApi, WebhookSettings};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -87,6 +87,8 @@ async fn poll_under(app: &Arc<App>, lease: Lease, stop: &CancellationToken) {
 }
 
 async fn keep(app: Arc<App>, lease: Lease, lost: CancellationToken) {
+    // Nobody polls without a heartbeat, even when it panics.
+    let _ended = lost.clone().drop_guard();
     loop {
         pause(&app, HEARTBEAT, &lost).await;
         if lost.is_cancelled() {
@@ -123,10 +125,7 @@ async fn take_in(
         Ok(presses) => {
             // The next request confirms these, and they are in the database.
             *offset = Some(last + 1);
-            for press in presses {
-                let app = Arc::clone(app);
-                tokio::spawn(async move { app.answer_press(&press).await });
-            }
+            app.answer_presses(presses);
             Ok(())
         }
         Err(error) => {
@@ -162,21 +161,46 @@ pub async fn remove_webhook(bot: &BotApi) -> Result<(), ApiError> {
     bot.delete_webhook().await
 }
 
-/// Sets the webhook when Telegram has another one.
+/// Sets the webhook when Telegram has another one. Telegram does not tell which secret it has, so
+/// the address ends with a fingerprint of it: another secret makes another address.
 pub(crate) async fn set_webhook(
     bot: &BotApi,
     base: &str,
-    secret: SecretString,
+    secret: &SecretString,
 ) -> Result<(), ApiError> {
-    let url = format!("{base}/telegram/webhook");
+    let url = webhook_url(base, secret);
     let info = bot.get_webhook_info().await?;
     let wanted = telegram::allowed_updates();
     let same_kinds = info.allowed_updates.as_ref().is_some_and(|kinds| {
         kinds.len() == wanted.len() && wanted.iter().all(|kind| kinds.iter().any(|one| one == kind))
     });
-    if info.url == url && same_kinds && info.last_error_date.is_none() {
+    if info.url == url && same_kinds {
         return Ok(());
     }
-    let settings = WebhookSettings { url, secret, max_connections: Some(40) };
+    let settings = WebhookSettings { url, secret: secret.clone(), max_connections: Some(40) };
     bot.set_webhook(&settings).await
+}
+
+fn webhook_url(base: &str, secret: &SecretString) -> String {
+    // The same one-way derivation that hides the token in the secret hides the secret here.
+    let derived = telegram::webhook_secret(secret);
+    let fingerprint: String = derived.expose_secret().chars().take(8).collect();
+    format!("{base}/telegram/webhook?v={fingerprint}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_secret_makes_another_address_that_does_not_tell_it() {
+        let url = |secret: &str| webhook_url("https://bot.example", &SecretString::from(secret));
+        assert_eq!(url("one"), url("one"));
+        assert_ne!(url("one"), url("two"));
+        let (path, fingerprint) =
+            url("0123456789").split_once("?v=").map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
+        assert_eq!(path, "https://bot.example/telegram/webhook");
+        assert_eq!(fingerprint.len(), 8);
+        assert_ne!(fingerprint, "01234567");
+    }
 }

@@ -126,6 +126,21 @@ pub async fn settle(
     Ok(())
 }
 
+/// Removes notices that were settled before a moment.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_settled(
+    connection: &mut PgConnection,
+    before: OffsetDateTime,
+) -> Result<u64, sqlx::Error> {
+    let gone = sqlx::query("delete from notices where state <> 'waiting' and sent_at < $1")
+        .bind(before)
+        .execute(connection)
+        .await?;
+    Ok(gone.rows_affected())
+}
+
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;

@@ -77,7 +77,9 @@ pub async fn claim(
     lease: Duration,
     now: OffsetDateTime,
 ) -> Result<Vec<Claim>, sqlx::Error> {
+    // Planned anew each time: a plan that was kept from when the table was empty reads all of it.
     let rows = sqlx::query(CLAIM)
+        .persistent(false)
         .bind(worker_pool)
         .bind(now)
         .bind(limit)
@@ -252,10 +254,12 @@ pub async fn wake(
 /// # Errors
 /// What the database says.
 pub async fn waits(connection: &mut PgConnection, key: &str) -> Result<bool, sqlx::Error> {
-    sqlx::query_scalar("select exists (select from jobs where unique_key = $1 and state = 'queued')")
-        .bind(key)
-        .fetch_one(connection)
-        .await
+    sqlx::query_scalar(
+        "select exists (select from jobs where unique_key = $1 and state = 'queued')",
+    )
+    .bind(key)
+    .fetch_one(connection)
+    .await
 }
 
 /// Removes the waiting job with this key, if there is one: its reason is gone.

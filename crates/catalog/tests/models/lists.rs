@@ -1,6 +1,6 @@
 //! Entries, earlier results, combinations and the rarer prices.
 
-use catalog::{Answer, Answers, Catalog, Fault, FileInput};
+use catalog::{Answer, Answers, Asked, Catalog, Fault, FileInput};
 use media::MediaKind;
 use serde_json::{Value, json};
 
@@ -18,7 +18,11 @@ fn shot(seconds: i64) -> Answers {
 #[test]
 fn shots_are_asked_for_when_they_are_wanted_and_fit_the_length() {
     let catalog = builtin();
-    let model = catalog.model("kling-3.0/video").unwrap();
+    // The shop does not offer several shots yet; here the switch is offered.
+    let mut model = catalog.model("kling-3.0/video").unwrap().clone();
+    let switch = model.fields.iter_mut().find(|field| field.name == "multi_shots").unwrap();
+    assert_eq!(switch.asked, Asked::Never);
+    switch.asked = Asked::Option;
     let mut given = answers([("prompt", text("кот"))]);
     let sent = model.payload(&given, &uploads(&given)).unwrap();
     assert_eq!(sent["multi_prompt"], json!([]));

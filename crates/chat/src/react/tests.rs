@@ -11,6 +11,8 @@ use crate::session::{Place, Stage};
 use crate::trial::{Trial, an_order, bonus, picture};
 use crate::view::{FileTrouble, Scene, Word};
 
+mod models;
+
 fn at_confirmation() -> Trial {
     let mut anna = Trial::new();
     anna.presses(Button::Create("google/nano-banana".to_owned()));
@@ -24,14 +26,14 @@ fn the_first_order_from_the_greeting_to_the_start() {
     anna.newcomer = true;
     anna.acts(Input::Start { payload: None });
     assert_snapshot!(anna.shown(), @r"
-    👋 <b>Здравствуйте, Анна &lt;3!</b> Здесь нейросети рисуют картинки, снимают ролики, озвучивают тексты и пишут музыку. Вы видите точную цену до запуска, а если не получится, деньги вернутся сами.
+    👋 <b>Здравствуйте, Анна &lt;3!</b> Здесь нейросети рисуют картинки, снимают ролики, озвучивают тексты и пишут музыку. Точную цену вы видите до запуска, а если не получится, деньги вернутся сами.
 
-    🎁 Дарим 200 ₽ на первые пробы: бонус уже на вашем счёте.
+    🎁 Дарим 200 ₽ на первые пробы: они уже на вашем счёте.
 
     🏠 <b>Главное меню</b>
     Что создаём?
 
-    💳 На счёте 200 ₽, из них бонусных 200 ₽
+    💳 На счёте 200 ₽ (бонусные)
 
     [🎬 Видео] [🖼 Картинка]
     [✨ Улучшить] [🎙 Аудио]
@@ -39,23 +41,11 @@ fn the_first_order_from_the_greeting_to_the_start() {
     [❓ Помощь]
     ");
     assert_eq!(anna.screen.reply.as_ref().unwrap()[0], ["🎬 Видео", "🖼 Картинка"]);
-    anna.opens(Entry::Category(Category::Image));
-    assert_snapshot!(anna.shown(), @r"
-    <b>🖼 Картинка</b>
-    Новые картинки по описанию и правка ваших фото.
-
-    Выберите, чем создавать. На кнопке цена, дешёвые сверху.
-
-    💳 На счёте 200 ₽, из них бонусных 200 ₽
-
-    [Z-Image · 0,76 ₽]
-    [Nano Banana · 3,80 ₽]
-    [Nano Banana Edit · 3,80 ₽]
-    [Seedream 4.5 Text to Image · 6,18 ₽]
-    [Nano Banana Pro · от 17,10 ₽]
-    [⬅️ Назад] [🏠 Меню]
-    ");
-    anna.taps("Nano Banana · ");
+    let shelf = anna.opens(Entry::Category(Category::Image)).inline.len();
+    assert!(anna.shown().starts_with("<b>🖼 Картинка</b>\nНовые картинки"), "{}", anna.shown());
+    assert!(anna.shown().contains("[Z-Image · 0,76 ₽]"), "the cheapest: {}", anna.shown());
+    assert!(shelf > 5, "{}", anna.shown());
+    anna.presses(Button::Model("google/nano-banana".to_owned()));
     assert_snapshot!(anna.shown(), @r"
     <b>Nano Banana</b>
 
@@ -68,7 +58,7 @@ fn the_first_order_from_the_greeting_to_the_start() {
     💰 Цена <b>3,80 ₽</b>
     ⏱ Обычно готово через 20 секунд
 
-    💳 На счёте 200 ₽, из них бонусных 200 ₽
+    💳 На счёте 200 ₽ (бонусные)
 
     [✨ Создать]
     [⬅️ Назад] [🏠 Меню]
@@ -98,8 +88,8 @@ fn the_first_order_from_the_greeting_to_the_start() {
 
     [✅ Запустить за 3,80 ₽]
     [✏️ Описание]
-    [Формат кадра: 1:1 · квадрат]
-    [Тип файла: PNG]
+    [✏️ Формат кадра: 1:1 · квадрат]
+    [✏️ Тип файла: PNG]
     [🗑 Убрать заказ]
     [⬅️ Назад] [🏠 Меню]
     ");
@@ -107,11 +97,9 @@ fn the_first_order_from_the_greeting_to_the_start() {
     assert_snapshot!(anna.shown(), @r"
     ✅ <b>Взяли в работу</b>
     Nano Banana · заказ CODE4
+    Отложили 3,80 ₽, на счёте осталось 196,20 ₽.
 
-    Отложили 3,80 ₽, на счёте осталось 196,20 ₽. Спишем только за готовый результат, он придёт сюда.
-
-    [🧾 История]
-    [⬅️ Назад] [🏠 Меню]
+    [🏠 Меню]
     ");
     assert_eq!(anna.placed.len(), 1);
     let order = &anna.placed[0];
@@ -129,16 +117,16 @@ fn a_second_press_of_start_shows_the_order_of_the_first() {
     assert_eq!(anna.placed.len(), 1);
     assert_eq!(anna.view.as_ref().unwrap().word, Some(Word::AlreadyPlaced));
     assert_snapshot!(anna.shown(), @r"
-    Этот заказ уже запущен: вот он. Второй раз деньги не списаны.
+    👌 Этот заказ уже запущен, вот он. Второй раз деньги не взяли.
 
     <b>Nano Banana</b> · заказ K7F2ABCD
 
-    🕐 В очереди, вы следующий.
+    🕐 В очереди, ваш заказ следующий.
 
-    Отложено 3,80 ₽. Спишем только за готовый результат.
+    💳 Отложено 3,80 ₽. Спишем только за готовый результат и пришлём его сюда.
 
     [✖️ Отменить]
-    [⬅️ Назад] [🏠 Меню]
+    [🏠 Меню]
     ");
 }
 
@@ -239,12 +227,12 @@ fn too_little_money_is_said_and_the_order_waits() {
     <b>Тип файла:</b> PNG
 
     💰 Цена <b>3,80 ₽</b>
-    ❗️ Не хватает 2,80 ₽, на счёте 1 ₽. Заказ сохранён: вернуться к нему можно из меню. Попробуйте параметры или модель подешевле.
+    ❗️ Не хватает 2,80 ₽, на счёте 1 ₽. Заказ сохранён, к нему можно вернуться из меню. Попробуйте параметры или модель подешевле.
 
     [💳 Баланс]
     [✏️ Описание]
-    [Формат кадра: 1:1 · квадрат]
-    [Тип файла: PNG]
+    [✏️ Формат кадра: 1:1 · квадрат]
+    [✏️ Тип файла: PNG]
     [🗑 Убрать заказ]
     [⬅️ Назад] [🏠 Меню]
     ");
@@ -353,40 +341,39 @@ fn history_balance_and_help_in_words() {
     assert_snapshot!(anna.shown(), @r"
     🧾 <b>История</b> · страница 1
 
-    <b>K7F2ABCD</b> · Nano Banana
-    01.01 15:00 · готово · списано 3,80 ₽
+    <b>Nano Banana</b> · 01.01 15:00 МСК
+    готово · списано 3,80 ₽ · <code>K7F2ABCD</code>
 
-    💳 На счёте 200 ₽, из них бонусных 200 ₽
+    💳 На счёте 200 ₽ (бонусные)
 
-    [K7F2ABCD · Nano Banana]
+    [🧾 Nano Banana · 01.01 15:00]
     [Старше ▶️]
     [⬅️ Назад] [🏠 Меню]
     ");
-    anna.taps("K7F2ABCD");
+    anna.taps("🧾 Nano Banana");
     assert_snapshot!(anna.shown(), @r"
-    <b>K7F2ABCD</b> · Nano Banana
-    01.01 15:00 · готово · списано 3,80 ₽
+    <b>Nano Banana</b> · 01.01 15:00 МСК
+    готово · списано 3,80 ₽ · <code>K7F2ABCD</code>
 
     <b>Описание:</b> Кот читает газету
 
-    [📤 Прислать ещё раз]
-    [🔁 Ещё раз]
+    [📤 Прислать ещё раз, бесплатно]
+    [🔁 Повторить заказ]
     [⬅️ Назад] [🏠 Меню]
     ");
     anna.taps("Прислать ещё раз");
     assert_eq!(anna.view.as_ref().unwrap().word, Some(Word::Resent));
-    anna.taps("Ещё раз");
+    anna.taps("Повторить заказ");
     assert!(anna.shown().contains("Запустить за 3,80 ₽"), "{}", anna.shown());
     anna.opens(Entry::Balance);
     assert_snapshot!(anna.shown(), @r"
     💳 <b>Баланс 200 ₽</b>
     Свои деньги: 0 ₽
     Бонусы: 200 ₽
-    Отложено под заказы: 0 ₽
 
     Движений пока не было.
 
-    Бонусные деньги тратятся первыми. Пополнение мы пока готовим: сейчас счёт пополняется только бонусами.
+    Бонусы тратятся первыми. Пополнить счёт пока нельзя: эту возможность мы ещё готовим.
 
     [🧾 История]
     [⬅️ Назад] [🏠 Меню]
@@ -422,72 +409,39 @@ fn every_screen_says_that_it_is_the_test_mode() {
     }
 }
 
-/// Every model × every question × both languages, with the longest answers that are allowed.
+/// Nothing is kept back for an order that could not be placed.
 #[test]
-fn every_question_of_every_model_is_within_the_limits() {
-    let ids: Vec<_> =
-        Trial::new().desk.catalog.models().iter().map(|model| model.id.clone()).collect();
-    for (id, language) in ids.iter().flat_map(|id| Language::ALL.map(|language| (id, language))) {
-        let mut anna = Trial::new();
-        anna.language = language;
-        anna.presses(Button::Model(id.clone()));
-        anna.presses(Button::Create(id.clone()));
-        let model = anna.desk.catalog.clone();
-        let model = model.model(id).unwrap();
-        for _ in 0..20 {
-            let Some(name) = anna.session.draft.as_ref().unwrap().open_field() else { break };
-            let field = model.field(name).unwrap();
-            match &field.kind {
-                catalog::FieldKind::Files { media, accept, .. } => {
-                    let file = catalog::FileInput {
-                        kind: *media,
-                        mime: accept[0].clone(),
-                        duration_ms: Some(5000),
-                        ..picture()
-                    };
-                    anna.sends(file, None);
-                    if anna.session.draft.as_ref().unwrap().files.len() == 1 {
-                        let revision = anna.revision;
-                        anna.presses(Button::Wizard { revision, step: Step::FilesDone });
-                    }
-                }
-                catalog::FieldKind::Text { max, .. } => {
-                    let long = usize::try_from(*max).unwrap();
-                    anna.says(&"<".repeat(long + 1));
-                    let max = model.text_max(field, &anna.session.draft.as_ref().unwrap().answers);
-                    anna.says(&"<".repeat(usize::try_from(max.unwrap()).unwrap()));
-                }
-                _ => {
-                    let revision = anna.revision;
-                    anna.presses(Button::Wizard { revision, step: Step::Choose(0) });
-                }
-            }
-        }
-        assert_eq!(anna.session.draft.as_ref().unwrap().stage, Stage::Summary, "{id}");
-        for index in 0..u16::try_from(model.fields.len()).unwrap() {
-            let revision = anna.revision;
-            anna.presses(Button::Wizard { revision, step: Step::Edit(index) });
-            if anna.session.draft.as_ref().unwrap().stage == Stage::Summary {
-                continue;
-            }
-            for page in [0, 3, u16::MAX] {
-                let revision = anna.revision;
-                anna.presses(Button::Wizard { revision, step: Step::Page(page) });
-            }
-            anna.says("<&>");
-            let revision = anna.revision;
-            anna.presses(Button::Wizard { revision, step: Step::Back });
-            while anna.session.draft.as_ref().unwrap().open_field().is_some() {
-                let revision = anna.revision;
-                anna.presses(Button::Wizard { revision, step: Step::Choose(0) });
-                let revision = anna.revision;
-                anna.presses(Button::Wizard { revision, step: Step::Keep });
-                anna.says("ля");
-                if anna.session.draft.as_ref().unwrap().open_field().is_some() {
-                    break;
-                }
-            }
-        }
+fn while_orders_are_not_taken_the_order_waits_and_nothing_is_held() {
+    let mut anna = at_confirmation();
+    anna.desk.accepts_orders = false;
+    let draft = anna.session.draft.clone();
+    anna.taps("Запустить");
+    assert_eq!(anna.view.as_ref().unwrap().word, Some(Word::Closed));
+    assert!(anna.shown().contains("Сейчас заказы не принимаются"), "{}", anna.shown());
+    assert!(anna.placed.is_empty());
+    assert_eq!(anna.session.draft, draft);
+    anna.language = Language::En;
+    anna.presses(Button::Run { revision: anna.revision });
+    assert!(anna.shown().contains("Orders are not taken right now"), "{}", anna.shown());
+    anna.language = Language::Ru;
+    anna.desk.accepts_orders = true;
+    anna.opens(Entry::Continue);
+    anna.taps("Запустить");
+    assert_eq!(anna.placed.len(), 1);
+}
+
+#[test]
+fn only_a_finished_order_offers_to_send_its_results_again() {
+    let mut anna = Trial::new();
+    for (state, offers) in [
+        (generation::State::Done, true),
+        (generation::State::Failed, false),
+        (generation::State::Cancelled, false),
+    ] {
+        let order = generation::View { state, ..an_order("z-image", Answers::new()) };
+        anna.orders = vec![order.clone()];
+        anna.presses(Button::Item(order.id));
+        assert_eq!(anna.shown().contains("📤"), offers, "{state:?}");
     }
 }
 

@@ -47,7 +47,7 @@ fn with_answers(
     let Some(model) = context.desk.catalog.model(id) else {
         return menu(session, Some(Word::NoModel));
     };
-    if !model.is_on_sale() {
+    if context.desk.on_sale(id).is_none() {
         session.place = Place::Card { model: id.to_owned() };
         let view = View::new(Scene::Card { model: id.to_owned() });
         return Reaction::show(session, view.with(Word::NotSold { model: id.to_owned() }));
@@ -58,7 +58,13 @@ fn with_answers(
             answer::is_asked(field) && model.check_field(field, answer).is_ok()
         })
     };
-    let mut draft = Draft::new(id, answers.into_iter().filter(right).collect());
+    let mut answers: Answers = answers.into_iter().filter(right).collect();
+    if answer::needs_more_than_asked(model, &answers) {
+        // Nobody could complete them, so only what is asked first is kept.
+        answers
+            .retain(|name, _| model.field(name).is_some_and(|field| field.asked == Asked::First));
+    }
+    let mut draft = Draft::new(id, answers);
     advance(&mut draft, model, context);
     session.draft = Some(draft);
     session.place = Place::Draft;
@@ -77,9 +83,9 @@ pub(super) fn show(mut session: Session, context: &Context<'_>, word: Option<Wor
     };
     session.place = Place::Draft;
     let known = draft.open_field().is_none_or(|name| {
-        model.field(name).is_some_and(|field| {
-            answer::is_asked(field) && model.is_shown(field, &draft.answers)
-        })
+        model
+            .field(name)
+            .is_some_and(|field| answer::is_asked(field) && model.is_shown(field, &draft.answers))
     });
     if !known {
         advance(draft, model, context);
@@ -93,7 +99,7 @@ pub(super) fn show(mut session: Session, context: &Context<'_>, word: Option<Wor
 fn advance(draft: &mut Draft, model: &Model, context: &Context<'_>) {
     draft.files.clear();
     draft.page = 0;
-    match model.next_field(&draft.answers) {
+    match answer::next_asked(model, &draft.answers) {
         Some(field) => draft.stage = Stage::Field { name: field.name.clone() },
         None => {
             draft.stage = Stage::Summary;
@@ -187,7 +193,18 @@ fn skip(draft: &mut Draft, model: &Model, context: &Context<'_>, field: &Field) 
     if field.default.is_none() && model.is_required(field, &draft.answers) {
         return Some(fault(model, field, Fault::Missing));
     }
-    draft.answers.remove(&field.name);
+    let mut after = draft.answers.clone();
+    after.remove(&field.name);
+    take(draft, model, context, after)
+}
+
+/// Goes on with these answers, unless they lead to where nobody can go on.
+fn take(draft: &mut Draft, model: &Model, context: &Context<'_>, after: Answers) -> Option<Word> {
+    let blocked = answer::needs_more_than_asked(model, &after);
+    if blocked && !answer::needs_more_than_asked(model, &draft.answers) {
+        return Some(Word::NotOffered);
+    }
+    draft.answers = after;
     advance(draft, model, context);
     None
 }
@@ -205,11 +222,11 @@ fn back(mut session: Session, context: &Context<'_>) -> Reaction {
         Stage::Field { name } => model.fields.iter().position(|field| field.name == *name),
         Stage::Summary => Some(model.fields.len()),
     };
-    let earlier = model
-        .fields
-        .iter()
-        .take(before.unwrap_or(0))
-        .rfind(|field| field.asked == Asked::First && model.is_shown(field, &draft.answers));
+    let earlier = model.fields.iter().take(before.unwrap_or(0)).rfind(|field| {
+        field.asked == Asked::First
+            && answer::is_asked(field)
+            && model.is_shown(field, &draft.answers)
+    });
     match earlier {
         Some(field) => {
             draft.files.clear();
@@ -235,9 +252,9 @@ fn accept(
     if let Err(found) = model.check_among(field, &answer, &draft.answers) {
         return Some(fault(model, field, found));
     }
-    draft.answers.insert(field.name.clone(), answer);
-    advance(draft, model, context);
-    None
+    let mut after = draft.answers.clone();
+    after.insert(field.name.clone(), answer);
+    take(draft, model, context, after)
 }
 
 fn fault(model: &Model, field: &Field, fault: Fault) -> Word {
@@ -327,6 +344,9 @@ pub(super) fn odd(mut session: Session, context: &Context<'_>) -> Reaction {
 
 /// «Запустить»: the price that was shown is the price that is held, or nothing is.
 pub(super) fn run(mut session: Session, context: &Context<'_>) -> Reaction {
+    if !context.desk.accepts_orders {
+        return show(session, context, Some(Word::Closed));
+    }
     let revision = context.revision;
     let balance = context.wallet.balance;
     let Some((draft, model)) = parts(&mut session, context) else {

@@ -234,10 +234,10 @@ fn summary(
         let text = match (field.asked, given) {
             (Asked::Option, Some(given)) => {
                 let words = answer::words(field, given, pen.texts, 30);
-                format!("{label}: {words}")
+                format!("✏️ {label}: {words}")
             }
             (Asked::Option, None) => {
-                format!("{label}: {}", pen.texts.plain(Key::FieldNotSet, &[]))
+                format!("✏️ {label}: {}", pen.texts.plain(Key::FieldNotSet, &[]))
             }
             (Asked::First | Asked::Never | Asked::EarlierResult, _) => format!("✏️ {label}"),
         };

@@ -7,11 +7,14 @@ use crate::answer;
 use crate::button::Button;
 use crate::desk::Context;
 use crate::render::Pen;
-use crate::screen::{Screen, Tap, Tone, one_line};
+use crate::screen::{Screen, Tap, Tone, one_line, shorten};
 use crate::texts::Key;
 
 /// The most characters of one answer in an order's history.
 const ANSWER_SHOWN: usize = 900;
+
+/// The most characters of a model's name on the button of an order: the time stays readable.
+const NAME_SHOWN: usize = 40;
 
 pub(super) fn placed(
     pen: &Pen<'_>,
@@ -27,10 +30,8 @@ pub(super) fn placed(
         ("price", price.into()),
         ("balance", context.wallet.balance.into()),
     ];
-    let rows = vec![
-        vec![pen.tap(Key::ButtonHistory, &Button::History { page: 0 })],
-        pen.way_back(&Button::Model(model.to_owned())),
-    ];
+    // Any other screen in its place would stand above the result.
+    let rows = vec![vec![pen.tap(Key::ButtonMenu, &Button::Menu)]];
     pen.page(vec![word, Some(pen.say(Key::ScreenPlaced, &args))], rows)
 }
 
@@ -45,7 +46,8 @@ pub(super) fn list(
     let mut rows: Vec<Vec<Tap>> = orders
         .iter()
         .map(|order| {
-            let text = format!("{} · {}", order.code, pen.model_name(&order.model));
+            let name = shorten(&pen.model_name(&order.model), NAME_SHOWN);
+            let text = format!("🧾 {name} · {}", date(order.created_at));
             vec![Tap::new(text, &Button::Item(order.id))]
         })
         .collect();
@@ -58,7 +60,12 @@ pub(super) fn list(
     }
     rows.push(turn);
     rows.push(pen.way_back(&Button::Menu));
-    let title = pen.say(Key::ScreenHistory, &[("page", i64::from(page).saturating_add(1).into())]);
+    let title = if page > 0 || more {
+        let page = i64::from(page).saturating_add(1);
+        pen.say(Key::ScreenHistoryPage, &[("page", page.into())])
+    } else {
+        pen.say(Key::ScreenHistory, &[])
+    };
     let mut paragraphs = vec![word, Some(title)];
     if orders.is_empty() {
         paragraphs.push(Some(pen.say(Key::ScreenHistoryEmpty, &[])));
@@ -103,11 +110,11 @@ fn state_key(state: State) -> Key {
     }
 }
 
-/// Moscow time, which most of the people live by, without a word about it.
+/// Moscow time, which most of the people live by; the texts around it say so.
 fn date(at: OffsetDateTime) -> String {
     let at = at.to_offset(time::macros::offset!(+3));
     let (day, month) = (at.day(), u8::from(at.month()));
-    format!("{day:02}.{month:02} {:02}:{:02}", at.hour(), at.minute())
+    format!("{day:02}.{month:02}\u{a0}{:02}:{:02}", at.hour(), at.minute())
 }
 
 pub(super) fn item(pen: &Pen<'_>, order: &View, page: u16, word: Option<String>) -> Screen {
@@ -123,7 +130,7 @@ pub(super) fn item(pen: &Pen<'_>, order: &View, page: u16, word: Option<String>)
         }
     }
     let mut rows = Vec::new();
-    if !order.outputs.is_empty() && order.state.is_final() {
+    if !order.outputs.is_empty() && order.state == State::Done {
         rows.push(vec![pen.tap(Key::ButtonResend, &Button::Resend(order.id))]);
     }
     if pen.desk.on_sale(&order.model).is_some() {
@@ -163,12 +170,15 @@ pub(super) fn balance(
             ("balance", wallet.balance.into()),
             ("real", wallet.real.into()),
             ("bonus", wallet.bonus.into()),
-            ("held", wallet.held.into()),
         ],
     );
-    let lines: Vec<_> = movements.iter().map(|movement| movement_line(pen, movement)).collect();
-    let moves = if lines.is_empty() {
+    let parts = pen.with_held(parts, wallet);
+    let lines: Vec<_> =
+        movements.iter().filter_map(|movement| movement_line(pen, movement)).collect();
+    let moves = if movements.is_empty() {
         pen.say(Key::ScreenBalanceNoMoves, &[])
+    } else if lines.is_empty() {
+        String::new()
     } else {
         format!("{}\n{}", pen.say(Key::ScreenBalanceMoves, &[]), lines.join("\n"))
     };
@@ -180,17 +190,18 @@ pub(super) fn balance(
     pen.page(vec![word, Some(parts), Some(moves), Some(how)], rows)
 }
 
-fn movement_line(pen: &Pen<'_>, movement: &Movement) -> String {
+/// A movement that changed what can be spent. Taking what was on hold did not: beside the hold it
+/// would read as a second charge.
+fn movement_line(pen: &Pen<'_>, movement: &Movement) -> Option<String> {
     let (key, sign) = match movement.kind {
         MovementKind::Topup => (Key::FieldMoveTopup, "+"),
         MovementKind::Bonus => (Key::FieldMoveBonus, "+"),
         MovementKind::Hold => (Key::FieldMoveHold, "−"),
-        MovementKind::Commit => (Key::FieldMoveCommit, ""),
         MovementKind::Release => (Key::FieldMoveRelease, "+"),
         MovementKind::Refund => (Key::FieldMoveRefund, "+"),
         MovementKind::Adjust => (Key::FieldMoveAdjust, ""),
         MovementKind::Expire => (Key::FieldMoveExpire, "−"),
-        MovementKind::Cost | MovementKind::Loss => (Key::FieldMoveOther, ""),
+        MovementKind::Commit | MovementKind::Cost | MovementKind::Loss => return None,
     };
     let what = pen.texts.plain(key, &[]);
     let amount = format!("{sign}{}", movement.amount);
@@ -199,10 +210,10 @@ fn movement_line(pen: &Pen<'_>, movement: &Movement) -> String {
         &[("date", date(movement.at).into()), ("what", what.into()), ("amount", amount.into())],
     );
     // An operator's reason is for people; the origins of bonuses are keys of the program.
-    match (&movement.kind, &movement.reason) {
+    Some(match (&movement.kind, &movement.reason) {
         (MovementKind::Adjust, Some(reason)) => {
             format!("{line} ({})", telegram::escape_html(&one_line(reason, 80)))
         }
         _ => line,
-    }
+    })
 }

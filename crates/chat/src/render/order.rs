@@ -34,22 +34,29 @@ pub(crate) fn progress(
     word: Option<String>,
 ) -> Screen {
     let order = progress.order;
-    let paragraphs = vec![
-        word,
-        Some(title(pen, order)),
-        Some(stage(pen, progress)),
-        money_line(pen, order, balance),
-        order
-            .quiet
-            .then(|| if order.state.is_final() { String::new() } else { quiet_line(pen, order) }),
-    ];
+    let done = order.state == State::Done;
+    let money = if order.quiet && order.money == Money::Held {
+        Some(quiet_line(pen, order))
+    } else if done && word.is_none() {
+        // The receipt stands under the result; only the answer to a press repeats it.
+        None
+    } else {
+        money_line(pen, order, balance)
+    };
+    let heading = (!done).then(|| title(pen, order));
+    let paragraphs = vec![word, heading, Some(stage(pen, progress)), money];
     pen.page(paragraphs, rows(pen, order))
 }
 
 fn title(pen: &Pen<'_>, order: &View) -> String {
+    titled(pen, order, Key::NoticeTitle)
+}
+
+/// A text that names the order.
+fn titled(pen: &Pen<'_>, order: &View, key: Key) -> String {
     let args =
         [("model", pen.model_name(&order.model).into()), ("code", order.code.as_str().into())];
-    pen.say(Key::NoticeTitle, &args)
+    pen.say(key, &args)
 }
 
 fn quiet_line(pen: &Pen<'_>, order: &View) -> String {
@@ -72,8 +79,8 @@ fn stage(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
         State::Delivering => plain(Key::NoticeDelivering),
         State::Late => plain(Key::NoticeLate),
         State::Done => match order.money {
-            Money::Taken | Money::Held => plain(Key::NoticeDone),
-            Money::Returned => plain(Key::NoticeDoneGift),
+            Money::Taken | Money::Held => titled(pen, order, Key::NoticeDone),
+            Money::Returned => titled(pen, order, Key::NoticeDoneGift),
         },
         State::Failed => {
             let reason = plain(failure_key(order.failure.unwrap_or(FailureClass::Unknown)));
@@ -250,7 +257,7 @@ pub(crate) fn link(pen: &Pen<'_>, caption: &str, url: &str) -> Screen {
 pub(crate) fn result_buttons(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
     let menu = pen.tap(Key::ButtonMenu, &Button::Menu);
     if pen.desk.on_sale(&order.model).is_some() {
-        vec![vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id)), menu]]
+        vec![vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))], vec![menu]]
     } else {
         vec![vec![menu]]
     }

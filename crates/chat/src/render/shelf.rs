@@ -57,7 +57,8 @@ pub(super) fn category(
     page: u16,
     word: Option<String>,
 ) -> Screen {
-    let models = context.desk.catalog.in_category(category, &context.desk.rate);
+    let mut models = context.desk.catalog.in_category(category, &context.desk.rate);
+    models.retain(|model| context.desk.on_sale(&model.id).is_some());
     let last = models.len().saturating_sub(1) / MODELS_ON_PAGE;
     let page = usize::from(page).min(last);
     let shown = models.iter().skip(page * MODELS_ON_PAGE).take(MODELS_ON_PAGE);
@@ -103,6 +104,11 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
     let text = |key, text: &str| pen.say(key, &[("text", text.into())]);
     let mut rows = Vec::new();
     let sale = match model.sale() {
+        Sale::OnSale if context.desk.on_sale(id).is_none() => {
+            let reason = pen.texts.plain(Key::RefusalNotYet, &[]);
+            let args = [("model", model.name.get(language).into()), ("reason", reason.into())];
+            pen.say(Key::RefusalNotSold, &args)
+        }
         Sale::OnSale => {
             let create = pen.tap(Key::ButtonCreate, &Button::Create(model.id.clone()));
             rows.push(vec![create.tone(Tone::Go)]);
@@ -136,7 +142,7 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
 }
 
 fn price_line(pen: &Pen<'_>, model: &Model) -> String {
-    let price = model.from_credits().and_then(|credits| pen.desk.rate.price(credits).ok());
+    let price = model.from_credits().and_then(|credits| pen.desk.price(credits));
     let Some(price) = price else { return pen.say(Key::RefusalNoPrice, &[]) };
     if model.has_one_price() {
         return pen.say(Key::ScreenCardPrice, &[("price", price.into())]);

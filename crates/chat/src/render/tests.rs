@@ -1,3 +1,4 @@
+use billing::{Movement, MovementKind};
 use catalog::{Answers, Language};
 use generation::{FailureClass, Money, State, View as Order};
 use insta::assert_snapshot;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::screen::Screen;
-use crate::trial::{START, an_order, desk, shown, within_limits};
+use crate::trial::{ANNA, START, an_order, desk, shown, within_limits};
 
 const BALANCE: Rub = Rub::from_kopecks(18_800);
 
@@ -43,16 +44,16 @@ fn an_order_tells_its_stages() {
 
     🛠 Приняли, готовим заказ.
 
-    Отложено 12 ₽. Спишем только за готовый результат.
+    💳 Отложено 12 ₽. Спишем только за готовый результат и пришлём его сюда.
 
     [✖️ Отменить]
     [🏠 Меню]
     ————
     <b>Nano Banana</b> · заказ K7F2ABCD
 
-    🕐 В очереди, перед вами заказов: 3.
+    🕐 В очереди, перед вами 3 заказа.
 
-    Отложено 12 ₽. Спишем только за готовый результат.
+    💳 Отложено 12 ₽. Спишем только за готовый результат и пришлём его сюда.
 
     [✖️ Отменить]
     [🏠 Меню]
@@ -61,9 +62,9 @@ fn an_order_tells_its_stages() {
 
     ⚙️ Создаём
     ▰▰▰▰▰▱▱▱▱▱ 50 %
-    Обычно занимает 20 секунд. Пришлю, когда будет готово.
+    Обычно занимает 20 секунд.
 
-    Отложено 12 ₽. Спишем только за готовый результат.
+    💳 Отложено 12 ₽. Спишем только за готовый результат и пришлём его сюда.
 
     [✖️ Отменить]
     [🏠 Меню]
@@ -72,9 +73,9 @@ fn an_order_tells_its_stages() {
 
     ⚙️ Создаём
     ▰▰▰▰▰▰▰▰▰▱ 95 %
-    Обычно занимает 20 секунд, сегодня дольше. Ждём и пришлём, как только будет готово.
+    Обычно занимает 20 секунд, сегодня дольше. Ничего делать не нужно, ждём.
 
-    Отложено 12 ₽. Спишем только за готовый результат.
+    💳 Отложено 12 ₽. Спишем только за готовый результат и пришлём его сюда.
 
     [✖️ Отменить]
     [🏠 Меню]
@@ -87,30 +88,22 @@ fn an_order_tells_its_stages() {
 
     [🏠 Меню]
     ————
-    <b>Nano Banana</b> · заказ K7F2ABCD
+    ✅ Готово · <b>Nano Banana</b> · заказ K7F2ABCD
 
-    ✅ Готово.
-
-    Списано 12 ₽ · баланс 188 ₽
-
-    [🧾 Заказ]
+    [🧾 Открыть заказ]
     [🏠 Меню]
     ————
     <b>Nano Banana</b> · заказ K7F2ABCD
 
-    🐢 Дольше обычного. Мы уже вернули деньги, но продолжаем ждать: если результат придёт, подарим его вам.
+    🐢 Нейросеть не успела в срок. Мы ещё ждём: если результат придёт, подарим его вам.
 
     💳 Деньги возвращены: 12 ₽, баланс 188 ₽
 
     [🏠 Меню]
     ————
-    <b>Nano Banana</b> · заказ K7F2ABCD
+    🎁 Готово, хоть и с опозданием · <b>Nano Banana</b> · заказ K7F2ABCD
 
-    🎁 Готово, хоть и поздно.
-
-    🎁 Подарок: деньги за этот заказ мы вернули раньше и не берём.
-
-    [🧾 Заказ]
+    [🧾 Открыть заказ]
     [🏠 Меню]
     ");
 }
@@ -127,7 +120,7 @@ fn a_failure_says_why_and_what_happened_to_the_money() {
 
     💳 Деньги возвращены: 12 ₽, баланс 188 ₽
 
-    [🔁 Ещё раз]
+    [🔁 Повторить заказ]
     [🏠 Меню]
     ");
     for class in [
@@ -163,11 +156,9 @@ fn a_late_cancel_tells_the_truth() {
 
     ⚙️ Создаём
     ▰▰▰▰▰▱▱▱▱▱ 50 %
-    Обычно занимает 20 секунд. Пришлю, когда будет готово.
+    Обычно занимает 20 секунд.
 
-    Отложено 12 ₽. Спишем только за готовый результат.
-
-    🔕 Вы просили отменить. Нейросеть остановить нельзя: если получится, спишем 12 ₽ и результат будет ждать в «Истории», если нет — деньги вернутся.
+    🔕 Вы просили отменить, но остановить нейросеть мы не можем. Если получится, спишем 12 ₽ и результат будет ждать в «Истории». Если нет, деньги вернутся.
 
     [🏠 Меню]
     ");
@@ -191,7 +182,7 @@ fn a_receipt_names_the_price_once_and_a_gift_is_called_one() {
     2 из 2
     ————
     <b>Nano Banana</b> · заказ K7F2ABCD
-    🎁 Подарок: деньги за этот заказ мы вернули раньше и не берём.
+    🎁 Подарок: деньги за этот заказ мы уже вернули.
     ");
     let screen = link(&pen, "подпись", "https://results.example/1.mp4");
     within_limits(&screen);
@@ -225,6 +216,112 @@ fn all_the_rest_is_within_the_limits_in_both_languages() {
             }
         }
     }
+}
+
+/// The balance of somebody with these movements, as Anna sees it.
+fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
+    let desk = desk();
+    let context = Context {
+        desk: &desk,
+        now: START,
+        language: Language::Ru,
+        user_id: ANNA,
+        name: "Анна".to_owned(),
+        revision: 0,
+        wallet,
+        newcomer: false,
+        bonus: None,
+    };
+    history::balance(&Pen::new(&desk, Language::Ru), &context, movements, None)
+}
+
+#[test]
+fn only_what_changes_the_balance_is_a_movement() {
+    let moved = |kind, kopecks, reason: Option<&str>| Movement {
+        id: 1,
+        at: START,
+        kind,
+        amount: Rub::from_kopecks(kopecks),
+        balance_after: None,
+        generation: None,
+        reason: reason.map(str::to_owned),
+    };
+    let movements = [
+        moved(MovementKind::Commit, 76, None),
+        moved(MovementKind::Hold, 76, None),
+        moved(MovementKind::Release, 380, None),
+        moved(MovementKind::Refund, 380, None),
+        moved(MovementKind::Expire, 100, None),
+        moved(MovementKind::Adjust, 100, Some("<за сбой>")),
+        moved(MovementKind::Topup, 50_000, None),
+        moved(MovementKind::Bonus, 20_000, Some("welcome")),
+        moved(MovementKind::Loss, 1, None),
+    ];
+    let wallet = Wallet {
+        balance: Rub::from_roubles(250),
+        real: Rub::from_roubles(200),
+        bonus: Rub::from_roubles(50),
+        held: Rub::from_kopecks(76),
+        ..Wallet::default()
+    };
+    let screen = balance_screen(wallet, &movements);
+    assert!(screen.html.contains("·\u{a0}−0,76\u{a0}₽"), "stays on one line: {}", screen.html);
+    assert_snapshot!(shown(&screen), @r"
+    💳 <b>Баланс 250 ₽</b>
+    Свои деньги: 200 ₽
+    Бонусы: 50 ₽
+    ⏳ Отложено под заказы 0,76 ₽
+
+    <b>Последние движения</b> (время московское)
+    01.01 15:00 · заказ · −0,76 ₽
+    01.01 15:00 · возврат · +3,80 ₽
+    01.01 15:00 · возврат · +3,80 ₽
+    01.01 15:00 · бонус сгорел · −1 ₽
+    01.01 15:00 · поправка · 1 ₽ (&lt;за сбой&gt;)
+    01.01 15:00 · пополнение · +500 ₽
+    01.01 15:00 · подарок · +200 ₽
+
+    Бонусы тратятся первыми. Пополнить счёт пока нельзя: эту возможность мы ещё готовим.
+
+    [🧾 История]
+    [⬅️ Назад] [🏠 Меню]
+    ");
+    let committed = balance_screen(wallet, &movements[..1]);
+    assert!(!committed.html.contains("движени"), "{}", committed.html);
+    within_limits(&committed);
+}
+
+#[test]
+fn the_balance_names_its_bonus_part() {
+    let desk = desk();
+    let said = |balance, bonus, language| {
+        let wallet = Wallet {
+            balance: Rub::from_roubles(balance),
+            bonus: Rub::from_roubles(bonus),
+            ..Wallet::default()
+        };
+        Pen::new(&desk, language).balance(&wallet).replace('\u{a0}', " ")
+    };
+    assert_eq!(said(0, 0, Language::Ru), "💳 На счёте 0 ₽");
+    assert_eq!(said(200, 200, Language::Ru), "💳 На счёте 200 ₽ (бонусные)");
+    assert_eq!(said(250, 50, Language::Ru), "💳 На счёте 250 ₽, из них 50 ₽ бонусных");
+    assert_eq!(said(200, 0, Language::En), "💳 Balance 200 ₽");
+    assert_eq!(said(200, 200, Language::En), "💳 Balance 200 ₽ (bonus)");
+    assert_eq!(said(250, 50, Language::En), "💳 Balance 250 ₽, 50 ₽ of it bonus");
+}
+
+#[test]
+fn an_order_that_is_done_has_its_receipt_only_where_it_is_asked_about() {
+    let desk = desk();
+    let order = order(State::Done, Money::Taken);
+    let pen = Pen::of_order(&desk, &order);
+    let state = Progress { order: &order, before: 0, now: START };
+    let said = |word: Option<&str>| {
+        let screen = progress(&pen, &state, Some(BALANCE), word.map(str::to_owned));
+        shown(&screen)
+    };
+    assert!(!said(None).contains("Списано"), "{}", said(None));
+    assert!(said(Some("Отменять нечего")).contains("Списано 12 ₽ · баланс 188 ₽"));
 }
 
 #[test]

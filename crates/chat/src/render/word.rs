@@ -24,28 +24,29 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::NotSold { model } => {
             let reason = context.desk.catalog.model(model).and_then(|model| match model.sale() {
                 catalog::Sale::OnSale => None,
-                catalog::Sale::NotSold { reason, .. } => Some(reason.get(pen.language())),
+                catalog::Sale::NotSold { reason, .. } => {
+                    Some(reason.get(pen.language()).to_owned())
+                }
             });
-            let args = [
-                ("model", pen.model_name(model).into()),
-                ("reason", reason.unwrap_or_default().into()),
-            ];
+            let reason = reason.unwrap_or_else(|| pen.texts.plain(Key::RefusalNotYet, &[]));
+            let args = [("model", pen.model_name(model).into()), ("reason", reason.into())];
             pen.say(Key::RefusalNotSold, &args)
         }
         Word::NoModel => plain(Key::RefusalNoModel),
         Word::Repriced(price) => pen.say(Key::RefusalRepriced, &[("price", (*price).into())]),
         Word::Short(missing) => pen.say(Key::RefusalShortWord, &[("missing", (*missing).into())]),
         Word::NoPrice => plain(Key::RefusalNoPrice),
+        Word::Closed => plain(Key::RefusalClosed),
+        Word::NotOffered => plain(Key::RefusalNotOffered),
         Word::NothingToContinue => plain(Key::RefusalNothingToContinue),
         Word::Dropped => plain(Key::NoticeDropped),
         Word::NoSuchOrder => plain(Key::RefusalNoSuchOrder),
         Word::AlreadyPlaced => plain(Key::NoticeAlreadyPlaced),
         Word::Resent => plain(Key::NoticeResent),
         Word::NothingToResend => plain(Key::RefusalNothingToResend),
-        Word::Cancelled(price) => pen.say(Key::NoticeCancelledWord, &[("price", (*price).into())]),
-        Word::CancelNoted(price) => {
-            pen.say(Key::NoticeCancelNotedWord, &[("price", (*price).into())])
-        }
+        // The order below says what becomes of the money.
+        Word::Cancelled(_) => plain(Key::NoticeCancelledWord),
+        Word::CancelNoted(_) => plain(Key::NoticeCancelNotedWord),
         Word::TooLateToCancel => plain(Key::RefusalTooLateToCancel),
         Word::LanguageSet => plain(Key::NoticeLanguageSet),
         Word::Welcome(None) => plain(Key::ScreenHello),

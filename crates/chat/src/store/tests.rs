@@ -86,7 +86,12 @@ async fn a_progress_message_is_kept_until_its_order_is_over() {
     put_progress(&mut connection, id, &message).await.unwrap();
     message.shown = "б".to_owned();
     put_progress(&mut connection, id, &message).await.unwrap();
-    assert_eq!(find_progress(&mut connection, id).await.unwrap(), Some(message));
+    assert_eq!(find_progress(&mut connection, id).await.unwrap(), Some(message.clone()));
+    message.shown = "в".to_owned();
+    assert!(change_progress(&mut connection, id, &message).await.unwrap());
+    assert_eq!(find_progress(&mut connection, id).await.unwrap(), Some(message.clone()));
     drop_progress(&mut connection, id).await.unwrap();
     assert_eq!(find_progress(&mut connection, id).await.unwrap(), None);
+    assert!(!change_progress(&mut connection, id, &message).await.unwrap());
+    assert_eq!(find_progress(&mut connection, id).await.unwrap(), None, "what is over stays over");
 }

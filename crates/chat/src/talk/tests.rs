@@ -19,7 +19,9 @@ use telegram::{BotApi, BotSettings, RawUpdate};
 use super::*;
 use crate::store::tests::{meddle, number, only_generation};
 use crate::trial::{START, an_order, desk};
-use crate::{Courier, FileFuture, FileSource, Sender, presses, receive};
+use crate::{Courier, FileFailure, FileFuture, FileSource, Received, Sender, receive};
+
+mod trouble;
 
 /// What the stub has heard, and what it is to answer instead of success.
 #[derive(Default)]
@@ -27,6 +29,8 @@ struct Stub {
     calls: Mutex<Vec<(String, Value)>>,
     count: std::sync::atomic::AtomicUsize,
     answers: Mutex<VecDeque<Value>>,
+    /// What happens in the database while the next call is on its way.
+    meanwhile: Mutex<Option<(PgPool, &'static str)>>,
 }
 
 async fn stub(
@@ -38,6 +42,10 @@ async fn stub(
     let call = parsed.unwrap_or_else(|_| json!(String::from_utf8_lossy(&body)));
     let is_media = method == "sendPhoto" || method == "sendDocument";
     stub.calls.lock().unwrap().push((method, call));
+    let meanwhile = stub.meanwhile.lock().unwrap().take();
+    if let Some((pool, sql)) = meanwhile {
+        meddle(&pool, sql).await;
+    }
     // Each call has a number, and a message that it makes has it too, from 101.
     let count = 1 + stub.count.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
     let special = stub.answers.lock().unwrap().pop_front();
@@ -50,12 +58,17 @@ async fn stub(
     axum::Json(special.unwrap_or(fine)).into_response()
 }
 
-/// A file source with one picture.
+/// A file source with one picture, unless the file is one that never comes.
 struct OnePicture;
 
 impl FileSource for OnePicture {
-    fn fetch<'a>(&'a self, _file_id: &'a str, _max_bytes: u64) -> FileFuture<'a> {
-        Box::pin(async { Ok(Bytes::from_static(PNG)) })
+    fn fetch<'a>(&'a self, file_id: &'a str, _max_bytes: u64) -> FileFuture<'a> {
+        Box::pin(async move {
+            match file_id {
+                "never" => Err(FileFailure::NotNow(Duration::from_secs(50))),
+                _ => Ok(Bytes::from_static(PNG)),
+            }
+        })
     }
 }
 
@@ -132,8 +145,8 @@ impl Scene {
         update["update_id"] = json!(self.last_update);
         let raw = RawUpdate { id: self.last_update, json: update.to_string() };
         let raws = [raw.clone(), raw];
-        let count = receive(&self.pool, self.clock.now(), &raws).await.unwrap();
-        assert_eq!(count, 1);
+        let received = receive(&self.pool, self.clock.now(), &raws).await.unwrap();
+        assert_eq!(received.fresh, 1);
         self.settle().await;
     }
 
@@ -414,13 +427,16 @@ async fn a_result_goes_as_what_it_is_and_too_big_ones_are_refused() {
 }
 
 #[tokio::test]
-async fn presses_are_found_for_their_immediate_answer() {
+async fn a_press_is_found_for_its_immediate_answer_once() {
+    let pool = test_db::fresh_pool().await;
     let press = json!({"update_id": 1, "callback_query": {"id": "abc", "data": "1|m",
         "chat_instance": "1", "from": from()}});
     let words = json!({"update_id": 2, "message": {"message_id": 1, "date": 0, "text": "а",
         "from": from(), "chat": {"id": 7, "type": "private"}}});
-    let raws = [press, words].map(|json| RawUpdate { id: 1, json: json.to_string() });
-    assert_eq!(presses(&raws), ["abc"]);
+    let raws = [(1, press), (2, words)].map(|(id, json)| RawUpdate { id, json: json.to_string() });
+    let first = receive(&pool, START, &raws).await.unwrap();
+    assert_eq!(first, Received { fresh: 2, presses: vec!["abc".to_owned()] });
+    assert_eq!(receive(&pool, START, &raws).await.unwrap(), Received::default());
 }
 
 /// An order that is delivered, with one result.

@@ -1,44 +1,48 @@
 # What we say unasked.
 notice-title = <b>{ $model }</b> · order { $code }
-notice-preparing = 🛠 Taken, preparing the order.
-notice-queued = 🕐 In line, orders before yours: { $before }.
-notice-queued-first = 🕐 In line, you are next.
-notice-submitting = 📨 Handing over to the model.
+notice-preparing = 🛠 Preparing the order.
+notice-queued =
+    { $before ->
+        [one] 🕐 In the queue, { $before } order ahead of yours.
+       *[other] 🕐 In the queue, { $before } orders ahead of yours.
+    }
+notice-queued-first = 🕐 In the queue, yours is next.
+notice-submitting = 📨 Handing the order to the model.
 notice-running =
     ⚙️ Creating
     { $bar } { $percent }%
-    It usually takes { $time }. I will send it when it is ready.
+    Usually takes { $time }.
 notice-running-long =
     ⚙️ Creating
     { $bar } { $percent }%
-    It usually takes { $time }, today longer. We wait and send it as soon as it is ready.
-notice-securing = 🔍 There is a result, we are checking it.
-notice-delivering = 📦 Ready, sending it to you.
-notice-late = 🐢 Longer than usual. Your money is already back, but we keep waiting: if the result comes, it is a present.
-notice-done = ✅ Ready.
-notice-done-gift = 🎁 Ready, though late.
+    Usually takes { $time }, longer today. Nothing to do, we are waiting for it.
+notice-securing = 🔍 The result is here, we are checking it.
+notice-delivering = 📦 Done, sending it to you.
+notice-late = 🐢 The model did not make it in time. We are still waiting: if the result comes, it is our gift to you.
+notice-done = ✅ Done · <b>{ $model }</b> · order { $code }
+notice-done-gift = 🎁 Done, though late · <b>{ $model }</b> · order { $code }
 notice-failed = 😔 It did not work out.
-notice-failed-short = 😔 It did not work out, the money is back. See the message below.
-notice-late-short = 🐢 Longer than usual, the money is back. See the message below.
+notice-failed-short = 😔 It did not work out, your money is back. Details are in the message below.
+notice-late-short = 🐢 Not ready in time, your money is back. Details are in the message below.
 notice-cancelled = ✖️ The order is cancelled.
-notice-cancelled-word = ✖️ Cancelled, the money is back: { $price }.
-notice-cancel-noted-word = It cannot be cancelled any more: the model is at work and we cannot stop it. If it works out, { $price } is taken and the result waits in “History”. If not, the money comes back.
-notice-quiet = 🔕 You asked to cancel. The model cannot be stopped: if it works out, { $price } is taken and the result waits in “History”; if not, the money comes back.
-notice-quiet-ready = 🔕 The order that you asked to cancel worked out after all. The result waits in “History”.
+notice-cancelled-word = 👌 Cancelled: the model had not started yet.
+notice-cancel-noted-word = ⌛️ Too late to cancel: the model has already started.
+notice-quiet = 🔕 You asked to cancel, but we cannot stop the model. If it works out, { $price } will be charged and the result will wait in “History”. If not, your money comes back.
+notice-quiet-ready = 🔕 The order you asked to cancel worked out after all. The result is waiting in “History”.
 notice-part = { $number } of { $total }
-notice-receipt = Taken { $price } · balance { $balance }
-notice-gift = 🎁 A present: the money for this order came back earlier and is not taken.
-notice-money-held = { $price } set aside. It is taken only for a finished result.
-notice-money-taken = Taken { $price }
+notice-receipt = Charged { $price } · balance { $balance }
+notice-gift = 🎁 A gift: the money for this order is already back with you.
+notice-money-held = 💳 { $price } on hold. You pay only for a finished result, and we send it here.
+notice-money-taken = Charged { $price }
 notice-money-returned = 💳 Money returned: { $price }, balance { $balance }
 notice-money-returned-plain = 💳 Money returned: { $price }
-notice-link = ⬇️ The file is too big for a message. Download it with the button: the link lives for about 24 hours.
-notice-dropped = 🗑 The unfinished order is gone, no money was touched.
-notice-already-placed = This order is already on its way: here it is. No money was taken twice.
+notice-link = ⬇️ The file did not fit into a message. Download it with the button: the link works for about 24 hours.
+notice-dropped = 🗑 The unfinished order is discarded, your money is untouched.
+notice-already-placed = 👌 This order is already running, here it is. You were not charged twice.
 notice-resent = 📤 Sending it again, free of charge.
-notice-language-set = 🇬🇧 We speak English.
+notice-language-set = 🇬🇧 Now we speak English.
 notice-alert-key-benched =
-    ⚠️ <b>A key was set aside</b>
+    ⚠️ <b>A key is out of use</b>
     { $key }: { $reason }
 notice-alert-no-keys =
     🛑 <b>No key works</b>
@@ -48,4 +52,4 @@ notice-alert-loss =
     Order { $generation }: { $reason }
 notice-alert-unresolved =
     ❔ <b>The fate of a task is unknown</b>
-    Order { $generation }: the provider never answered, the person has the money back.
+    Order { $generation }: the provider never answered, the person got the money back.

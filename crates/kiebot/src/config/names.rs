@@ -58,7 +58,7 @@ pub const NAMES: &[Name] = &[
     plain("BOT_MODE", &[], "polling"),
     plain("PUBLIC_BASE_URL", &["WEBHOOK_BASE_URL"], "(unset: KIE.ai cannot call back)"),
     hidden("TELEGRAM_WEBHOOK_SECRET_TOKEN", &[], "(derived from the bot token)"),
-    plain("PORT", &[], "8080"),
+    plain("PORT", &[], "8080 (a worker: any free port)"),
     plain("LISTEN", &[], "0.0.0.0"),
     plain("WORKERS", &[], "20"),
     plain("DB_MAXCONN", &[], "20"),

@@ -13,7 +13,8 @@ fn two_settings_are_enough() {
     assert_eq!(config.welcome, Rub::from_roubles(200));
     assert_eq!(config.rate.rub_per_credit(), Decimal::new(95, 2));
     assert_eq!(config.cost_rate.rub_per_credit(), Decimal::new(475, 3));
-    assert_eq!((config.workers, config.listen.port()), (20, 8080));
+    assert_eq!((config.workers, config.listen.port(), config.port_given), (20, 8080, false));
+    assert!(Config::read(&environment(&[("PORT", "8080")])).unwrap().port_given);
     assert_eq!(config.bot_mode, BotMode::Polling);
 }
 

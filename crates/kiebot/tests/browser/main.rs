@@ -85,7 +85,7 @@ async fn anna_orders(phone: &Phone) {
     phone.screenshot("7-result").await;
 
     phone.chooses("🧾 История").await;
-    let history = phone.reads("История · страница").await;
+    let history = phone.reads("🧾 История").await;
     assert!(history.contains("Z-Image"), "{history}");
     assert!(history.contains(&format!("готово · списано {price}")), "{history}");
     phone.screenshot("8-history").await;
@@ -93,7 +93,8 @@ async fn anna_orders(phone: &Phone) {
     phone.chooses("💳 Баланс").await;
     let balance = phone.reads("Последние движения").await;
     assert!(balance.contains(&format!("Баланс {left}")), "{balance}");
-    assert!(balance.contains("списано за заказ"), "{balance}");
+    assert!(balance.contains(&format!("заказ · −{price}")), "{balance}");
+    assert!(!balance.contains("списано"), "the hold was the only change: {balance}");
     phone.screenshot("9-balance").await;
 
     phone.taps_part(".chat [data-action=kie]").await;

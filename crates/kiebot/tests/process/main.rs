@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod chaos;
 mod outside;
 mod refusals;
 mod serving;
+mod trouble;
+mod webhook;

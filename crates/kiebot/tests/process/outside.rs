@@ -94,17 +94,30 @@ impl Outside {
     pub async fn start(&self, role: &str, more: &[(&'static str, String)]) -> Process {
         let mut settings = self.settings();
         settings.extend_from_slice(more);
-        let mut child = command(role, &settings).stderr(Stdio::piped()).spawn().unwrap();
+        self.start_until("kiebot serves", role, &settings).await
+    }
+
+    /// Starts a program and waits until its log says these words; its port is open by then.
+    pub async fn start_until(
+        &self,
+        words: &str,
+        role: &str,
+        settings: &[(&'static str, String)],
+    ) -> Process {
+        let mut child = command(role, settings).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let serving = async {
+            let mut port = String::new();
             while let Some(line) = lines.next_line().await.unwrap() {
-                if line.contains("kiebot serves") {
-                    let bare: String = without_colours(&line);
-                    let port = bare.split("port=").nth(1).unwrap();
-                    return port.split_whitespace().next().unwrap().to_owned();
+                let bare: String = without_colours(&line);
+                if let Some((_, rest)) = bare.split_once("port=") {
+                    port = rest.split_whitespace().next().unwrap().to_owned();
+                }
+                if bare.contains(words) {
+                    return port;
                 }
             }
-            panic!("the program ended before it served");
+            panic!("the program ended before it said {words:?}");
         };
         let port = tokio::time::timeout(PATIENCE, serving).await.expect("it serves in time");
         // The rest of its log is read away, so that it never waits for a reader.
@@ -162,6 +175,39 @@ impl Outside {
             (message.media.is_some() && message.text.contains("Списано")).then_some(())
         })
         .await;
+    }
+
+    /// Waits until no order is open.
+    pub async fn everything_ends(&self, patience: Duration) {
+        let clock = Clock::system();
+        let deadline = clock.now() + patience;
+        loop {
+            let open: i64 =
+                sqlx::query_scalar("select count(*) from generations where finished_at is null")
+                    .fetch_one(&self.pool)
+                    .await
+                    .unwrap();
+            if open == 0 {
+                return;
+            }
+            if clock.now() >= deadline {
+                let orders: Vec<(String, String, Option<String>, Option<String>)> = sqlx::query_as(
+                    "select g.code, g.state, a.state, a.failure_text from generations g
+                     left join attempts a on a.generation_id = g.id
+                     where g.finished_at is null",
+                )
+                .fetch_all(&self.pool)
+                .await
+                .unwrap();
+                let jobs: Vec<(String, String, i32, Option<String>)> =
+                    sqlx::query_as("select kind, state, attempt, last_error from jobs")
+                        .fetch_all(&self.pool)
+                        .await
+                        .unwrap();
+                panic!("these do not end: {orders:?}\n{jobs:?}");
+            }
+            clock.sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// What must hold in the end: no wrong call, balanced books, every order paid once.

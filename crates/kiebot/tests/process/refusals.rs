@@ -6,7 +6,11 @@ use crate::outside::{Outside, command};
 
 /// Runs the program to its end and answers with its exit code and what it said on standard error.
 async fn fails(settings: &[(&'static str, String)]) -> (Option<i32>, String) {
-    let output = command("run", settings).stderr(Stdio::piped()).output().await.unwrap();
+    fails_as("run", settings).await
+}
+
+async fn fails_as(role: &str, settings: &[(&'static str, String)]) -> (Option<i32>, String) {
+    let output = command(role, settings).stderr(Stdio::piped()).output().await.unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
 }
 
@@ -75,6 +79,23 @@ async fn a_data_folder_that_is_none_is_named_and_left_alone() {
     assert_eq!(code, Some(2));
     assert!(reason(&said).contains(&path) && reason(&said).contains("DATA_DIR"), "{said}");
     assert!(file.path().is_file());
+}
+
+#[tokio::test]
+async fn a_worker_in_the_test_mode_is_refused() {
+    let outside = Outside::new().await;
+    let (code, said) = fails_as("worker", &with(outside.settings(), "TEST_MODE", "1")).await;
+    assert_eq!(code, Some(2));
+    assert!(reason(&said).contains("TEST_MODE"), "{said}");
+}
+
+#[tokio::test]
+async fn the_database_alone_is_enough_to_migrate_and_to_read_the_books() {
+    let outside = Outside::new().await;
+    let settings = [("DATABASE_URL", outside.database.clone())];
+    assert_eq!(fails_as("migrate", &settings).await, (Some(0), String::new()));
+    let mut audit = command("ledger", &settings);
+    assert_eq!(audit.arg("audit").status().await.unwrap().code(), Some(0));
 }
 
 #[tokio::test]

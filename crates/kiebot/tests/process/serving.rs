@@ -79,7 +79,12 @@ async fn of_two_processes_one_polls_and_the_other_takes_over_when_it_dies() {
 async fn a_worker_beside_the_bot_shares_the_work() {
     let outside = Outside::new().await;
     let bot = outside.start("run", &[]).await;
-    let worker = outside.start("worker", &[]).await;
+    // The same environment but for the port, which a worker finds for itself.
+    let mut settings = outside.settings();
+    settings.retain(|(name, _)| *name != "PORT");
+    let worker = outside.start_until("kiebot serves", "worker", &settings).await;
+    assert_ne!(worker.address, "http://127.0.0.1:8080");
+    assert_eq!(worker.get("/ready").await.0, 200);
     for name in ["Анна", "Борис", "Вера"] {
         let person = outside.telegram.add_person(name, "ru");
         outside.orders(person).await;
@@ -87,44 +92,6 @@ async fn a_worker_beside_the_bot_shares_the_work() {
     }
     assert_eq!(worker.stop().await, Some(0));
     assert_eq!(bot.stop().await, Some(0));
-    outside.check().await;
-}
-
-#[tokio::test]
-async fn by_webhook_telegram_calls_and_strangers_are_turned_away() {
-    let outside = Outside::new().await;
-    let port = outside.free_port().await;
-    let base = format!("http://127.0.0.1:{port}");
-    let settings = [
-        ("BOT_MODE", "webhook".to_owned()),
-        ("PUBLIC_BASE_URL", base.clone()),
-        ("PORT", port.to_string()),
-    ];
-    let process = outside.start("run", &settings).await;
-    let anna = outside.telegram.add_person("Анна", "ru");
-    outside.orders(anna).await;
-    outside.receives(anna).await;
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let forged = client
-        .post(format!("{base}/telegram/webhook"))
-        .header("X-Telegram-Bot-Api-Secret-Token", "guess")
-        .body("{\"update_id\":1}")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(forged.status(), 401);
-    assert_eq!(process.stop().await, Some(0));
-    // Stopping does not remove the webhook: another process may serve it.
-    assert_eq!(outside.telegram.calls_of("deleteWebhook").len(), 0);
-
-    // Polling afterwards removes it and keeps the updates.
-    outside.telegram.says(anna, "/balance");
-    let polling = outside.start("run", &[]).await;
-    outside.hears(anna, |message| message.text.contains("196,20").then_some(())).await;
-    assert_eq!(polling.stop().await, Some(0));
-    let removed = outside.telegram.calls_of("deleteWebhook");
-    assert_eq!(removed.len(), 1);
-    assert_ne!(removed[0].params["drop_pending_updates"], true);
     outside.check().await;
 }
 
@@ -144,6 +111,24 @@ async fn in_the_test_mode_nothing_real_is_touched() {
             .await
             .unwrap();
     assert_eq!(real, [(20_000, 0)]);
+    assert_eq!(process.stop().await, Some(0));
+    outside.check().await;
+}
+
+#[tokio::test]
+async fn with_generations_off_an_order_is_refused_and_nothing_is_held() {
+    let outside = Outside::new().await;
+    let process = outside.start("run", &[("ALLOW_REAL_GENERATION", "0".to_owned())]).await;
+    let anna = outside.telegram.add_person("Анна", "ru");
+    outside.orders(anna).await;
+    outside.hears(anna, |message| message.text.contains("не принимаются").then_some(())).await;
+    let real: Vec<(i64, i64)> =
+        sqlx::query_as("select balance_kop, held_kop from wallets where world = 'real'")
+            .fetch_all(&outside.pool)
+            .await
+            .unwrap();
+    assert_eq!(real, [(20_000, 0)]);
+    assert_eq!(outside.kie.tasks().len(), 0);
     assert_eq!(process.stop().await, Some(0));
     outside.check().await;
 }

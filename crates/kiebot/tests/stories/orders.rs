@@ -10,7 +10,7 @@ async fn anna_orders_a_picture_and_pays_when_it_is_in_her_hands() {
         let anna = world.person("Анна");
         anna.sends("/start").await.sees("Дарим 200 ₽");
         anna.taps("🖼 Картинка").await.sees("На кнопке цена");
-        anna.taps("Nano Banana · 3,80 ₽").await.sees("Цена 3,80 ₽");
+        anna.picks("Nano Banana · 3,80 ₽").await.sees("Цена 3,80 ₽");
         anna.taps("✨ Создать").await.sees("Опишите словами");
         anna.sends("Кот читает газету").await;
         insta::assert_snapshot!(anna.screen(), @r"
@@ -84,9 +84,7 @@ async fn an_update_that_telegram_repeats_is_one_order_too() {
 async fn too_little_money_names_what_is_missing_and_keeps_the_order() {
     story(async |world| {
         let anna = world.person("Анна");
-        anna.sends("/start").await;
-        anna.taps("🎬 Видео").await;
-        anna.taps("Kling 2.6").await;
+        anna.sends("/start m_kling-2_6_image-to-video").await;
         anna.taps("✨ Создать").await;
         let photo = world.photo();
         anna.fills_wizard(photo).await;
@@ -129,7 +127,7 @@ async fn an_old_button_and_a_forged_one_show_the_present_screen_with_a_word() {
         anna.sends("/start").await;
         anna.taps("🖼 Картинка").await;
         let old = anna.messages().last().unwrap().clone();
-        anna.taps("Nano Banana · ").await;
+        anna.picks("Nano Banana · ").await;
         anna.taps("✨ Создать").await;
         for data in ["1|zzzz", "", "9|menu", "1|go|999999"] {
             world.telegram().presses_raw(anna.id(), old.id, data);

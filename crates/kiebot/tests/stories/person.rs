@@ -52,11 +52,17 @@ impl<'w> Person<'w> {
         self
     }
 
+    /// Picks the model whose button begins like this, turning the pages of its shelf.
+    pub async fn picks(self, label: &str) -> Self {
+        while !self.screen().contains(&format!("[{label}")) {
+            self.taps("Следующие").await;
+        }
+        self.taps(label).await
+    }
+
     /// Goes from the first word to the confirmation of a picture.
     pub async fn reaches_confirmation(self, prompt: &str) -> Self {
-        self.sends("/start").await;
-        self.taps("🖼 Картинка").await;
-        self.taps("Nano Banana · 3,80 ₽").await;
+        self.sends("/start m_google_nano-banana").await.sees("Цена 3,80 ₽");
         self.taps("✨ Создать").await;
         self.sends(prompt).await.sees("Проверьте заказ")
     }

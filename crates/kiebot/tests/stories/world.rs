@@ -186,7 +186,6 @@ impl World {
                 bot_username: "story_bot".to_owned(),
                 support: Some("story_support".to_owned()),
                 accepts_orders: true,
-                accepts_orders: true,
             },
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
@@ -451,6 +450,7 @@ impl World {
         .await
         .unwrap();
         assert_eq!(stuck, [], "holds and orders disagree");
+        assert_eq!(self.app().move_stuck().await.unwrap(), 0, "orders were stuck");
         let open: Vec<(String, String)> =
             sqlx::query_as("select code, state from generations where finished_at is null")
                 .fetch_all(&mut *connection)

@@ -1,0 +1,102 @@
+//! The program's parts, made from the settings.
+
+use std::sync::Arc;
+
+use billing::World;
+use catalog::Catalog;
+use chat::Desk;
+use clock::{Clock, Ids};
+use fetch::{AllowList, Guard};
+use kie::{KieClient, KieSettings};
+use queue::CrashPoints;
+use sqlx::PgPool;
+use telegram::{BotApi, BotSettings};
+
+use crate::config::Config;
+use crate::demo::EmulatedKie;
+use crate::{App, AppParts};
+
+/// What is there before Telegram has said who the bot is.
+pub(crate) struct Ground<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) pool: &'a PgPool,
+    pub(crate) bot: &'a BotApi,
+    pub(crate) clock: &'a Clock,
+    pub(crate) catalog: &'a Arc<Catalog>,
+    pub(crate) emulated: Option<&'a EmulatedKie>,
+    pub(crate) local_port: u16,
+}
+
+impl Ground<'_> {
+    /// The whole program of a bot of that name.
+    pub(crate) fn compose(&self, bot_username: String) -> anyhow::Result<App> {
+        let Self { config, clock, .. } = *self;
+        let settings = self.kie_settings();
+        let allow =
+            AllowList::new(&[&settings.api_url, &settings.upload_url], &config.kie_result_hosts)?;
+        let callback_base = match self.emulated {
+            Some(_) => Some(format!("http://127.0.0.1:{}", self.local_port)),
+            None => config.public_base_url.clone(),
+        };
+        Ok(App::new(AppParts {
+            pool: self.pool.clone(),
+            bot: self.bot.clone(),
+            kie: KieClient::new(settings, kie::http_client_builder().build()?, clock.clone())?,
+            guard: Guard::new(allow),
+            desk: self.desk(bot_username),
+            settings: generation::Settings {
+                operators: config.admins.clone(),
+                callback_base: callback_base.map(|base| format!("{base}/kie/callback").into()),
+            },
+            clock: clock.clone(),
+            ids: Ids::system(),
+            crash: CrashPoints::default(),
+            workers: config.workers,
+        }))
+    }
+
+    fn kie_settings(&self) -> KieSettings {
+        let config = self.config;
+        let (api_url, upload_url, keys) = match self.emulated {
+            Some(emulated) => (emulated.url(), emulated.url(), vec![emulated.key()]),
+            None => {
+                (config.kie_api_url.clone(), config.kie_upload_url.clone(), config.kie_keys.clone())
+            }
+        };
+        KieSettings {
+            api_url,
+            upload_url,
+            keys,
+            webhook_hmac: config.kie_webhook_key.clone().filter(|_| self.emulated.is_none()),
+            pace: kie::Pace::default(),
+            timeouts: kie::Timeouts::default(),
+        }
+    }
+
+    fn desk(&self, bot_username: String) -> Desk {
+        let config = self.config;
+        Desk {
+            catalog: Arc::clone(self.catalog),
+            rate: config.rate,
+            cost_rate: config.cost_rate,
+            welcome: config.welcome,
+            world: if config.test_mode { World::Test } else { World::Real },
+            bot_username,
+            support: config.support.clone(),
+            accepts_orders: config.real_generation || config.test_mode,
+        }
+    }
+}
+
+/// The way to Telegram.
+pub(crate) fn bot_api(config: &Config, clock: &Clock) -> anyhow::Result<BotApi> {
+    let http = reqwest::Client::builder()
+        .connect_timeout(telegram::CONNECT_TIMEOUT)
+        .redirect(reqwest::redirect::Policy::none())
+        .build()?;
+    let settings = BotSettings {
+        api_url: config.telegram_api_url.clone(),
+        token: config.telegram_token.clone(),
+    };
+    Ok(BotApi::new(settings, http, clock.clone()))
+}
