@@ -77,7 +77,7 @@ pub(crate) async fn measure(server: &Server, quick: bool) -> anyhow::Result<Vec<
                 replies.len()
             )),
         Line::new("c", START, median(&times), "ms").goal(Goal::Below(START_MS)).note(format!(
-            "from the spawn to the first 200 of /health, migrated database; {} ms in {starts} starts",
+            "from the spawn to the first 200 of /ready, migrated database; {} ms in {starts} starts",
             range(&times, 0)
         )),
         Line::new("c", REPLY, percentile(&replies, 99), "ms").goal(Goal::Below(REPLY_MS)).note(format!(
@@ -140,7 +140,7 @@ impl Program {
             ("PORT", port.to_string()),
         ];
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
-        let address = format!("http://127.0.0.1:{port}/health");
+        let address = format!("http://127.0.0.1:{port}/ready");
         let clock = Clock::system();
         let start = Instant::now();
         let mut child = Command::new(path)

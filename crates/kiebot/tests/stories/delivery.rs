@@ -97,18 +97,53 @@ async fn a_picture_that_telegram_refuses_comes_as_a_file() {
 }
 
 #[tokio::test]
-async fn what_telegram_takes_in_no_form_is_refunded() {
+async fn a_result_that_telegram_takes_as_no_file_comes_as_a_link() {
     story(async |world| {
         let anna = world.person("Анна");
         anna.orders("Кот").await;
-        let refused =
-            Fault::BadRequest("Bad Request: wrong file identifier/HTTP URL specified".to_owned());
-        world.telegram().next_call("sendPhoto", &refused, 1);
-        world.telegram().next_call("sendDocument", &refused, 1);
+        world.telegram().next_call("sendPhoto", &refused(), 1);
+        world.telegram().next_call("sendDocument", &refused(), 1);
         world.succeeds().await;
-        // The third form is a link, and a text is taken by Telegram.
         anna.sees("Списано 3,80 ₽");
         anna.screen();
+        assert_eq!(anna.wallet().await, (19_620, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_telegram_takes_in_no_form_at_all_is_refunded() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        anna.orders("Кот").await;
+        for method in ["sendPhoto", "sendDocument", "sendMessage"] {
+            world.telegram().next_call(method, &refused(), 1);
+        }
+        world.succeeds().await;
+        anna.sees("баланс 200 ₽");
+        anna.screen();
+        assert_eq!(anna.wallet().await, (20_000, 0));
+    })
+    .await;
+}
+
+fn refused() -> Fault {
+    Fault::BadRequest("Bad Request: wrong file identifier/HTTP URL specified".to_owned())
+}
+
+#[tokio::test]
+async fn a_result_over_fifty_megabytes_comes_as_a_link() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        anna.orders("Кот").await;
+        let big = Outputs::of(vec![OutputFile::Big(51 * 1024 * 1024)]);
+        world.succeeds_with(big).await;
+        anna.sees("Списано 3,80 ₽");
+        let link = anna.messages().into_iter().any(|message| message.html.contains("href="));
+        let button = anna.messages().into_iter().flat_map(|message| message.buttons.concat());
+        assert!(link || button.into_iter().any(|button| button.url.is_some()), "{}", anna.chat());
+        anna.screen();
+        assert_eq!(world.telegram().calls_of("sendPhoto").len(), 0);
         assert_eq!(anna.wallet().await, (19_620, 0));
     })
     .await;
