@@ -2,11 +2,11 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test check bench tools
+.PHONY: demo test check bench tools demo-tools
 
 ## Start everything on this machine and print the address of the chat.
-demo: tools
-	$(CARGO) run --quiet -p kiebot -- demo $(DEMO_FLAGS)
+demo: demo-tools
+	$(CARGO) run -p kiebot -- demo $(DEMO_FLAGS)
 
 ## Build and run every test.
 test: tools
@@ -23,9 +23,13 @@ check: tools
 	$(CARGO) test -p kiebot --test tidy --locked
 
 ## Measure speed and memory beside references, in a release build.
-bench: tools
+bench: demo-tools
 	$(CARGO) build --release --quiet -p kiebot
 	$(CARGO) run --release --quiet -p bench
 
 tools:
 	@scripts/install-tools.sh
+
+# Without the browser, which only the tests need.
+demo-tools:
+	@KIEBOT_WITHOUT_BROWSER=1 scripts/install-tools.sh

@@ -25,9 +25,6 @@ use clap::{Parser, ValueEnum};
 use crate::report::Report;
 use crate::server::Server;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// What can be measured alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Part {

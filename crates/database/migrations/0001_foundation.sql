@@ -53,7 +53,7 @@ create table jobs (
     check ((state = 'running') = (lease_until is not null))
 );
 comment on table jobs is 'The queue. A finished job is deleted in the transaction of its effects; a dead one stays for the operator. Written by the queue crate.';
-comment on column jobs.pool is 'Which pool of workers takes it: talk (updates, messages) or work (generations)';
+comment on column jobs.pool is 'Which pool of workers takes it: talk (updates, messages), work (generations), work_test (generations of the test mode)';
 comment on column jobs.lane is 'Jobs of one lane run one at a time, in the order of their ids';
 comment on column jobs.unique_key is 'At most one living job has a key';
 comment on column jobs.fence is 'Grows with each claim; a finish must name it, so that a worker that lost its lease changes nothing';
@@ -150,7 +150,7 @@ create table ledger (
     unique (operation, part)
 );
 comment on table ledger is 'Every movement of money, append-only: amount_kop goes from the account debit to the account credit. Written by the billing crate.';
-comment on column ledger.debit is 'Account that gives: wallet:<user>, held:<user>, or a system account (revenue, promo_expense, loss, provider_cost, kie_credits, adjustments, topups:<provider>)';
+comment on column ledger.debit is 'Account that gives: wallet:<user>, held:<user>, debt:<user>, or a system account (revenue, promo_expense, loss, provider_cost, kie_credits, topups:<provider>)';
 comment on column ledger.operation is 'Idempotency key of the operation, with part unique for ever';
 comment on column ledger.balance_after_kop is 'The wallet''s spendable balance after the whole operation; null for movements between system accounts';
 create index ledger_user on ledger (user_id, id desc) where user_id is not null;

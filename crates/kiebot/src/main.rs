@@ -5,9 +5,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use kiebot::cli::{self, Arguments};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if rustls::crypto::ring::default_provider().install_default().is_err() {
