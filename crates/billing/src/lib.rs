@@ -5,8 +5,9 @@
 //! an idempotency key that makes a repeated call harmless. Each operation answers with a closed
 //! enum: callers match, and only the unexpected is an error.
 //!
-//! All functions run inside the caller's transaction and lock the person's wallet first, so money
-//! stands or falls with the change that moves it.
+//! All functions run inside the caller's transaction, so money stands or falls with the change that
+//! moves it. A hold and a top-up lock the person's wallet first; a commit, a release and a refund
+//! lock the hold, then the wallet.
 
 #![deny(clippy::float_arithmetic)]
 

@@ -11,7 +11,7 @@ pub fn wait_after_failure(tries: u32) -> Duration {
 /// KIE.ai counts new tasks in windows of this length.
 pub const PACE_WINDOW: Duration = Duration::from_secs(10);
 
-/// How many new tasks are submitted per window by all processes and keys of one account. KIE.ai
+/// How many new tasks are submitted per window with one key, by all processes together. KIE.ai
 /// refuses the 21st; two are left for what else may use the key.
 pub const PACE_TASKS: usize = 18;
 
