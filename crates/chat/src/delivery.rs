@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use generation::{Delivery, DeliveryOutcome, Parcel, PortFuture, SentAs};
 use telegram::{OutFile, OutKind, Outbound, limits};
 
@@ -15,13 +16,13 @@ use crate::sender::{Sender, Trouble, Urgency};
 #[derive(Clone, Debug)]
 pub struct Courier {
     sender: Sender,
-    desk: Arc<Desk>,
+    desk: Arc<ArcSwap<Desk>>,
 }
 
 impl Courier {
     /// A courier that shares the pace of the sender.
     #[must_use]
-    pub fn new(sender: Sender, desk: Arc<Desk>) -> Self {
+    pub fn new(sender: Sender, desk: Arc<ArcSwap<Desk>>) -> Self {
         Self { sender, desk }
     }
 
@@ -48,7 +49,8 @@ impl Courier {
     /// The message for a parcel, or why it cannot be one in this form.
     fn pack(&self, parcel: &Parcel) -> Result<Outbound, String> {
         let order = &parcel.view;
-        let pen = Pen::of_order(&self.desk, order);
+        let desk = self.desk.load();
+        let pen = Pen::of_order(&desk, order);
         let position = usize::try_from(parcel.output.position).unwrap_or(0);
         let part = (position, parcel.total);
         let caption = render::caption(&pen, order, part, parcel.taken, parcel.balance);

@@ -1,5 +1,6 @@
 //! Telling what the outbox holds: rendered from the state of this moment.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use billing::Wallet;
@@ -10,6 +11,7 @@ use queue::{Claim, Outcome};
 use telegram::Outbound;
 use uuid::Uuid;
 
+use crate::desk::Desk;
 use crate::render::{self, Pen, Progress};
 use crate::screen::Screen;
 use crate::sender::{Trouble, Urgency};
@@ -37,6 +39,7 @@ enum Keep {
 
 /// An order with all that its texts need.
 struct Subject {
+    desk: Arc<Desk>,
     order: View,
     before: i64,
     wallet: Wallet,
@@ -161,25 +164,25 @@ async fn subject(talk: &Talk, generation: Uuid) -> Result<Option<Subject>, sqlx:
     };
     let wallet = billing::wallet(&mut connection, order.user_id, order.world).await?;
     let message = store::find_progress(&mut connection, generation).await?;
-    Ok(Some(Subject { order, before, wallet, message }))
+    Ok(Some(Subject { desk: talk.desk(), order, before, wallet, message }))
 }
 
 impl Subject {
-    fn pen<'a>(&self, talk: &'a Talk) -> Pen<'a> {
-        Pen::of_order(&talk.parts.desk, &self.order)
+    fn pen(&self) -> Pen<'_> {
+        Pen::of_order(&self.desk, &self.order)
     }
 
     /// The progress message as it should be now.
     fn progress(&self, talk: &Talk) -> Screen {
         let now = talk.parts.clock.now();
         let state = Progress { order: &self.order, before: self.before, now };
-        render::progress(&self.pen(talk), &state, Some(self.wallet.balance), None)
+        render::progress(&self.pen(), &state, Some(self.wallet.balance), None)
     }
 
     /// The last word on the progress message.
     fn last(&self, talk: &Talk) -> Screen {
         match self.order.state {
-            State::Failed | State::Late => render::closing(&self.pen(talk), &self.order),
+            State::Failed | State::Late => render::closing(&self.pen(), &self.order),
             State::Preparing
             | State::Queued
             | State::Submitting
@@ -196,7 +199,7 @@ impl Subject {
     fn notice(&self, talk: &Talk) -> Screen {
         let now = talk.parts.clock.now();
         let state = Progress { order: &self.order, before: self.before, now };
-        render::notice(&self.pen(talk), &state, self.wallet.balance)
+        render::notice(&self.pen(), &state, self.wallet.balance)
     }
 }
 
@@ -300,7 +303,7 @@ async fn last_word(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Tr
 }
 
 async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
-    let screen = render::quiet_ready(&subject.pen(talk), &subject.order, subject.wallet.balance);
+    let screen = render::quiet_ready(&subject.pen(), &subject.order, subject.wallet.balance);
     let message_id = say(talk, chat, &screen).await?;
     Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
 }
@@ -314,7 +317,8 @@ async fn alarm(
     let mut connection = talk.parts.pool.acquire().await?;
     let language = store::find_language(&mut connection, chat).await?.unwrap_or(Language::Ru);
     drop(connection);
-    let screen = render::alert(&Pen::new(&talk.parts.desk, language), alert);
+    let desk = talk.desk();
+    let screen = render::alert(&Pen::new(&desk, language), alert);
     Ok(say(talk, chat, &screen)
         .await
         .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))

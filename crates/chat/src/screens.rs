@@ -183,7 +183,8 @@ pub(crate) async fn resend(talk: &Talk, claim: &Claim) -> Ended {
     else {
         return talk.finish(claim).await;
     };
-    let pen = Pen::of_order(&talk.parts.desk, &order);
+    let desk = talk.desk();
+    let pen = Pen::of_order(&desk, &order);
     let caption = render::resent_caption(&pen, &order);
     let by_link = || {
         let screen = render::link(&pen, &caption, &output.url);

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use clock::{Clock, Ids};
 use queue::{Claim, CrashPoints, Handler, Outcome};
 use sqlx::PgPool;
@@ -23,8 +24,8 @@ pub struct TalkParts {
     pub clock: Clock,
     /// Ids of new orders.
     pub ids: Ids,
-    /// The shop.
-    pub desk: Arc<Desk>,
+    /// The shop as it is now; it is replaced when the operator or KIE.ai changes something.
+    pub desk: Arc<ArcSwap<Desk>>,
     /// What cancelling an order needs to know.
     pub generation: generation::Settings,
     /// Where people's files come from.
@@ -52,6 +53,11 @@ impl Talk {
     #[must_use]
     pub fn new(parts: TalkParts) -> Self {
         Self { parts }
+    }
+
+    /// The shop as it is at this moment. One answer is made from one such moment.
+    pub(crate) fn desk(&self) -> Arc<Desk> {
+        self.parts.desk.load_full()
     }
 
     async fn work(&self, claim: &Claim) -> Outcome {

@@ -59,7 +59,7 @@ async fn apologise(talk: &Talk, claim: &Claim, error: &str) -> Ended {
             let language = store::find_language(&mut transaction, from.id).await?;
             let told = from.language_code.as_deref().map(Language::from_code);
             let language = language.or(told).unwrap_or_default();
-            let screen = render::apology(&talk.parts.desk, language, claim.id);
+            let screen = render::apology(&talk.desk(), language, claim.id);
             let send = SendScreen { chat, user: None, target: Target::New, screen };
             screens::enqueue(&mut transaction, talk.parts.clock.now(), &send).await?;
         }
@@ -154,13 +154,13 @@ async fn membership_changed(
 async fn group(talk: &Talk, claim: &Claim, update: &Update, from: &Sender, chat: i64) -> Ended {
     let Inbound::Message(message) = &update.inbound else { return talk.finish(claim).await };
     let ours = message.command().is_some_and(|command| {
-        command.mention.is_none_or(|name| name.eq_ignore_ascii_case(&talk.parts.desk.bot_username))
+        command.mention.is_none_or(|name| name.eq_ignore_ascii_case(&talk.desk().bot_username))
     });
     if !ours {
         return talk.finish(claim).await;
     }
     let language = from.language_code.as_deref().map_or(Language::default(), Language::from_code);
-    let screen = render::group(&talk.parts.desk, language);
+    let screen = render::group(&talk.desk(), language);
     let now = talk.parts.clock.now();
     let mut transaction = database::begin(&talk.parts.pool).await?;
     let send = SendScreen { chat, user: None, target: Target::New, screen };
@@ -224,7 +224,7 @@ async fn file(
     let album = message.media_group.clone();
     let state = store::peek_session(&talk.parts.pool, from.id).await?;
     let session = state.map_or_else(Session::default, Session::read);
-    let file = if react::wants_file(&session, &talk.parts.desk) {
+    let file = if react::wants_file(&session, &talk.desk()) {
         match files::look(talk.parts.files.as_ref(), media).await {
             Ok(file) => file,
             Err(pause) => {
@@ -259,7 +259,7 @@ async fn answer(
     now: OffsetDateTime,
     turn: Turn<'_>,
 ) -> Result<(), sqlx::Error> {
-    let desk: &Desk = &talk.parts.desk;
+    let desk: &Desk = &talk.desk();
     let person = store::person(connection, now, turn.from).await?;
     let granted = billing::open_wallets(connection, now, person.id, desk.welcome).await?;
     let stored = store::lock_session(connection, now, person.id).await?;

@@ -10,6 +10,7 @@ mod submit;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use catalog::Catalog;
 use clock::{Clock, Ids};
 use fetch::Guard;
@@ -34,8 +35,8 @@ pub struct WorkerParts {
     pub pool: PgPool,
     /// KIE.ai.
     pub kie: KieClient,
-    /// The models.
-    pub catalog: Arc<Catalog>,
+    /// The models as they are now.
+    pub catalog: Arc<ArcSwap<Catalog>>,
     /// Downloads of results.
     pub guard: Guard,
     /// Where inputs come from.
@@ -128,7 +129,7 @@ impl Worker {
 
     fn detail(&self, view: &View) -> Detail {
         let usual_seconds =
-            self.0.catalog.model(&view.model).map_or(60, |model| model.usual_seconds);
+            self.0.catalog.load().model(&view.model).map_or(60, |model| model.usual_seconds);
         Detail { usual_seconds, ..Detail::default() }
     }
 

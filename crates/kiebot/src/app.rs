@@ -3,6 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use billing::World;
 use catalog::Catalog;
 use chat::{Courier, Desk, FileSource, Sender, Talk, TalkParts, TelegramFiles};
@@ -98,10 +99,10 @@ impl App {
     pub fn new(parts: AppParts) -> Self {
         let AppParts { pool, bot, kie, guard, desk, settings, clock, ids, crash, workers } = parts;
         let world = desk.world;
-        let catalog = Arc::clone(&desk.catalog);
-        let models_count = count_on_sale(&catalog);
+        let models_count = count_on_sale(&desk.catalog);
+        let catalog = Arc::new(ArcSwap::new(Arc::clone(&desk.catalog)));
         let metrics = Arc::new(Metrics::new());
-        let desk = Arc::new(desk);
+        let desk = Arc::new(ArcSwap::from_pointee(desk));
         let files = Arc::new(TelegramFiles::new(bot.clone()));
         let sender = Sender::new(bot.clone(), pool.clone(), clock.clone());
         let courier = Arc::new(Courier::new(sender.clone(), Arc::clone(&desk)));

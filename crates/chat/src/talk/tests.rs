@@ -111,7 +111,7 @@ impl Scene {
             pool: pool.clone(),
             clock: clock.clone(),
             ids: Ids::seeded(1),
-            desk: Arc::new(desk()),
+            desk: Arc::new(arc_swap::ArcSwap::from_pointee(desk())),
             generation: generation::Settings::default(),
             files: Arc::new(OnePicture),
             sender: sender.clone(),
@@ -397,7 +397,8 @@ async fn progress_is_edited_at_most_every_five_seconds_and_never_after_the_end()
 #[tokio::test]
 async fn a_result_goes_as_what_it_is_and_too_big_ones_are_refused() {
     let scene = Scene::new().await;
-    let courier = Courier::new(scene.sender.clone(), Arc::new(desk()));
+    let courier =
+        Courier::new(scene.sender.clone(), Arc::new(arc_swap::ArcSwap::from_pointee(desk())));
     let view = an_order("google/nano-banana", catalog::Answers::new());
     let parcel = |form, bytes: Vec<u8>| Parcel {
         output: view.outputs[0].clone(),

@@ -100,7 +100,8 @@ impl Worker {
     async fn fetch_checked(&self, view: &View, url: &str) -> Result<Inspected, String> {
         let fetched = self.fetch_result(url).await.map_err(|error| error.to_string())?;
         let found = media::inspect(&fetched).map_err(|error| error.to_string())?;
-        let wanted = self.0.catalog.model(&view.model).and_then(|model| model.output.media());
+        let catalog = self.0.catalog.load();
+        let wanted = catalog.model(&view.model).and_then(|model| model.output.media());
         if wanted.is_none_or(|kind| kind == found.kind) {
             Ok(found)
         } else {

@@ -92,7 +92,8 @@ impl Worker {
 
     /// The input for KIE.ai; `None` when the model left the catalogue or its schema moved on.
     fn task_of(&self, view: &View) -> Option<CreateTask> {
-        let model = self.0.catalog.model(&view.model)?;
+        let catalog = self.0.catalog.load();
+        let model = catalog.model(&view.model)?;
         match model.payload(&view.answers, &view.uploads) {
             Ok(input) => Some(CreateTask { model: model.id.clone(), input, callback_url: None }),
             Err(faults) => {
