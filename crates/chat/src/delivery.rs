@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use clock::Clock;
 use generation::{Delivery, DeliveryOutcome, Parcel, PortFuture, SentAs};
 use telegram::{OutFile, OutKind, Outbound, limits};
 
 use crate::desk::Desk;
+use crate::journey;
 use crate::render::{self, Pen};
 use crate::screen::inline;
 use crate::screens;
@@ -17,13 +19,14 @@ use crate::sender::{Sender, Trouble, Urgency};
 pub struct Courier {
     sender: Sender,
     desk: Arc<ArcSwap<Desk>>,
+    clock: Clock,
 }
 
 impl Courier {
     /// A courier that shares the pace of the sender.
     #[must_use]
-    pub fn new(sender: Sender, desk: Arc<ArcSwap<Desk>>) -> Self {
-        Self { sender, desk }
+    pub fn new(sender: Sender, desk: Arc<ArcSwap<Desk>>, clock: Clock) -> Self {
+        Self { sender, desk, clock }
     }
 
     async fn bring(&self, parcel: Parcel) -> DeliveryOutcome {
@@ -53,17 +56,30 @@ impl Courier {
         let pen = Pen::of_order(&desk, order);
         let position = usize::try_from(parcel.output.position).unwrap_or(0);
         let part = (position, parcel.total);
-        let caption = render::caption(&pen, order, part, parcel.taken, parcel.balance);
+        let now = self.clock.now();
+        let caption = if parcel.again {
+            render::resent_caption(&pen, order)
+        } else {
+            render::caption(&pen, order, part, parcel.taken, parcel.balance, now)
+        };
         let buttons = if position + 1 >= parcel.total {
             render::result_buttons(&pen, order)
         } else {
             Vec::new()
         };
         if parcel.form == SentAs::Link {
-            let mut screen = render::link(&pen, &caption, &parcel.output.url);
+            let address = journey::render::address(&desk, now, order, &parcel.output);
+            let mut screen = render::link(&pen, &caption, &address);
             screen.inline.extend(buttons);
             let keyboard = screen.keyboard_inline();
             return Ok(Outbound::Text { chat: order.chat_id, html: screen.html, keyboard });
+        }
+        let known = parcel.output.original_file_id.clone();
+        if let Some(file_id) = known.filter(|_| parcel.form == SentAs::Document) {
+            let (kind, file) = (OutKind::Document, OutFile::FileId(file_id));
+            let keyboard = inline(&buttons);
+            let chat = order.chat_id;
+            return Ok(screens::media(chat, kind, file, &parcel.output, &caption, keyboard));
         }
         let bytes = parcel.bytes.clone().ok_or("there are no bytes to upload")?;
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);

@@ -6,6 +6,7 @@ use money::{Credits, Rate, Rub};
 use time::OffsetDateTime;
 
 use crate::answer;
+use crate::journey::shop::Shop;
 
 /// What the conversation knows about the shop. One for the whole program.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Desk {
     /// Whether orders are taken. When they are not, everything up to the confirmation works, and
     /// nothing is put on hold.
     pub accepts_orders: bool,
+    /// What stands around an order: limits, usual times, addresses of results.
+    pub journey: Shop,
 }
 
 /// What is known at the moment of one update.
@@ -45,6 +48,8 @@ pub(crate) struct Context<'a> {
     pub(crate) newcomer: bool,
     /// The welcome bonus was given by this very update.
     pub(crate) bonus: Option<Rub>,
+    /// The models that the person has marked, the last one at the head.
+    pub(crate) favourites: Vec<String>,
 }
 
 /// The price of an input, in all three ways in which it is needed.
@@ -91,6 +96,14 @@ impl Desk {
                 && model.in_menu()
                 && !answer::needs_more_than_asked(model, &Answers::new())
         })
+    }
+
+    /// How long an order of this model usually takes, in seconds: as it was lately, else as the
+    /// catalogue says.
+    pub(crate) fn usual_seconds(&self, model: &str) -> u32 {
+        let lately = self.journey.usual.get(model).map(|usual| usual.half);
+        let known = || self.catalog.model(model).map_or(60, |model| model.usual_seconds);
+        lately.unwrap_or_else(known).max(1)
     }
 
     /// The model of a deep link. A link takes only letters, digits, `-` and `_`, so all else in an

@@ -4,6 +4,7 @@ use catalog::{Category, FileInput, Language};
 use telegram::{Inbound, Message};
 
 use crate::button::Button;
+use crate::journey::Door;
 use crate::texts::{Key, Texts};
 use crate::view::FileTrouble;
 
@@ -37,15 +38,19 @@ pub(crate) enum Entry {
     Help,
     Languages,
     Continue,
+    /// What stands around an order.
+    Journey(Door),
 }
 
 impl Entry {
     /// What stands on the main menu, in its order.
-    pub(crate) const MENU: [Self; 7] = [
+    pub(crate) const MENU: [Self; 9] = [
         Self::Category(Category::Video),
         Self::Category(Category::Image),
         Self::Category(Category::Enhance),
         Self::Category(Category::Audio),
+        Self::Journey(Door::All),
+        Self::Journey(Door::Favourites),
         Self::History,
         Self::Balance,
         Self::Help,
@@ -64,6 +69,7 @@ impl Entry {
             Self::Help => Key::ButtonHelp,
             Self::Languages => Key::ButtonLanguage,
             Self::Continue => Key::ButtonContinue,
+            Self::Journey(door) => door.key(),
         }
     }
 
@@ -77,6 +83,7 @@ impl Entry {
             Self::Help => Button::Help,
             Self::Languages => Button::Languages,
             Self::Continue => Button::Continue,
+            Self::Journey(door) => Button::Journey(door.press()),
         }
     }
 
@@ -117,7 +124,8 @@ impl Input {
                 "history" => Self::Open(Entry::History),
                 "language" => Self::Open(Entry::Languages),
                 "cancel" => Self::Cancel,
-                _ => Self::Odd,
+                name => Door::of_command(name)
+                    .map_or(Self::Odd, |door| Self::Open(Entry::Journey(door))),
             };
         }
         match &message.text {

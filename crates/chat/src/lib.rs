@@ -15,6 +15,7 @@ mod delivery;
 mod desk;
 mod files;
 mod input;
+mod journey;
 mod notices;
 mod react;
 mod receive;
@@ -32,6 +33,8 @@ mod view;
 
 pub use delivery::Courier;
 pub use desk::Desk;
+pub use journey::links::{FileLinks, LINK_LIVES};
+pub use journey::shop::{Limits, Shop};
 pub use files::{FileFailure, FileFuture, FileSource, TelegramFiles};
 pub use receive::{Received, UPDATE, forget_updates, receive};
 pub use register::register;

@@ -112,6 +112,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::Late { .. }
         | Fact::CancelNoted { .. }
         | Fact::QuietReady { .. }
+        | Fact::NoOriginal { .. }
         | Fact::OperatorAlert { .. } => Keep::AsItIs,
     };
     Told { settled, message }
@@ -127,6 +128,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         | Fact::Late { generation }
         | Fact::CancelNoted { generation }
         | Fact::QuietReady { generation }
+        | Fact::NoOriginal { generation }
         | Fact::Closed { generation } => *generation,
     };
     let Some(subject) = subject(talk, generation).await? else {
@@ -140,6 +142,14 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::Cancelled { .. } | Fact::CancelNoted { .. } => last_word(talk, chat, &subject).await,
         Fact::Closed { .. } => closed(talk, &subject).await,
         Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
+        Fact::NoOriginal { .. } => {
+            let screen = crate::journey::render::no_original(&subject.pen(), &subject.order);
+            let message_id = say(talk, chat, &screen).await;
+            message_id.map(|message_id| Told {
+                settled: Settled::Sent { message_id },
+                message: Keep::AsItIs,
+            })
+        }
         Fact::OperatorAlert { .. } => Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }),
     })
 }

@@ -3,14 +3,15 @@
 //! [`react`] takes what a person did; either it knows at once what to show, or something must be
 //! done first, and [`settle`] goes on with what came of that.
 
-mod wizard;
+pub(crate) mod wizard;
 
 use catalog::Category;
 
 use crate::button::Button;
 use crate::desk::{Context, Desk};
 use crate::input::{Entry, Input};
-use crate::session::{Draft, Place, Placed, Session, Stage};
+use crate::journey;
+use crate::session::{Cursor, Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
 
 pub(crate) use wizard::OPTIONS_ON_PAGE;
@@ -49,6 +50,9 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
         Input::Start { payload } => start(session, context, payload.as_deref()),
         Input::Open(entry) => open(session, context, entry, None),
         Input::Cancel => drop_draft(session),
+        Input::Text(text) if journey::react::searches(&session) => {
+            journey::react::find(session, context, &text)
+        }
         Input::Text(text) => match wizard::draft_is_open(&session, context) {
             true => wizard::text(session, context, &text),
             false => menu(session, Some(Word::NotUnderstood)),
@@ -85,14 +89,12 @@ fn open(session: Session, context: &Context<'_>, entry: Entry, word: Option<Word
     match entry {
         Entry::Menu => menu(session, word),
         Entry::Category(category) => shelf(session, category, 0, word),
-        Entry::History => {
-            let intent = Intent::History { page: 0, cursors: Vec::new() };
-            Reaction { session, then: Then::Do { intent, word } }
-        }
+        Entry::History => history(session, 0, Vec::new(), word),
         Entry::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
         Entry::Help => at(session, Place::Help, Scene::Help, word),
         Entry::Languages => at(session, Place::Languages, Scene::Languages, word),
         Entry::Continue => go_on(session, context),
+        Entry::Journey(door) => journey::react::open(session, context, door, word),
     }
 }
 
@@ -119,7 +121,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
                 _ => Vec::new(),
             };
             let page = page.min(u16::try_from(cursors.len()).unwrap_or(u16::MAX));
-            Reaction::ask(session, Intent::History { page, cursors })
+            history(session, page, cursors, None)
         }
         Button::Item(id) => {
             let (page, cursors) = match &session.place {
@@ -136,6 +138,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Help => at(session, Place::Help, Scene::Help, None),
         Button::Languages => at(session, Place::Languages, Scene::Languages, None),
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
+        Button::Journey(press) => journey::react::press(session, context, press),
     }
 }
 
@@ -159,10 +162,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Category { category, page } => shelf(session, category, page, word),
         Place::Card { model } => card(session, context, model, word),
         Place::Draft => wizard::show(session, context, word),
-        Place::History { page, cursors } => {
-            let intent = Intent::History { page, cursors };
-            Reaction { session, then: Then::Do { intent, word } }
-        }
+        Place::History { page, cursors } => history(session, page, cursors, word),
         Place::Item { id, page, cursors } => {
             let intent = Intent::Item { id, page, cursors };
             Reaction { session, then: Then::Do { intent, word } }
@@ -170,7 +170,19 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
         Place::Help => at(session, Place::Help, Scene::Help, word),
         Place::Languages => at(session, Place::Languages, Scene::Languages, word),
+        Place::Journey { spot } => journey::react::again(session, context, spot, word),
     }
+}
+
+/// A page of the history, of the kind that the person has chosen.
+pub(crate) fn history(
+    session: Session,
+    page: u16,
+    cursors: Vec<Cursor>,
+    word: Option<Word>,
+) -> Reaction {
+    let intent = Intent::History { page, cursors, kind: session.history_kind };
+    Reaction { session, then: Then::Do { intent, word } }
 }
 
 pub(crate) fn menu(session: Session, word: Option<Word>) -> Reaction {
@@ -186,7 +198,7 @@ fn shelf(session: Session, category: Category, page: u16, word: Option<Word>) ->
     at(session, Place::Category { category, page }, Scene::Category { category, page }, word)
 }
 
-fn card(session: Session, context: &Context<'_>, model: String, word: Option<Word>) -> Reaction {
+pub(crate) fn card(session: Session, context: &Context<'_>, model: String, word: Option<Word>) -> Reaction {
     if context.desk.catalog.model(&model).is_none() {
         return menu(session, Some(Word::NoModel));
     }
@@ -261,6 +273,7 @@ pub(crate) fn settle(
             (session, View::new(Scene::Balance { movements }).with(word))
         }
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
+        Done::Journey(got) => shown(journey::react::settle(session, context, got, word)),
     }
 }
 

@@ -6,6 +6,8 @@ mod order;
 mod shelf;
 mod word;
 
+pub(crate) use history::date;
+
 use billing::{Wallet, World};
 use catalog::{Language, Model};
 use money::Rub;
@@ -14,6 +16,7 @@ use telegram::limits;
 use crate::button::Button;
 use crate::desk::{Context, Desk};
 use crate::input::Entry;
+use crate::journey;
 use crate::screen::{Screen, Tap, fit};
 use crate::session::Session;
 use crate::texts::{Arg, Key, Texts};
@@ -42,20 +45,20 @@ impl<'a> Pen<'a> {
         Self { desk, texts: Texts::new(order.language), world: order.world }
     }
 
-    fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
+    pub(crate) fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
         self.texts.say(key, args)
     }
 
-    fn tap(&self, key: Key, button: &Button) -> Tap {
+    pub(crate) fn tap(&self, key: Key, button: &Button) -> Tap {
         Tap::new(self.texts.plain(key, &[]), button)
     }
 
-    fn language(&self) -> Language {
+    pub(crate) fn language(&self) -> Language {
         self.texts.language()
     }
 
     /// «Назад» and «Меню», which no screen goes without but the menu and what becomes of an order.
-    fn way_back(&self, back: &Button) -> Vec<Tap> {
+    pub(crate) fn way_back(&self, back: &Button) -> Vec<Tap> {
         vec![self.tap(Key::ButtonBack, back), self.tap(Key::ButtonMenu, &Button::Menu)]
     }
 
@@ -68,7 +71,7 @@ impl<'a> Pen<'a> {
     }
 
     /// The balance in one line, with its bonus part when there is one, and what is on hold.
-    fn balance(&self, wallet: &Wallet) -> String {
+    pub(crate) fn balance(&self, wallet: &Wallet) -> String {
         let key = if wallet.bonus == Rub::ZERO {
             Key::ScreenBalanceLine
         } else if wallet.bonus == wallet.balance {
@@ -90,7 +93,7 @@ impl<'a> Pen<'a> {
     }
 
     /// «3,80 ₽» or «от 3,80 ₽»; `None` when the model is not sold.
-    fn price(&self, model: &Model) -> Option<String> {
+    pub(crate) fn price(&self, model: &Model) -> Option<String> {
         let price = self.desk.price(model.from_credits()?)?;
         Some(if model.has_one_price() {
             price.to_string()
@@ -100,7 +103,7 @@ impl<'a> Pen<'a> {
     }
 
     /// «20 секунд», «3 минуты».
-    fn duration(&self, seconds: u32) -> String {
+    pub(crate) fn duration(&self, seconds: u32) -> String {
         let (key, count) = if seconds < 100 {
             (Key::FieldSeconds, seconds)
         } else {
@@ -110,7 +113,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Paragraphs under one another, within what a message holds.
-    fn page(&self, paragraphs: Vec<Option<String>>, inline: Vec<Vec<Tap>>) -> Screen {
+    pub(crate) fn page(&self, paragraphs: Vec<Option<String>>, inline: Vec<Vec<Tap>>) -> Screen {
         let test = match self.world {
             World::Real => None,
             World::Test => Some(self.say(Key::ScreenTestMode, &[])),
@@ -147,7 +150,7 @@ pub(crate) fn render(
             history::placed(&pen, context, code, model, *price, word)
         }
         Scene::History { page, orders, more } => {
-            history::list(&pen, context, *page, orders, *more, word)
+            history::list(&pen, context, *page, orders, *more, session.history_kind, word)
         }
         Scene::Item { order, page } => history::item(&pen, order, *page, word),
         Scene::Progress { order, before } => {
@@ -159,6 +162,7 @@ pub(crate) fn render(
         Scene::Balance { movements } => history::balance(&pen, context, movements, word),
         Scene::Help => shelf::help(&pen, word),
         Scene::Languages => shelf::languages(&pen, word),
+        Scene::Journey(scene) => journey::render::screen(&pen, context, scene, revision, word),
     }
 }
 

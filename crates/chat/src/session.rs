@@ -10,6 +10,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::journey::Spot;
+
 /// The conversation with one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Session {
@@ -22,6 +24,9 @@ pub(crate) struct Session {
     /// The order that was placed last, so that a second press is recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) placed: Option<Placed>,
+    /// The only kind of orders that the history shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) history_kind: Option<Category>,
 }
 
 /// A screen.
@@ -54,6 +59,10 @@ pub(crate) enum Place {
     Balance,
     Help,
     Languages,
+    /// What stands around an order.
+    Journey {
+        spot: Spot,
+    },
 }
 
 /// The last entry of a page of the history; the next page begins after it.

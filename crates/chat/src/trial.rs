@@ -18,6 +18,8 @@ use crate::input::{Entry, Input};
 use crate::react::{Then, react, settle};
 use crate::render::render;
 use crate::screen::{Act, Screen};
+use crate::journey::shop::Shop;
+use crate::journey::{Got, Wish};
 use crate::session::Session;
 use crate::view::{Done, Intent, NewOrder, View};
 
@@ -33,6 +35,7 @@ pub(crate) struct Trial {
     pub(crate) now: OffsetDateTime,
     pub(crate) language: Language,
     pub(crate) newcomer: bool,
+    pub(crate) favourites: Vec<String>,
     /// Orders that were placed.
     pub(crate) placed: Vec<NewOrder>,
     /// What the history has.
@@ -58,6 +61,7 @@ pub(crate) fn desk() -> Desk {
         bot_username: "kie_bot".to_owned(),
         support: Some("helper".to_owned()),
         accepts_orders: true,
+        journey: Shop::default(),
     }
 }
 
@@ -76,6 +80,7 @@ impl Trial {
             now: START,
             language: Language::Ru,
             newcomer: false,
+            favourites: Vec::new(),
             placed: Vec::new(),
             orders: Vec::new(),
             screen: Screen::default(),
@@ -94,6 +99,7 @@ impl Trial {
             wallet: self.wallet,
             newcomer: self.newcomer,
             bonus: self.newcomer.then_some(self.desk.welcome),
+            favourites: self.favourites.clone(),
         }
     }
 
@@ -154,7 +160,7 @@ impl Trial {
                 };
                 Done::Cancelled { outcome, order, before: 2 }
             }
-            Intent::History { page, cursors } => {
+            Intent::History { page, cursors, kind: _ } => {
                 Done::History { page, cursors, orders: self.orders.clone(), more: true }
             }
             Intent::Item { id, page, cursors } => {
@@ -168,6 +174,29 @@ impl Trial {
                 self.language = language;
                 Done::Spoken
             }
+            Intent::Journey(wish) => Done::Journey(self.gets(wish)),
+        }
+    }
+
+    fn gets(&mut self, wish: Wish) -> Got {
+        match wish {
+            Wish::Star(model) => {
+                let marked = !self.favourites.contains(&model);
+                self.favourites.retain(|one| *one != model);
+                if marked {
+                    self.favourites.insert(0, model.clone());
+                }
+                Got::Starred { model, marked }
+            }
+            Wish::Money { page, before } => {
+                Got::Money { page, before, lines: Vec::new(), more: true }
+            }
+            Wish::Order { id, again } => {
+                let order = self.orders.iter().find(|order| order.id == id).cloned();
+                Got::Order { order: order.map(Box::new), again, word: None }
+            }
+            Wish::Erase => Got::Erase { open: 0 },
+            Wish::Erased => Got::Erased,
         }
     }
 
@@ -289,6 +318,7 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
             form: SentAs::Media,
             sent_as: Some(SentAs::Media),
             file_id: Some("file-1".to_owned()),
+            original_file_id: None,
         }],
     }
 }

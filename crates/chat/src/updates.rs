@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use catalog::Language;
+use catalog::{Category, Language};
 use generation::{Order, State};
 use queue::{Claim, Outcome};
 use serde_json::Value;
@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::desk::{Context, Desk};
 use crate::files;
 use crate::input::Input;
+use crate::journey::{self, gate};
 use crate::react::{self, Then};
 use crate::receive::ATTEMPTS_MAX;
 use crate::render;
@@ -274,6 +275,7 @@ async fn answer(
         wallet: billing::wallet(connection, person.id, desk.world).await?,
         newcomer: person.created,
         bonus: granted.then_some(desk.welcome),
+        favourites: journey::store::favourites(connection, person.id).await?,
     };
     let reaction = react::react(before.clone(), &context, turn.input);
     let (session, view) = match reaction.then {
@@ -284,7 +286,9 @@ async fn answer(
             react::settle(reaction.session, &context, done, word)
         }
     };
-    let changed = session != before;
+    // Of a person who has erased themself there is no session to keep.
+    let erased = matches!(view.scene, Scene::Journey(journey::Scene::Erased));
+    let changed = session != before && !erased;
     let revision = if changed { stored.revision + 1 } else { stored.revision };
     let screen = render::render(&view, &session, &context, revision);
     if changed {
@@ -292,7 +296,7 @@ async fn answer(
     }
     let (target, is_screen) =
         target(connection, &view, turn.pressed, stored.screen_message_id).await?;
-    let user = is_screen.then_some(person.id);
+    let user = (is_screen && !erased).then_some(person.id);
     screens::enqueue(connection, now, &SendScreen { chat: turn.chat, user, target, screen }).await
 }
 
@@ -329,6 +333,11 @@ async fn perform(
     let (user_id, world, now) = (context.user_id, context.desk.world, context.now);
     Ok(match intent {
         Intent::Place(new) => {
+            let limits = &context.desk.journey.limits;
+            let refused = gate::order(&mut *connection, limits, now, user_id, world).await?;
+            if let Some(said) = refused {
+                return Ok(Done::Journey(journey::Got::Refused(said)));
+            }
             let order = Order {
                 order_key: format!("{user_id}:{}", new.revision),
                 user_id,
@@ -350,7 +359,9 @@ async fn perform(
             let (order, before) = progress(connection, id).await?;
             Done::Cancelled { outcome, order, before }
         }
-        Intent::History { page, cursors } => history(connection, context, page, cursors).await?,
+        Intent::History { page, cursors, kind } => {
+            history(connection, context, page, cursors, kind).await?
+        }
         Intent::Item { id, page, cursors } => {
             let order = generation::view(connection, id).await?.map(Box::new);
             Done::Item { order, page, cursors }
@@ -389,6 +400,9 @@ async fn perform(
             context.language = language;
             Done::Spoken
         }
+        Intent::Journey(wish) => Done::Journey(
+            journey::perform::perform(connection, context, chat, wish).await?,
+        ),
     })
 }
 
@@ -406,6 +420,7 @@ async fn history(
     context: &Context<'_>,
     page: u16,
     mut cursors: Vec<Cursor>,
+    kind: Option<Category>,
 ) -> Result<Done, sqlx::Error> {
     let page = usize::from(page).min(cursors.len());
     cursors.truncate(page);
@@ -415,7 +430,13 @@ async fn history(
     });
     let limit = i64::try_from(ORDERS_ON_PAGE + 1).unwrap_or(i64::MAX);
     let world = context.desk.world;
-    let mut orders = generation::history(connection, context.user_id, world, before, limit).await?;
+    let models: Option<Vec<String>> = kind.map(|kind| {
+        let all = context.desk.catalog.models().iter();
+        all.filter(|model| model.category == kind).map(|model| model.id.clone()).collect()
+    });
+    let (user, models) = (context.user_id, models.as_deref());
+    let mut orders =
+        generation::history(connection, user, world, models, before, limit).await?;
     let more = orders.len() > ORDERS_ON_PAGE;
     orders.truncate(ORDERS_ON_PAGE);
     if let Some(last) = orders.last().filter(|_| more) {

@@ -6,6 +6,7 @@ use catalog::{Category, Fault};
 use generation::View as Order;
 use money::Rub;
 
+use crate::journey;
 use crate::session::Cursor;
 
 /// A screen without its words.
@@ -58,6 +59,8 @@ pub(crate) enum Scene {
     },
     Help,
     Languages,
+    /// What stands around an order.
+    Journey(journey::Scene),
 }
 
 /// A word above a screen.
@@ -112,6 +115,8 @@ pub(crate) enum Word {
     LanguageSet,
     /// A new person came through a link; the bonus, when one was given.
     Welcome(Option<Rub>),
+    /// What stands around an order.
+    Journey(journey::Said),
 }
 
 /// Why a file cannot be taken.
@@ -138,6 +143,7 @@ pub(crate) enum Intent {
     History {
         page: u16,
         cursors: Vec<Cursor>,
+        kind: Option<Category>,
     },
     Item {
         id: uuid::Uuid,
@@ -150,6 +156,7 @@ pub(crate) enum Intent {
     Repeat(uuid::Uuid),
     Balance,
     Speak(catalog::Language),
+    Journey(journey::Wish),
 }
 
 /// An order to be placed.
@@ -174,6 +181,7 @@ pub(crate) enum Done {
     Repeat { order: Option<Box<Order>> },
     Balance { movements: Vec<Movement> },
     Spoken,
+    Journey(journey::Got),
 }
 
 impl View {

@@ -80,6 +80,9 @@ pub(crate) async fn apply(
     for effect in effects {
         carry_out(connection, settings, now, view, effect, event).await?;
     }
+    if change.failure == Some(FailureClass::Content) {
+        watch_refusals(connection, settings, now, view).await?;
+    }
     let after = View {
         state: next.state,
         money: next.money,
@@ -267,6 +270,22 @@ fn fact_of(message: Message, generation: Uuid) -> Fact {
         Message::QuietReady => Fact::QuietReady { generation },
         Message::Closed => Fact::Closed { generation },
     }
+}
+
+/// Tells the operators of somebody whom moderation refuses all day.
+async fn watch_refusals(
+    connection: &mut PgConnection,
+    settings: &Settings,
+    now: OffsetDateTime,
+    view: &View,
+) -> Result<(), sqlx::Error> {
+    let since = now - time::Duration::DAY;
+    let refused = store::person::refused_at(connection, view.user_id, view.world, since).await?;
+    if refused.len() != policy::REFUSALS_TOLD {
+        return Ok(());
+    }
+    let told = Alert::ManyRefusals { user: view.user_id };
+    alert(connection, settings, now, told).await
 }
 
 /// Tells every operator.

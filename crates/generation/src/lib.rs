@@ -10,6 +10,7 @@ mod apply;
 mod jobs;
 mod model;
 mod order;
+mod person;
 pub mod policy;
 mod ports;
 pub mod state;
@@ -22,6 +23,9 @@ pub use jobs::{Worker, WorkerParts, callback};
 pub use model::{Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View};
 pub use order::{
     cancel, history, move_stuck, open_count, place, place_in_line, remember_file, view,
+};
+pub use person::{
+    Usual, codes, erase, has_original, refused_at, send_originals, usual,
 };
 pub use ports::{Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture};
 pub use state::{Money, State};

@@ -200,6 +200,8 @@ pub struct OutputView {
     pub sent_as: Option<SentAs>,
     /// Telegram's lasting name of it.
     pub file_id: Option<String>,
+    /// The same for the file without compression.
+    pub original_file_id: Option<String>,
 }
 
 /// An order as people and operators see it.

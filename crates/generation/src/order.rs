@@ -123,7 +123,8 @@ pub async fn view(connection: &mut PgConnection, id: Uuid) -> Result<Option<View
     store::find(connection, id).await
 }
 
-/// A person's orders, the latest first, before the one named; a page of `limit`.
+/// A person's orders, the latest first, before the one named; a page of `limit`. With models named,
+/// only orders of these.
 ///
 /// # Errors
 /// What the database says.
@@ -131,10 +132,11 @@ pub async fn history(
     connection: &mut PgConnection,
     user_id: i64,
     world: World,
+    models: Option<&[String]>,
     before: Option<(OffsetDateTime, Uuid)>,
     limit: i64,
 ) -> Result<Vec<View>, sqlx::Error> {
-    store::history(connection, user_id, world, before, limit).await
+    store::history(connection, user_id, world, models, before, limit).await
 }
 
 /// How many of a person's orders are not over.

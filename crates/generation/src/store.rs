@@ -15,6 +15,8 @@ use uuid::Uuid;
 use crate::model::{Attempt, FailureClass, Order, OutputView, SentAs, View};
 use crate::state::{Money, Situation, State};
 
+pub(crate) mod person;
+
 const COLUMNS: &str = "id, code, user_id, chat_id, language, world, model, answers, price_kop,
     cost_kop, state, money, quiet, tries, deadline_at, uploads, uploaded_at, created_at,
     submitted_at, finished_at, failure";
@@ -271,6 +273,7 @@ pub(crate) async fn history(
     connection: &mut PgConnection,
     user_id: i64,
     world: World,
+    models: Option<&[String]>,
     before: Option<(OffsetDateTime, Uuid)>,
     limit: i64,
 ) -> Result<Vec<View>, sqlx::Error> {
@@ -278,6 +281,7 @@ pub(crate) async fn history(
         "select {COLUMNS} from generations
          where user_id = $1 and world = $2
            and ($3::timestamptz is null or (created_at, id) < ($3, $4))
+           and ($6::text[] is null or model = any($6))
          order by created_at desc, id desc limit $5"
     ));
     let rows = sqlx::query(query)
@@ -286,6 +290,7 @@ pub(crate) async fn history(
         .bind(before.map(|(at, _)| at))
         .bind(before.map(|(_, id)| id))
         .bind(limit)
+        .bind(models)
         .fetch_all(&mut *connection)
         .await?;
     let mut views = rows.iter().map(view_of).collect::<Result<Vec<_>, _>>()?;
@@ -443,7 +448,8 @@ async fn outputs(
     generation: Uuid,
 ) -> Result<Vec<OutputView>, sqlx::Error> {
     let rows = sqlx::query(
-        "select position, url, kind, mime, bytes, width, height, duration_ms, form, sent_as, file_id
+        "select position, url, kind, mime, bytes, width, height, duration_ms, form, sent_as, file_id,
+                original_file_id
          from outputs where generation_id = $1 order by position",
     )
     .bind(generation)
@@ -467,6 +473,7 @@ async fn outputs(
                     .map(|word| SentAs::parse(&word).ok_or_else(|| decode("sent_as", &word)))
                     .transpose()?,
                 file_id: row.try_get("file_id")?,
+                original_file_id: row.try_get("original_file_id")?,
             })
         })
         .collect()

@@ -47,6 +47,11 @@ pub enum Fact {
         /// The order.
         generation: Uuid,
     },
+    /// A result that was asked for as a file cannot be had any more.
+    NoOriginal {
+        /// The order.
+        generation: Uuid,
+    },
     /// The operator must know.
     OperatorAlert {
         /// What of.
@@ -76,6 +81,11 @@ pub enum Alert {
         /// Why.
         reason: String,
     },
+    /// Moderation refused orders of one person again and again within a day.
+    ManyRefusals {
+        /// The person, by our number.
+        user: i64,
+    },
     /// A submission whose outcome stayed unknown until the deadline.
     Unresolved {
         /// The order.
@@ -94,6 +104,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::NoOriginal { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
             Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
         }
@@ -114,6 +125,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::NoOriginal { .. }
             | Self::OperatorAlert { .. } => crate::lane(chat_id),
         }
     }
@@ -129,6 +141,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::NoOriginal { .. }
             | Self::Closed { .. }
             | Self::OperatorAlert { .. } => None,
         }

@@ -29,7 +29,7 @@ pub(super) fn begin(session: Session, context: &Context<'_>, id: &str) -> Reacti
 }
 
 /// Makes the same order once more: straight to the confirmation, with today's price.
-pub(super) fn repeat(
+pub(crate) fn repeat(
     session: Session,
     context: &Context<'_>,
     id: &str,
@@ -72,7 +72,7 @@ fn with_answers(
 }
 
 /// Shows the order where it stands, with a price that holds.
-pub(super) fn show(mut session: Session, context: &Context<'_>, word: Option<Word>) -> Reaction {
+pub(crate) fn show(mut session: Session, context: &Context<'_>, word: Option<Word>) -> Reaction {
     let Some(draft) = &mut session.draft else {
         return menu(session, Some(word.unwrap_or(Word::NothingToContinue)));
     };

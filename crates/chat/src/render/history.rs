@@ -1,11 +1,13 @@
 use billing::{Movement, MovementKind};
 use generation::{Money, State, View};
+use catalog::Category;
 use money::Rub;
 use time::OffsetDateTime;
 
 use crate::answer;
 use crate::button::Button;
 use crate::desk::Context;
+use crate::journey::{self, Again, Door, Press};
 use crate::render::Pen;
 use crate::screen::{Screen, Tap, Tone, one_line, shorten};
 use crate::texts::Key;
@@ -41,6 +43,7 @@ pub(super) fn list(
     page: u16,
     orders: &[View],
     more: bool,
+    kind: Option<Category>,
     word: Option<String>,
 ) -> Screen {
     let mut rows: Vec<Vec<Tap>> = orders
@@ -59,6 +62,9 @@ pub(super) fn list(
         turn.push(pen.tap(Key::ButtonOlder, &Button::History { page: page.saturating_add(1) }));
     }
     rows.push(turn);
+    if kind.is_some() || !orders.is_empty() {
+        rows.extend(journey::render::kinds(pen, kind));
+    }
     rows.push(pen.way_back(&Button::Menu));
     let title = if page > 0 || more {
         let page = i64::from(page).saturating_add(1);
@@ -111,7 +117,7 @@ fn state_key(state: State) -> Key {
 }
 
 /// Moscow time, which most of the people live by; the texts around it say so.
-fn date(at: OffsetDateTime) -> String {
+pub(crate) fn date(at: OffsetDateTime) -> String {
     let at = at.to_offset(time::macros::offset!(+3));
     let (day, month) = (at.day(), u8::from(at.month()));
     format!("{day:02}.{month:02}\u{a0}{:02}:{:02}", at.hour(), at.minute())
@@ -133,8 +139,13 @@ pub(super) fn item(pen: &Pen<'_>, order: &View, page: u16, word: Option<String>)
     if !order.outputs.is_empty() && order.state == State::Done {
         rows.push(vec![pen.tap(Key::ButtonResend, &Button::Resend(order.id))]);
     }
-    if pen.desk.on_sale(&order.model).is_some() {
+    if pen.desk.on_sale(&order.model).is_some() && journey::render::can_repeat(order) {
         rows.push(vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))]);
+    }
+    rows.extend(journey::render::more(pen, order));
+    if !order.answers.is_empty() {
+        let prompt = Press::Order { id: order.id, again: Again::Prompt };
+        rows.push(vec![pen.tap(Key::ButtonPrompt, &Button::Journey(prompt))]);
     }
     let open = match order.state {
         State::Preparing
@@ -183,7 +194,10 @@ pub(super) fn balance(
         format!("{}\n{}", pen.say(Key::ScreenBalanceMoves, &[]), lines.join("\n"))
     };
     let rows = vec![
-        vec![pen.tap(Key::ButtonHistory, &Button::History { page: 0 })],
+        vec![
+            pen.tap(Key::ButtonHistory, &Button::History { page: 0 }),
+            pen.tap(Door::Money.key(), &Button::Journey(Door::Money.press())),
+        ],
         pen.way_back(&Button::Menu),
     ];
     let how = pen.say(Key::ScreenBalanceHow, &[]);

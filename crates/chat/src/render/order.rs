@@ -7,6 +7,7 @@ use telegram::limits;
 use time::OffsetDateTime;
 
 use crate::button::Button;
+use crate::journey;
 use crate::render::Pen;
 use crate::screen::{Screen, Tap, Tone, fit, one_line};
 use crate::texts::{Arg, Key};
@@ -84,7 +85,11 @@ fn stage(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
         },
         State::Failed => {
             let reason = plain(failure_key(order.failure.unwrap_or(FailureClass::Unknown)));
-            format!("{}\n{reason}", plain(Key::NoticeFailed))
+            let words = format!("{}\n{reason}", plain(Key::NoticeFailed));
+            match journey::render::contact(pen, order) {
+                Some(contact) => format!("{words}\n{contact}"),
+                None => words,
+            }
         }
         State::Cancelled => plain(Key::NoticeCancelled),
     }
@@ -92,7 +97,7 @@ fn stage(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
 
 fn running(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
     let order = progress.order;
-    let usual = pen.desk.catalog.model(&order.model).map_or(60, |model| model.usual_seconds).max(1);
+    let usual = pen.desk.usual_seconds(&order.model);
     let since = order.submitted_at.unwrap_or(order.created_at);
     let elapsed = (progress.now - since).whole_seconds().max(0);
     let percent = (elapsed.saturating_mul(100) / i64::from(usual)).min(BAR_FULL_PERCENT);
@@ -166,11 +171,12 @@ fn rows(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
         | State::Late => Vec::new(),
         State::Done => vec![vec![pen.tap(Key::ButtonItem, &Button::Item(order.id))]],
         State::Failed | State::Cancelled => {
-            if pen.desk.on_sale(&order.model).is_some() {
-                vec![repeat()]
-            } else {
-                Vec::new()
+            let mut rows = Vec::new();
+            if pen.desk.on_sale(&order.model).is_some() && journey::render::can_repeat(order) {
+                rows.push(repeat());
             }
+            rows.extend(journey::render::more(pen, order));
+            rows
         }
     }
 }
@@ -217,6 +223,7 @@ pub(crate) fn caption(
     part: (usize, usize),
     taken: Option<Rub>,
     balance: Rub,
+    now: OffsetDateTime,
 ) -> String {
     let (position, total) = part;
     let mut lines = Vec::new();
@@ -233,7 +240,8 @@ pub(crate) fn caption(
         lines.push(match taken {
             Some(price) => {
                 let args = [("price", price.into()), ("balance", balance.into())];
-                pen.say(Key::NoticeReceipt, &args)
+                let receipt = pen.say(Key::NoticeReceipt, &args);
+                format!("{receipt}\n{}", journey::render::took(pen, order, now))
             }
             None => pen.say(Key::NoticeGift, &[]),
         });
@@ -255,12 +263,13 @@ pub(crate) fn link(pen: &Pen<'_>, caption: &str, url: &str) -> Screen {
 
 /// The buttons under a result.
 pub(crate) fn result_buttons(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
-    let menu = pen.tap(Key::ButtonMenu, &Button::Menu);
+    let mut rows = Vec::new();
     if pen.desk.on_sale(&order.model).is_some() {
-        vec![vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))], vec![menu]]
-    } else {
-        vec![vec![menu]]
+        rows.push(vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))]);
     }
+    rows.extend(journey::render::more(pen, order));
+    rows.push(vec![pen.tap(Key::ButtonMenu, &Button::Menu)]);
+    rows
 }
 
 /// What an operator is told.
@@ -279,6 +288,9 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
                 ("reason", one_line(reason, 500).into()),
             ],
         ),
+        Alert::ManyRefusals { user } => {
+            pen.say(Key::NoticeAlertManyRefusals, &[("user", user.to_string().into())])
+        }
         Alert::Unresolved { generation } => {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }

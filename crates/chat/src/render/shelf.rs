@@ -4,6 +4,7 @@ use money::Rub;
 use crate::button::Button;
 use crate::desk::Context;
 use crate::input::Entry;
+use crate::journey;
 use crate::render::{Pen, menu_rows};
 use crate::screen::{Screen, Tap, Tone, one_line};
 use crate::session::Session;
@@ -63,14 +64,7 @@ pub(super) fn category(
     let page = usize::from(page).min(last);
     let shown = models.iter().skip(page * MODELS_ON_PAGE).take(MODELS_ON_PAGE);
     let mut rows: Vec<Vec<Tap>> = shown
-        .map(|model| {
-            let name = model.name.get(pen.language());
-            let text = match pen.price(model) {
-                Some(price) => format!("{name} · {price}"),
-                None => name.to_owned(),
-            };
-            vec![Tap::new(text, &Button::Model(model.id.clone()))]
-        })
+        .map(|model| vec![journey::render::offer(pen, &context.wallet, model)])
         .collect();
     let to = |page: usize| Button::Category { category, page: u16::try_from(page).unwrap_or(0) };
     let mut turn = Vec::new();
@@ -112,7 +106,9 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
         Sale::OnSale => {
             let create = pen.tap(Key::ButtonCreate, &Button::Create(model.id.clone()));
             rows.push(vec![create.tone(Tone::Go)]);
-            format!("{}\n{}", price_line(pen, model), usual_line(pen, model))
+            let money = journey::render::card_lines(pen, &context.wallet, model);
+            let lines = [price_line(pen, model), usual_line(pen, model)];
+            lines.into_iter().chain(money).collect::<Vec<_>>().join("\n")
         }
         Sale::NotSold { reason, sibling, why: _ } => {
             if let Some(sibling) = sibling.as_deref().and_then(|id| context.desk.on_sale(id)) {
@@ -124,6 +120,7 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
             pen.say(Key::RefusalNotSold, &args)
         }
     };
+    rows.push(vec![journey::render::star(pen, context, id)]);
     rows.push(pen.way_back(&Button::Category { category: model.category, page: 0 }));
     let about = format!(
         "{}\n{}",
@@ -167,8 +164,17 @@ fn price_line(pen: &Pen<'_>, model: &Model) -> String {
 }
 
 fn usual_line(pen: &Pen<'_>, model: &Model) -> String {
-    let time = pen.duration(model.usual_seconds);
-    let line = pen.say(Key::ScreenCardTime, &[("time", time.into())]);
+    let line = match pen.desk.journey.usual.get(&model.id) {
+        Some(usual) => {
+            let (half, most) = (pen.duration(usual.half), pen.duration(usual.most));
+            let args = [("half", half.into()), ("most", most.into())];
+            pen.say(Key::ScreenCardMeasured, &args)
+        }
+        None => {
+            let time = pen.duration(model.usual_seconds);
+            pen.say(Key::ScreenCardTime, &[("time", time.into())])
+        }
+    };
     if model.outputs_max < 2 {
         return line;
     }
@@ -183,8 +189,9 @@ pub(super) fn help(pen: &Pen<'_>, word: Option<String>) -> Screen {
         .support
         .as_ref()
         .map(|name| pen.say(Key::ScreenHelpSupport, &[("name", name.as_str().into())]));
-    let rows =
-        vec![vec![pen.tap(Key::ButtonLanguage, &Button::Languages)], pen.way_back(&Button::Menu)];
+    let mut rows = journey::render::doors(pen);
+    rows.push(vec![pen.tap(Key::ButtonLanguage, &Button::Languages)]);
+    rows.push(pen.way_back(&Button::Menu));
     let paragraphs =
         vec![word, Some(pen.say(Key::ScreenHelp, &[("bonus", welcome.into())])), support];
     pen.page(paragraphs, rows)

@@ -49,6 +49,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::CancelNoted(_) => plain(Key::NoticeCancelNotedWord),
         Word::TooLateToCancel => plain(Key::RefusalTooLateToCancel),
         Word::LanguageSet => plain(Key::NoticeLanguageSet),
+        Word::Journey(said) => crate::journey::render::line(pen, said),
         Word::Welcome(None) => plain(Key::ScreenHello),
         Word::Welcome(Some(bonus)) => {
             let bonus = pen.say(Key::ScreenBonus, &[("bonus", (*bonus).into())]);
