@@ -183,7 +183,7 @@ pub(crate) enum Scene {
     /// Models that may do the same work.
     Others { order: Box<Order> },
     /// Whether everything about the person shall be erased.
-    Erase { open: i64 },
+    Erase,
     Erased,
 }
 

@@ -10,6 +10,7 @@
 //! Texts live in `texts/`, SQL in `store`.
 
 mod answer;
+mod book;
 mod button;
 mod delivery;
 mod desk;
@@ -31,6 +32,7 @@ mod texts;
 mod updates;
 mod view;
 
+pub use book::{Leaf, book};
 pub use delivery::Courier;
 pub use desk::Desk;
 pub use journey::links::{FileLinks, LINK_LIVES};

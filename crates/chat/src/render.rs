@@ -174,6 +174,13 @@ pub(crate) fn group(desk: &Desk, language: Language) -> Screen {
     Screen { html: pen.say(Key::ScreenGroup, &[]), inline: vec![vec![tap]], reply: None }
 }
 
+/// More was asked for than one person may ask for in a minute.
+pub(crate) fn too_fast(desk: &Desk, language: Language, seconds: i64) -> Screen {
+    let pen = Pen::new(desk, language);
+    let words = pen.say(Key::RefusalTooFast, &[("count", seconds.into())]);
+    pen.page(vec![Some(words)], vec![vec![pen.tap(Key::ButtonMenu, &Button::Menu)]])
+}
+
 /// Something did not work; the code leads to what the log says about it.
 pub(crate) fn apology(desk: &Desk, language: Language, code: i64) -> Screen {
     let pen = Pen::new(desk, language);

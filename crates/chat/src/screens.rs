@@ -57,13 +57,28 @@ pub(crate) async fn enqueue(
     now: OffsetDateTime,
     screen: &SendScreen,
 ) -> Result<(), sqlx::Error> {
-    let payload =
-        serde_json::to_value(screen).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let job = NewJob::new(outbox::TALK_POOL, SEND_SCREEN, payload, now)
-        .lane(outbox::lane(screen.chat))
-        .priority(Priority::Press);
+    queue::store::enqueue(connection, now, &job_of(now, screen)?).await?;
+    Ok(())
+}
+
+/// The same, unless one of this kind still waits for the chat: whoever floods the bot is answered,
+/// but not flooded.
+pub(crate) async fn enqueue_once(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    screen: &SendScreen,
+) -> Result<(), sqlx::Error> {
+    let job = job_of(now, screen)?.key(format!("once:{}", screen.chat));
     queue::store::enqueue(connection, now, &job).await?;
     Ok(())
+}
+
+fn job_of(now: OffsetDateTime, screen: &SendScreen) -> Result<NewJob, sqlx::Error> {
+    let payload =
+        serde_json::to_value(screen).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    Ok(NewJob::new(outbox::TALK_POOL, SEND_SCREEN, payload, now)
+        .lane(outbox::lane(screen.chat))
+        .priority(Priority::Press))
 }
 
 /// Shows a screen.

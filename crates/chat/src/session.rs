@@ -176,6 +176,7 @@ mod tests {
     #[test]
     fn a_session_survives_the_database() {
         let session = Session {
+            history_kind: None,
             place: Place::Draft,
             draft: Some(Draft {
                 stage: Stage::Option { name: "voice".to_owned() },

@@ -25,7 +25,7 @@ use crate::screens::{self, SendScreen, Target};
 use crate::session::{Cursor, Session};
 use crate::store;
 use crate::talk::{Ended, Talk};
-use crate::view::{Done, FileTrouble, Intent, Scene, View};
+use crate::view::{Done, FileTrouble, Intent, Scene, View, Word};
 
 /// How many orders stand on one page of the history.
 const ORDERS_ON_PAGE: usize = 5;
@@ -262,6 +262,12 @@ async fn answer(
 ) -> Result<(), sqlx::Error> {
     let desk: &Desk = &talk.desk();
     let person = store::person(connection, now, turn.from).await?;
+    let limits = desk.journey.limits;
+    if let Some(seconds) = gate::request(connection, &limits, now, person.id).await? {
+        let screen = render::too_fast(desk, person.language, seconds);
+        let send = SendScreen { chat: turn.chat, user: None, target: Target::New, screen };
+        return screens::enqueue_once(connection, now, &send).await;
+    }
     let granted = billing::open_wallets(connection, now, person.id, desk.welcome).await?;
     let stored = store::lock_session(connection, now, person.id).await?;
     let before = Session::read(stored.state);
@@ -277,7 +283,14 @@ async fn answer(
         bonus: granted.then_some(desk.welcome),
         favourites: journey::store::favourites(connection, person.id).await?,
     };
-    let reaction = react::react(before.clone(), &context, turn.input);
+    let full = match &turn.input {
+        Input::File { .. } => gate::upload(connection, &limits, now, person.id).await?,
+        _ => None,
+    };
+    let reaction = match full {
+        Some(said) => react::redraw(before.clone(), &context, Some(Word::Journey(said))),
+        None => react::react(before.clone(), &context, turn.input),
+    };
     let (session, view) = match reaction.then {
         Then::Show(view) => (reaction.session, view),
         Then::Do { intent, word } => {

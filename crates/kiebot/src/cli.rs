@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use clock::Clock;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
@@ -13,6 +14,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
 use crate::demo::DemoSettings;
+use crate::screens;
 use crate::serve::{self, Role};
 use crate::storage::Storage;
 
@@ -51,6 +53,12 @@ enum Command {
         /// One JSON document instead of lines.
         #[arg(long)]
         json: bool,
+    },
+    /// Write every screen in both languages into one file, to be read in a browser.
+    Screens {
+        /// The file.
+        #[arg(long, default_value = "artifacts/screens.html")]
+        out: PathBuf,
     },
     /// Look after the books.
     Ledger {
@@ -104,6 +112,11 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
         Command::Migrate => {
             migrate(environment).await?;
             say("the database is up to date");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Screens { out } => {
+            let count = screens::write(&out, &Clock::system())?;
+            say(&format!("{count} screens in {}", out.display()));
             Ok(ExitCode::SUCCESS)
         }
         Command::Config { json } => show_config(environment, json),

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use billing::World;
 use catalog::Catalog;
-use chat::Desk;
+use chat::{Desk, FileLinks, Shop};
 use clock::{Clock, Ids};
 use fetch::{AllowList, Guard};
 use kie::{KieClient, KieSettings};
 use queue::CrashPoints;
+use secrecy::ExposeSecret as _;
 use sqlx::PgPool;
 use telegram::{BotApi, BotSettings};
 
@@ -73,6 +74,13 @@ impl Ground<'_> {
         }
     }
 
+    fn shop(&self) -> Shop {
+        let config = self.config;
+        let token = config.telegram_token.expose_secret().as_bytes();
+        let links = config.public_base_url.as_deref().map(|base| FileLinks::new(base, token));
+        Shop { limits: config.limits, links, ..Shop::default() }
+    }
+
     fn desk(&self, bot_username: String) -> Desk {
         let config = self.config;
         Desk {
@@ -84,6 +92,7 @@ impl Ground<'_> {
             bot_username,
             support: config.support.clone(),
             accepts_orders: config.real_generation || config.test_mode,
+            journey: self.shop(),
         }
     }
 }

@@ -85,6 +85,8 @@ pub struct Config {
     pub support: Option<String>,
     /// Opens the figures of `/metrics` while the port is public.
     pub metrics_token: Option<SecretString>,
+    /// How much one person may ask for.
+    pub limits: chat::Limits,
     /// How the log is written.
     pub log_format: LogFormat,
 }
@@ -118,7 +120,7 @@ impl Config {
     /// Names that look like ours and are not known: typing errors, as a rule.
     #[must_use]
     pub fn unknown_names(environment: &Environment) -> Vec<&str> {
-        const PREFIXES: [&str; 12] = [
+        const PREFIXES: [&str; 13] = [
             "TELEGRAM_",
             "KIE_",
             "BOT_",
@@ -131,6 +133,7 @@ impl Config {
             "CREDIT_",
             "WELCOME_",
             "MANUAL_",
+            "LIMIT_",
         ];
         let known = |name: &str| NAMES.iter().any(|entry| entry.all().any(|one| one == name));
         environment
@@ -328,6 +331,16 @@ impl Reader<'_> {
         }
     }
 
+    fn limits(&mut self) -> chat::Limits {
+        let usual = chat::Limits::default();
+        let mut limit = |name, default| self.between(name, default, 1, 100_000);
+        chat::Limits {
+            requests_per_minute: limit("LIMIT_REQUESTS_PER_MINUTE", usual.requests_per_minute),
+            open_orders: limit("LIMIT_OPEN_ORDERS", usual.open_orders),
+            uploads_per_hour: limit("LIMIT_UPLOADS_PER_HOUR", usual.uploads_per_hour),
+        }
+    }
+
     fn log_format(&mut self) -> LogFormat {
         match self.text("LOG_FORMAT").as_deref() {
             None | Some("text") => LogFormat::Text,
@@ -410,6 +423,7 @@ impl Reader<'_> {
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
             support: self.text("SUPPORT_TELEGRAM"),
             metrics_token: self.secret("METRICS_TOKEN"),
+            limits: self.limits(),
             log_format: self.log_format(),
         };
         Some(config)

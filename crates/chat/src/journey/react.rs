@@ -189,7 +189,7 @@ pub(crate) fn settle(
         Got::Erase { open } if open > 0 => {
             menu(session, Some(Word::Journey(Said::EraseLater(open))))
         }
-        Got::Erase { open } => at(session, Spot::Erase, Scene::Erase { open }, word),
+        Got::Erase { .. } => at(session, Spot::Erase, Scene::Erase, word),
         Got::Erased => {
             session = Session::default();
             Reaction {

@@ -55,7 +55,7 @@ pub(crate) fn screen(
         Scene::Prompt { order } => prompt(pen, context, order, word),
         Scene::Links { order } => links(pen, context, order, word),
         Scene::Others { order } => others(pen, context, order, word),
-        Scene::Erase { open: _ } => erase(pen, context, revision, word),
+        Scene::Erase => erase(pen, context, revision, word),
         Scene::Erased => pen.page(vec![Some(pen.say(Key::ScreenErased, &[]))], Vec::new()),
     }
 }

@@ -15,8 +15,10 @@ const STEM_FROM: usize = 5;
 /// How much a word counts where it is found.
 const IN_NAME: u32 = 12;
 const IN_ID: u32 = 8;
-const IN_SHELF: u32 = 5;
-const IN_TEXTS: u32 = 3;
+const IN_SHELF: u32 = 6;
+const IN_DOES: u32 = 5;
+const IN_FOR_WHOM: u32 = 3;
+const IN_EXAMPLE: u32 = 1;
 
 /// The models on sale that fit the words, the best first. All words count, and one is enough.
 pub(crate) fn find(desk: &Desk, query: &str) -> Vec<String> {
@@ -68,8 +70,13 @@ fn places(model: &Model) -> Vec<(u32, String)> {
     let mut places = vec![(IN_ID, folded(&model.id)), (IN_NAME, folded(&model.family))];
     for language in Language::ALL {
         places.push((IN_NAME, folded(model.name.get(language))));
-        for text in [&model.does, &model.for_whom, &model.example] {
-            places.push((IN_TEXTS, folded(text.get(language))));
+        let texts = [
+            (IN_DOES, &model.does),
+            (IN_FOR_WHOM, &model.for_whom),
+            (IN_EXAMPLE, &model.example),
+        ];
+        for (worth, text) in texts {
+            places.push((worth, folded(text.get(language))));
         }
         places.push((IN_SHELF, shelf(model.category, language)));
     }
@@ -117,7 +124,8 @@ mod tests {
             let desk = desk();
             let found = find(&desk, query);
             let model = desk.catalog.model(found.first().map_or("", String::as_str));
-            assert_eq!(model.map(|model| model.category), Some(Category::Audio), "{query}");
+            let category = model.map(|model| model.category);
+            assert_eq!(category, Some(Category::Audio), "{query}: {found:?}");
         }
     }
 

@@ -12,6 +12,7 @@ use crate::trial::{Trial, an_order, bonus, picture};
 use crate::view::{FileTrouble, Scene, Word};
 
 mod models;
+mod random;
 
 fn at_confirmation() -> Trial {
     let mut anna = Trial::new();
@@ -37,6 +38,7 @@ fn the_first_order_from_the_greeting_to_the_start() {
 
     [🎬 Видео] [🖼 Картинка]
     [✨ Улучшить] [🎙 Аудио]
+    [🔎 Все модели] [❤️ Избранное]
     [🧾 История] [💳 Баланс]
     [❓ Помощь]
     ");
@@ -348,6 +350,8 @@ fn history_balance_and_help_in_words() {
 
     [🧾 Nano Banana · 01.01 15:00]
     [Старше ▶️]
+    [• Все] [🎬 Видео] [🖼 Картинка]
+    [✨ Улучшить] [🎙 Аудио]
     [⬅️ Назад] [🏠 Меню]
     ");
     anna.taps("🧾 Nano Banana");

@@ -71,6 +71,9 @@ pub const NAMES: &[Name] = &[
     plain("ALLOW_REAL_GENERATION", &[], "1"),
     hidden("METRICS_TOKEN", &[], "(unset)"),
     plain("SUPPORT_TELEGRAM", &[], "(none)"),
+    plain("LIMIT_REQUESTS_PER_MINUTE", &[], "60"),
+    plain("LIMIT_OPEN_ORDERS", &[], "10"),
+    plain("LIMIT_UPLOADS_PER_HOUR", &[], "60"),
     plain("RUST_LOG", &[], "info"),
     plain("LOG_FORMAT", &[], "text"),
 ];

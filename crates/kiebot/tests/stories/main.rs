@@ -4,8 +4,10 @@
 
 mod cancelling;
 mod crashes;
+mod crawler;
 mod delivery;
 mod failures;
+mod journey;
 mod models;
 mod orders;
 mod person;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use billing::World as Wallets;
 use catalog::Catalog;
-use chat::Desk;
+use chat::{Desk, FileLinks, Limits, Shop};
 use clock::{Clock, Ids, ManualClock};
 use fetch::{AllowList, Guard};
 use kie::{KieClient, KieSettings};
@@ -34,6 +34,9 @@ const TOKEN: &str = "4242424242:story-token-AAAA-BBBB";
 const LEASE_OVER: Duration = Duration::from_secs(31);
 /// The longest wait for the pace of one chat: a message a second.
 const PACE: Duration = Duration::from_millis(1_100);
+/// People of stories are as quick as machines.
+pub const PATIENT: Limits =
+    Limits { requests_per_minute: 100_000, open_orders: 100, uploads_per_hour: 100_000 };
 /// More rounds than any story needs: a story that does not come to rest is broken.
 const ROUNDS_MAX: usize = 2_000;
 
@@ -65,11 +68,24 @@ pub struct Options {
     pub keys: Vec<&'static str>,
     /// When set, callbacks are signed and must be.
     pub webhook_key: Option<&'static str>,
+    /// How much one person may ask for.
+    pub limits: Limits,
+    /// Whether the world reaches the program's HTTP port.
+    pub public: bool,
+    /// What a new person finds in the wallet.
+    pub welcome: Rub,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None }
+        Self {
+            callbacks: true,
+            keys: vec![DEFAULT_KEY],
+            webhook_key: None,
+            limits: PATIENT,
+            public: false,
+            welcome: Rub::from_roubles(200),
+        }
     }
 }
 
@@ -150,6 +166,12 @@ impl World {
         *self.process.borrow_mut() = Some(Process { app, http });
     }
 
+    fn shop(&self) -> Shop {
+        let base = format!("http://{}", self.http);
+        let links = self.options.public.then(|| FileLinks::new(&base, TOKEN.as_bytes()));
+        Shop { limits: self.options.limits, links, ..Shop::default() }
+    }
+
     fn parts(&self) -> AppParts {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let settings = BotSettings {
@@ -181,11 +203,12 @@ impl World {
                 catalog: Arc::new(Catalog::builtin().unwrap()),
                 rate: rate(2),
                 cost_rate: rate(1),
-                welcome: Rub::from_roubles(200),
+                welcome: self.options.welcome,
                 world: Wallets::Real,
                 bot_username: "story_bot".to_owned(),
                 support: Some("story_support".to_owned()),
                 accepts_orders: true,
+                journey: self.shop(),
             },
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
@@ -236,6 +259,11 @@ impl World {
         let now = self.clock.now();
         billing::top_up(&mut transaction, now, user, world, amount, "test", key).await.unwrap();
         transaction.commit().await.unwrap();
+    }
+
+    /// The program learns how long models take, as its housekeeping does.
+    pub async fn learns(&self) {
+        self.app().learn_usual().await.unwrap();
     }
 
     /// The task made last.

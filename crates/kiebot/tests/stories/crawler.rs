@@ -1,0 +1,284 @@
+//! Somebody presses everything: each button that can be reached from `/start`, through the real way
+//! of an update, by a new person, by one with a history and by one without money.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+
+use catalog::{Catalog, FieldKind};
+use money::Rub;
+use sandbox::telegram::MessageView;
+
+use crate::person::Person;
+use crate::world::{Options, World, story, story_with};
+
+/// A shop with fewer screens has lost some.
+const SCREENS_LEAST: usize = 300;
+
+/// Of the buttons of single models so many are pressed by those who do not press all of them.
+const MODELS_SAMPLED: usize = 12;
+
+/// The wizard of one model is walked at most so many steps.
+const STEPS_MAX: usize = 120;
+
+/// What was seen on the way.
+#[derive(Default)]
+struct Seen {
+    screens: HashSet<String>,
+    pressed: BTreeSet<String>,
+}
+
+/// Words and buttons without numbers: two prices or two dates are the same screen.
+fn shape(message: &MessageView) -> String {
+    let labels = message.buttons.iter().flatten().map(|button| button.label.as_str());
+    let all: String = std::iter::once(message.text.as_str()).chain(labels).collect();
+    all.chars().map(|letter| if letter.is_ascii_digit() { '#' } else { letter }).collect()
+}
+
+fn newest(person: Person<'_>) -> MessageView {
+    person.messages().pop().expect("the bot says something")
+}
+
+fn data(message: &MessageView) -> Vec<String> {
+    message.buttons.iter().flatten().filter_map(|button| button.data.clone()).collect()
+}
+
+/// What must hold for every screen.
+fn look(world: &World, person: Person<'_>, seen: &mut Seen) -> MessageView {
+    person.screen();
+    let message = newest(person);
+    assert!(message.text.encode_utf16().count() <= 4096, "{}", message.text);
+    for button in message.buttons.iter().flatten() {
+        assert!(button.data.as_ref().is_none_or(|data| data.len() <= 64), "{button:?}");
+        assert!(!button.label.trim().is_empty());
+    }
+    let menu = data(&message).iter().any(|data| data == "1|m");
+    let letters = world.telegram().reply_keyboard(person.id()).is_some();
+    assert!(menu || letters, "no way back from\n{}", message.text);
+    for bad in ["кнопка устарела", "button is out of date", "Код:", "Code:"] {
+        assert!(!message.text.contains(bad), "{bad}:\n{}", message.text);
+    }
+    seen.screens.insert(shape(&message));
+    message
+}
+
+/// Buttons whose press is a step of something that goes on elsewhere: of the wizard, which is
+/// walked by itself; another language; erasing; stopping an order.
+fn is_apart(data: &str) -> bool {
+    ["1|w|", "1|r|", "1|l|", "1|j|x", "1|q|"].iter().any(|start| data.starts_with(start))
+}
+
+fn is_of_a_model(data: &str) -> Option<&str> {
+    ["1|d|", "1|n|", "1|j|*"].into_iter().find(|start| data.starts_with(start))
+}
+
+/// Presses everything that can be reached, each button once.
+async fn crawl(world: &World, person: Person<'_>, all_models: bool) -> Seen {
+    let mut seen = Seen::default();
+    let mut waiting = VecDeque::new();
+    let mut sampled: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut queued: HashSet<String> = HashSet::new();
+    for word in ["/start", "/menu", "/help", "/history", "/money", "/faq", "/terms", "/models"] {
+        person.sends(word).await;
+        waiting.extend(data(&look(world, person, &mut seen)));
+    }
+    // The letters' place of the menu holds what its buttons do.
+    let letters = world.telegram().reply_keyboard(person.id()).unwrap_or_default();
+    for label in letters.into_iter().flatten() {
+        person.sends(&label).await;
+        waiting.extend(data(&look(world, person, &mut seen)));
+    }
+    for message in person.messages() {
+        waiting.extend(data(&message));
+    }
+    while let Some(next) = waiting.pop_front() {
+        if is_apart(&next) || !queued.insert(next.clone()) {
+            continue;
+        }
+        if let Some(start) = is_of_a_model(&next).filter(|_| !all_models) {
+            let key = if start == "1|d|" { "1|d|" } else { start };
+            let count = sampled.entry(match key { "1|d|" => "d", "1|n|" => "n", _ => "s" });
+            let count = count.or_default();
+            *count += 1;
+            if *count > MODELS_SAMPLED {
+                continue;
+            }
+        }
+        let on = newest(person).id;
+        world.telegram().presses_raw(person.id(), on, &next);
+        world.settle().await;
+        seen.pressed.insert(next);
+        waiting.extend(data(&look(world, person, &mut seen)));
+    }
+    seen
+}
+
+fn report(who: &str, seen: &Seen) {
+    let (screens, buttons) = (seen.screens.len(), seen.pressed.len());
+    eprintln!("{who}: {screens} screens, {buttons} buttons");
+}
+
+/// A language is a person's own; the words of both are pressed through.
+async fn newcomer(language: &'static str) {
+    story(async |world| {
+        let person = world.person_speaking("Анна", language);
+        let seen = crawl(world, person, true).await;
+        report(&format!("newcomer, {language}"), &seen);
+        assert!(seen.screens.len() >= SCREENS_LEAST, "{} screens", seen.screens.len());
+        // And the ones apart: the other language and back, erasing.
+        for (word, data) in [("/language", "1|l|en"), ("/language", "1|l|ru")] {
+            person.sends(word).await;
+            let on = newest(person).id;
+            world.telegram().presses_raw(person.id(), on, data);
+            world.settle().await;
+            person.screen();
+        }
+        person.sends("/delete_me").await;
+        person.taps("🗑 Да").await.sees("стёрты");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newcomer_presses_everything_in_russian() {
+    newcomer("ru").await;
+}
+
+#[tokio::test]
+async fn a_newcomer_presses_everything_in_english() {
+    newcomer("en").await;
+}
+
+#[tokio::test]
+async fn somebody_with_a_history_presses_everything() {
+    for language in ["ru", "en"] {
+        story(async |world| {
+            let anna = world.person("Анна");
+            anna.orders("Кот").await;
+            world.succeeds().await;
+            anna.orders("Пёс").await;
+            world.fails("422", "The input or output was flagged as sensitive.").await;
+            anna.orders("Слон").await;
+            world.fails("400", "This field is required").await;
+            anna.sends("/language").await;
+            world.telegram().presses_raw(anna.id(), newest(anna).id, &format!("1|l|{language}"));
+            world.settle().await;
+            let seen = crawl(world, anna, false).await;
+            report(&format!("with a history, {language}"), &seen);
+            anna.screen();
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn somebody_without_money_presses_everything() {
+    for language in ["ru", "en"] {
+        let options = Options { welcome: Rub::ZERO, ..Options::default() };
+        story_with(options, async |world| {
+            let boris = world.person_speaking("Борис", language);
+            let seen = crawl(world, boris, false).await;
+            report(&format!("without money, {language}"), &seen);
+        })
+        .await;
+    }
+}
+
+/// One model for each set of kinds of questions.
+fn one_of_each_shape() -> Vec<String> {
+    let catalog = Catalog::builtin().unwrap();
+    let mut shapes: BTreeMap<Vec<String>, String> = BTreeMap::new();
+    for model in catalog.models().iter().filter(|model| model.is_on_sale() && model.in_menu()) {
+        let mut kinds: Vec<String> = model
+            .fields
+            .iter()
+            .map(|field| {
+                let kind = match &field.kind {
+                    FieldKind::Text { .. } => "text".to_owned(),
+                    FieldKind::Files { media, max, .. } => format!("{media:?} {}", *max > 1),
+                    FieldKind::Choice { .. } => "choice".to_owned(),
+                    FieldKind::Switch => "switch".to_owned(),
+                    FieldKind::Integer { .. } => "integer".to_owned(),
+                    FieldKind::Number { .. } => "number".to_owned(),
+                    FieldKind::Values { .. } => "values".to_owned(),
+                    FieldKind::Items { .. } => "items".to_owned(),
+                    FieldKind::Opaque => "opaque".to_owned(),
+                };
+                format!("{kind} {:?}", field.asked)
+            })
+            .collect();
+        kinds.sort();
+        kinds.dedup();
+        shapes.entry(kinds).or_insert_with(|| model.id.clone());
+    }
+    shapes.into_values().collect()
+}
+
+/// The step of a button of the wizard, without the revision that it carries.
+fn step_of(data: &str) -> Option<&str> {
+    data.strip_prefix("1|w|")?.split_once('|').map(|(_, step)| step)
+}
+
+/// Presses whatever was pressed least, and answers in words or files when all was pressed.
+async fn walks(world: &World, person: Person<'_>, model: &str, seen: &mut Seen) -> usize {
+    let begin = format!("1|n|{model}");
+    let on = newest(person).id;
+    world.telegram().presses_raw(person.id(), on, &begin);
+    world.settle().await;
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for _ in 0..STEPS_MAX {
+        let message = look(world, person, seen);
+        let place: String = shape(&message);
+        let steps: Vec<String> =
+            data(&message).into_iter().filter(|data| step_of(data).is_some()).collect();
+        for step in &steps {
+            let key = (place.clone(), step_of(step).unwrap().to_owned());
+            counts.entry(key).or_default();
+        }
+        let least = steps
+            .iter()
+            .min_by_key(|data| counts[&(place.clone(), step_of(data).unwrap().to_owned())]);
+        let count = least
+            .map(|data| counts[&(place.clone(), step_of(data).unwrap().to_owned())])
+            .unwrap_or(usize::MAX);
+        match least {
+            Some(least) if count == 0 => {
+                *counts.get_mut(&(place, step_of(least).unwrap().to_owned())).unwrap() += 1;
+                seen.pressed.insert(format!("{model} {}", step_of(least).unwrap()));
+                world.telegram().presses_raw(person.id(), message.id, least);
+                world.settle().await;
+            }
+            _ if !message.text.contains("Проверьте заказ")
+                && person.is_asked() =>
+            {
+                person.answers_once(world.photo()).await;
+            }
+            _ => {
+                // All was pressed here: on from the beginning while something is left elsewhere.
+                if counts.values().all(|count| *count > 0) {
+                    break;
+                }
+                world.telegram().presses_raw(person.id(), message.id, &begin);
+                world.settle().await;
+            }
+        }
+    }
+    counts.values().filter(|count| **count == 0).count()
+}
+
+#[tokio::test]
+async fn every_step_of_the_wizard_of_each_shape_is_pressed() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        let mut seen = Seen::default();
+        let shapes = one_of_each_shape();
+        let mut left = 0;
+        for model in &shapes {
+            left += walks(world, anna, model, &mut seen).await;
+        }
+        eprintln!("{} shapes, {left} steps out of reach", shapes.len());
+        report("wizards", &seen);
+        anna.sends("/cancel").await;
+        anna.screen();
+    })
+    .await;
+}
