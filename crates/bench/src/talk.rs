@@ -332,10 +332,7 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
             support: None,
             accepts_orders: true,
             journey: chat::Shop {
-                limits: chat::Limits {
-                    requests_per_minute: u32::MAX,
-                    ..chat::Limits::default()
-                },
+                limits: chat::Limits { requests_per_minute: u32::MAX, ..chat::Limits::default() },
                 ..chat::Shop::default()
             },
         },

@@ -106,7 +106,8 @@ impl<'a> Book<'a> {
                 self.plain(format!("{category:?}, {page}"), Scene::Category { category, page });
             }
         }
-        let all: Vec<String> = self.desk.catalog.models().iter().map(|one| one.id.clone()).collect();
+        let all: Vec<String> =
+            self.desk.catalog.models().iter().map(|one| one.id.clone()).collect();
         let sold: Vec<String> =
             all.into_iter().filter(|id| self.desk.on_sale(id).is_some()).collect();
         let some: Vec<String> = sold.iter().take(5).cloned().collect();
@@ -217,13 +218,7 @@ impl<'a> Book<'a> {
         self.plain("help", Scene::Help);
         self.plain("languages", Scene::Languages);
         let answers = Question::ALL.map(Page::Answer);
-        let pages = [
-            Page::Questions,
-            Page::Terms,
-            Page::Privacy,
-            Page::Payments,
-            Page::Support,
-        ];
+        let pages = [Page::Questions, Page::Terms, Page::Privacy, Page::Payments, Page::Support];
         for page in pages.into_iter().chain(answers) {
             self.plain(format!("page: {page:?}"), Scene::Journey(journey::Scene::Page(page)));
         }

@@ -29,15 +29,27 @@ pub(crate) use press::{Again, Press};
 #[serde(tag = "spot", rename_all = "snake_case")]
 pub(crate) enum Spot {
     /// All models; words that are written here are searched for.
-    All { page: u16 },
+    All {
+        page: u16,
+    },
     /// Words to search for are asked.
     Ask,
     /// What was found.
-    Found { query: String, page: u16 },
-    Favourites { page: u16 },
+    Found {
+        query: String,
+        page: u16,
+    },
+    Favourites {
+        page: u16,
+    },
     /// The movements of the wallet, with the beginnings of the pages that were seen.
-    Money { page: u16, before: Vec<i64> },
-    Page { page: Page },
+    Money {
+        page: u16,
+        before: Vec<i64>,
+    },
+    Page {
+        page: Page,
+    },
     /// Whether everything about the person shall be erased.
     Erase,
 }
@@ -172,16 +184,30 @@ pub(crate) enum Shelf {
 /// A screen of this part without its words.
 #[derive(Clone, Debug)]
 pub(crate) enum Scene {
-    Shelf { shelf: Shelf, models: Vec<String>, page: u16 },
+    Shelf {
+        shelf: Shelf,
+        models: Vec<String>,
+        page: u16,
+    },
     Ask,
-    Money { page: u16, lines: Vec<Line>, more: bool },
+    Money {
+        page: u16,
+        lines: Vec<Line>,
+        more: bool,
+    },
     Page(Page),
     /// What an order was made of, to be copied.
-    Prompt { order: Box<Order> },
+    Prompt {
+        order: Box<Order>,
+    },
     /// Addresses under which the results can be downloaded.
-    Links { order: Box<Order> },
+    Links {
+        order: Box<Order>,
+    },
     /// Models that may do the same work.
-    Others { order: Box<Order> },
+    Others {
+        order: Box<Order>,
+    },
     /// Whether everything about the person shall be erased.
     Erase,
     Erased,
@@ -199,9 +225,15 @@ pub(crate) struct Line {
 pub(crate) enum Wish {
     /// Marks a model, or takes the mark away.
     Star(String),
-    Money { page: u16, before: Vec<i64> },
+    Money {
+        page: u16,
+        before: Vec<i64>,
+    },
     /// Something more about an order.
-    Order { id: Uuid, again: Again },
+    Order {
+        id: Uuid,
+        again: Again,
+    },
     /// The question before erasing.
     Erase,
     Erased,
@@ -210,10 +242,24 @@ pub(crate) enum Wish {
 /// What came of it.
 #[derive(Clone, Debug)]
 pub(crate) enum Got {
-    Starred { model: String, marked: bool },
-    Money { page: u16, before: Vec<i64>, lines: Vec<Line>, more: bool },
-    Order { order: Option<Box<Order>>, again: Again, word: Option<Said> },
-    Erase { open: i64 },
+    Starred {
+        model: String,
+        marked: bool,
+    },
+    Money {
+        page: u16,
+        before: Vec<i64>,
+        lines: Vec<Line>,
+        more: bool,
+    },
+    Order {
+        order: Option<Box<Order>>,
+        again: Again,
+        word: Option<Said>,
+    },
+    Erase {
+        open: i64,
+    },
     Erased,
     /// The order was not taken.
     Refused(Said),

@@ -198,7 +198,12 @@ fn shelf(session: Session, category: Category, page: u16, word: Option<Word>) ->
     at(session, Place::Category { category, page }, Scene::Category { category, page }, word)
 }
 
-pub(crate) fn card(session: Session, context: &Context<'_>, model: String, word: Option<Word>) -> Reaction {
+pub(crate) fn card(
+    session: Session,
+    context: &Context<'_>,
+    model: String,
+    word: Option<Word>,
+) -> Reaction {
     if context.desk.catalog.model(&model).is_none() {
         return menu(session, Some(Word::NoModel));
     }

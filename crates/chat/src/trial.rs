@@ -15,11 +15,11 @@ use uuid::Uuid;
 use crate::button::Button;
 use crate::desk::{Context, Desk};
 use crate::input::{Entry, Input};
+use crate::journey::shop::Shop;
+use crate::journey::{Got, Wish};
 use crate::react::{Then, react, settle};
 use crate::render::render;
 use crate::screen::{Act, Screen};
-use crate::journey::shop::Shop;
-use crate::journey::{Got, Wish};
 use crate::session::Session;
 use crate::view::{Done, Intent, NewOrder, View};
 

@@ -413,9 +413,9 @@ async fn perform(
             context.language = language;
             Done::Spoken
         }
-        Intent::Journey(wish) => Done::Journey(
-            journey::perform::perform(connection, context, chat, wish).await?,
-        ),
+        Intent::Journey(wish) => {
+            Done::Journey(journey::perform::perform(connection, context, chat, wish).await?)
+        }
     })
 }
 
@@ -448,8 +448,7 @@ async fn history(
         all.filter(|model| model.category == kind).map(|model| model.id.clone()).collect()
     });
     let (user, models) = (context.user_id, models.as_deref());
-    let mut orders =
-        generation::history(connection, user, world, models, before, limit).await?;
+    let mut orders = generation::history(connection, user, world, models, before, limit).await?;
     let more = orders.len() > ORDERS_ON_PAGE;
     orders.truncate(ORDERS_ON_PAGE);
     if let Some(last) = orders.last().filter(|_| more) {

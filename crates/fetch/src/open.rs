@@ -6,8 +6,10 @@ use bytes::Bytes;
 use reqwest::header::{self, HeaderName};
 use url::Url;
 
-use crate::{Audience, FetchError, Guard, REDIRECTS, Refusal, ask, checked, look_up, refused, target};
 use crate::temporary;
+use crate::{
+    Audience, FetchError, Guard, REDIRECTS, Refusal, ask, checked, look_up, refused, target,
+};
 
 /// A download that has begun. Its content is read by [`Opened::chunk`].
 #[derive(Debug)]

@@ -24,9 +24,7 @@ pub use model::{Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View
 pub use order::{
     cancel, history, move_stuck, open_count, place, place_in_line, remember_file, view,
 };
-pub use person::{
-    Usual, codes, erase, has_original, refused_at, send_originals, usual,
-};
+pub use person::{Usual, codes, erase, has_original, refused_at, send_originals, usual};
 pub use ports::{Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture};
 pub use state::{Money, State};
 

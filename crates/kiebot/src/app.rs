@@ -223,8 +223,7 @@ impl App {
     /// What the database says.
     pub async fn learn_usual(&self) -> Result<(), sqlx::Error> {
         let catalog = Arc::clone(&self.desk.load().catalog);
-        let models: Vec<String> =
-            catalog.models().iter().map(|model| model.id.clone()).collect();
+        let models: Vec<String> = catalog.models().iter().map(|model| model.id.clone()).collect();
         let mut connection = self.pool.acquire().await?;
         let usual = Arc::new(generation::usual(&mut connection, &models).await?);
         self.desk.rcu(|desk| {

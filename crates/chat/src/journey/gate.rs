@@ -85,9 +85,6 @@ mod tests {
         assert_eq!(paused_until(&minutes(&[20, 0])), None);
         assert_eq!(paused_until(&minutes(&[60, 20, 0])), Some(NOON + Duration::minutes(120)));
         assert_eq!(paused_until(&minutes(&[61, 20, 0])), None);
-        assert_eq!(
-            paused_until(&minutes(&[90, 80, 70, 0])),
-            Some(NOON + Duration::minutes(150))
-        );
+        assert_eq!(paused_until(&minutes(&[90, 80, 70, 0])), Some(NOON + Duration::minutes(150)));
     }
 }

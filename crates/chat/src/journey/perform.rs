@@ -56,8 +56,7 @@ async fn money(
     let limit = i64::try_from(LINES_ON_PAGE + 1).unwrap_or(i64::MAX);
     let (user, world) = (context.user_id, context.desk.world);
     let from = before.last().copied();
-    let mut found =
-        billing::statement(&mut *connection, user, world, from, limit).await?;
+    let mut found = billing::statement(&mut *connection, user, world, from, limit).await?;
     let more = found.len() > LINES_ON_PAGE;
     found.truncate(LINES_ON_PAGE);
     if let Some(last) = found.last().filter(|_| more) {
@@ -82,9 +81,8 @@ async fn about(
 ) -> Result<Got, sqlx::Error> {
     let order = generation::view(&mut *connection, id).await?;
     // Somebody else's order is nobody's.
-    let order = order.filter(|order| {
-        order.user_id == context.user_id && order.world == context.desk.world
-    });
+    let order =
+        order.filter(|order| order.user_id == context.user_id && order.world == context.desk.world);
     let Some(order) = order else { return Ok(Got::Order { order: None, again, word: None }) };
     let now: OffsetDateTime = context.now;
     let word = match again {

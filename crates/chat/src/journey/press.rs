@@ -8,19 +8,32 @@ use super::{KINDS, Page, Question};
 /// A button of this part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Press {
-    All { page: u16 },
+    All {
+        page: u16,
+    },
     Ask,
-    Found { page: u16 },
-    Favourites { page: u16 },
+    Found {
+        page: u16,
+    },
+    Favourites {
+        page: u16,
+    },
     Star(String),
     /// The history shows orders of one kind.
     Kind(Option<Category>),
-    Money { page: u16 },
-    Order { id: Uuid, again: Again },
+    Money {
+        page: u16,
+    },
+    Order {
+        id: Uuid,
+        again: Again,
+    },
     Page(Page),
     Erase,
     /// Erasing, as of one revision of the session.
-    Erased { revision: i64 },
+    Erased {
+        revision: i64,
+    },
 }
 
 /// What more can be done with an order.

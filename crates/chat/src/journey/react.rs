@@ -192,10 +192,7 @@ pub(crate) fn settle(
         Got::Erase { .. } => at(session, Spot::Erase, Scene::Erase, word),
         Got::Erased => {
             session = Session::default();
-            Reaction {
-                session,
-                then: Then::Show(View::new(view::Scene::Journey(Scene::Erased))),
-            }
+            Reaction { session, then: Then::Show(View::new(view::Scene::Journey(Scene::Erased))) }
         }
         Got::Refused(said) => wizard::show(session, context, Some(Word::Journey(said))),
     }

@@ -221,7 +221,8 @@ fn movement(pen: &Pen<'_>, line: &Line) -> String {
         format!(" · {}", pen.say(Key::FieldMoneyOrder, &[("code", code.as_str().into())]))
     });
     let reason = movement.reason.as_deref().filter(|_| movement.kind == MovementKind::Adjust);
-    let reason = reason.map(|reason| format!(" ({})", telegram::escape_html(&one_line(reason, 80))));
+    let reason =
+        reason.map(|reason| format!(" ({})", telegram::escape_html(&one_line(reason, 80))));
     let after = movement
         .balance_after
         .map(|after| format!("\n{}", pen.say(Key::FieldMoneyAfter, &[("balance", after.into())])));
@@ -246,12 +247,7 @@ pub(crate) fn words_of<'o>(context: &Context<'_>, order: &'o Order) -> Option<&'
     })
 }
 
-fn prompt(
-    pen: &Pen<'_>,
-    context: &Context<'_>,
-    order: &Order,
-    word: Option<String>,
-) -> Screen {
+fn prompt(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<String>) -> Screen {
     let words = words_of(context, order).map(|words| {
         let words = shorten(words, WORDS_SHOWN);
         pen.say(Key::ScreenPrompt, &[("text", words.into()), ("code", order.code.as_str().into())])
@@ -259,12 +255,7 @@ fn prompt(
     pen.page(vec![word, words], vec![pen.way_back(&Button::Item(order.id))])
 }
 
-fn links(
-    pen: &Pen<'_>,
-    context: &Context<'_>,
-    order: &Order,
-    word: Option<String>,
-) -> Screen {
+fn links(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<String>) -> Screen {
     let now = context.now;
     let live: Vec<_> = order
         .outputs
@@ -301,12 +292,7 @@ pub(crate) fn address(
 
 /// Models that may do the same work: of the same shelf, and taking the same kinds of input; the
 /// cheapest first.
-fn others(
-    pen: &Pen<'_>,
-    context: &Context<'_>,
-    order: &Order,
-    word: Option<String>,
-) -> Screen {
+fn others(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<String>) -> Screen {
     let desk = context.desk;
     let origin = desk.catalog.model(&order.model);
     let category = origin.map_or(Category::Image, |model| model.category);
@@ -328,19 +314,13 @@ fn others(
     rows.push(vec![pen.tap(Key::ButtonMore, &Button::Category { category, page: 0 })]);
     rows.push(pen.way_back(&Button::Item(order.id)));
     let words = pen.say(Key::ScreenOthers, &[]);
-    let words_kept = words_of(context, order).map(|text| {
-        pen.say(Key::ScreenOthersWords, &[("text", one_line(text, 900).into())])
-    });
+    let words_kept = words_of(context, order)
+        .map(|text| pen.say(Key::ScreenOthersWords, &[("text", one_line(text, 900).into())]));
     let paragraphs = vec![word, Some(words), words_kept, Some(pen.balance(&context.wallet))];
     pen.page(paragraphs, rows)
 }
 
-fn erase(
-    pen: &Pen<'_>,
-    context: &Context<'_>,
-    revision: i64,
-    word: Option<String>,
-) -> Screen {
+fn erase(pen: &Pen<'_>, context: &Context<'_>, revision: i64, word: Option<String>) -> Screen {
     let wallet = &context.wallet;
     let left = (wallet.balance > Rub::ZERO).then(|| {
         let args = [("balance", wallet.balance.into()), ("real", wallet.real.into())];
@@ -411,9 +391,9 @@ pub(crate) fn more(pen: &Pen<'_>, order: &Order) -> Vec<Vec<Tap>> {
         }
         State::Failed | State::Cancelled | State::Late => {
             let fixes = match order.failure {
-                Some(
-                    FailureClass::Content | FailureClass::Input | FailureClass::InputGone,
-                ) => Key::ButtonFix,
+                Some(FailureClass::Content | FailureClass::Input | FailureClass::InputGone) => {
+                    Key::ButtonFix
+                }
                 Some(
                     FailureClass::Account
                     | FailureClass::Temporary

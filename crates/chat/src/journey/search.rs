@@ -34,9 +34,7 @@ pub(crate) fn find(desk: &Desk, query: &str) -> Vec<String> {
             (score > 0).then(|| (score, price.unwrap_or_default(), model))
         })
         .collect();
-    found.sort_by(|one, other| {
-        (other.0, one.1, &one.2.id).cmp(&(one.0, other.1, &other.2.id))
-    });
+    found.sort_by(|one, other| (other.0, one.1, &one.2.id).cmp(&(one.0, other.1, &other.2.id)));
     found.into_iter().map(|(_, _, model)| model.id.clone()).collect()
 }
 
@@ -70,11 +68,8 @@ fn places(model: &Model) -> Vec<(u32, String)> {
     let mut places = vec![(IN_ID, folded(&model.id)), (IN_NAME, folded(&model.family))];
     for language in Language::ALL {
         places.push((IN_NAME, folded(model.name.get(language))));
-        let texts = [
-            (IN_DOES, &model.does),
-            (IN_FOR_WHOM, &model.for_whom),
-            (IN_EXAMPLE, &model.example),
-        ];
+        let texts =
+            [(IN_DOES, &model.does), (IN_FOR_WHOM, &model.for_whom), (IN_EXAMPLE, &model.example)];
         for (worth, text) in texts {
             places.push((worth, folded(text.get(language))));
         }

@@ -1,6 +1,6 @@
 use billing::{Movement, MovementKind};
-use generation::{Money, State, View};
 use catalog::Category;
+use generation::{Money, State, View};
 use money::Rub;
 use time::OffsetDateTime;
 

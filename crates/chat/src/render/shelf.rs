@@ -63,9 +63,8 @@ pub(super) fn category(
     let last = models.len().saturating_sub(1) / MODELS_ON_PAGE;
     let page = usize::from(page).min(last);
     let shown = models.iter().skip(page * MODELS_ON_PAGE).take(MODELS_ON_PAGE);
-    let mut rows: Vec<Vec<Tap>> = shown
-        .map(|model| vec![journey::render::offer(pen, &context.wallet, model)])
-        .collect();
+    let mut rows: Vec<Vec<Tap>> =
+        shown.map(|model| vec![journey::render::offer(pen, &context.wallet, model)]).collect();
     let to = |page: usize| Button::Category { category, page: u16::try_from(page).unwrap_or(0) };
     let mut turn = Vec::new();
     if page > 0 {

@@ -99,7 +99,11 @@ impl Worker {
     }
 
     /// The content, by the address that worked before or by a fresh one.
-    pub(super) async fn bytes_of(&self, view: &View, output: &OutputView) -> Result<Option<Bytes>, Trouble> {
+    pub(super) async fn bytes_of(
+        &self,
+        view: &View,
+        output: &OutputView,
+    ) -> Result<Option<Bytes>, Trouble> {
         if let Ok(bytes) = self.fetch_result(&output.url).await {
             return Ok(Some(bytes));
         }

@@ -97,7 +97,8 @@ pub(crate) async fn usual(
     rows.iter()
         .map(|row| {
             let seconds = |column: &str| {
-                row.try_get::<i64, _>(column).map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX))
+                row.try_get::<i64, _>(column)
+                    .map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX))
             };
             Ok((row.try_get("model")?, Usual { half: seconds("half")?, most: seconds("most")? }))
         })

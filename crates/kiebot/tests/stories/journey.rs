@@ -284,7 +284,8 @@ async fn who_is_too_fast_hears_when_to_go_on() {
         }
         world.settle().await;
         anna.screen();
-        let warned = anna.messages().iter().filter(|message| message.text.contains("быстро")).count();
+        let warned =
+            anna.messages().iter().filter(|message| message.text.contains("быстро")).count();
         assert!(warned < 20, "a flood is answered, and not by a flood: {warned}");
         world.advance(Duration::from_secs(61)).await;
         anna.sends("/menu").await.sees("Главное меню");
@@ -379,11 +380,33 @@ async fn random_updates_are_always_answered() {
         anna.sends("/start").await;
         let mut seed: u64 = 20_260_302;
         let mut next = |below: usize| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             usize::try_from(seed >> 33).unwrap() % below
         };
-        let words = ["кот", "/start", "/menu", "/history x", "", "\u{0}", "🔎 Все модели", "<b>", "/nonsense"];
-        let forged = ["1|m", "1|j|x3", "1|c|v|9", "1|w|3|c0", "1|r|2", "1|h|65535", "9|?", "1|j|o", "1|d|no/such"];
+        let words = [
+            "кот",
+            "/start",
+            "/menu",
+            "/history x",
+            "",
+            "\u{0}",
+            "🔎 Все модели",
+            "<b>",
+            "/nonsense",
+        ];
+        let forged = [
+            "1|m",
+            "1|j|x3",
+            "1|c|v|9",
+            "1|w|3|c0",
+            "1|r|2",
+            "1|h|65535",
+            "9|?",
+            "1|j|o",
+            "1|d|no/such",
+        ];
         for _ in 0..100 {
             match next(4) {
                 0 => {

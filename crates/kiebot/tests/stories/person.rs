@@ -95,14 +95,14 @@ impl<'w> Person<'w> {
 
     /// Answers one question of a wizard.
     pub async fn answers_once(self, photo: Vec<u8>) {
-            let screen = self.screen();
-            if screen.contains("[✅ Готово") && !screen.contains("мало файлов") {
-                self.taps("✅ Готово").await;
-            } else if screen.contains("Подойдут") {
-                self.sends_what_fits(&screen, photo).await;
-            } else {
-                self.answers_in_words(&screen).await;
-            }
+        let screen = self.screen();
+        if screen.contains("[✅ Готово") && !screen.contains("мало файлов") {
+            self.taps("✅ Готово").await;
+        } else if screen.contains("Подойдут") {
+            self.sends_what_fits(&screen, photo).await;
+        } else {
+            self.answers_in_words(&screen).await;
+        }
     }
 
     async fn sends_what_fits(self, screen: &str, photo: Vec<u8>) {

@@ -27,13 +27,41 @@ impl Dice {
 }
 
 const WORDS: [&str; 16] = [
-    "кот", "/start", "/start m_nothing", "/menu@kie_bot", "/delete_me", "/money", "/models", "",
-    " ", "<b>&", "🔎 Все модели", "🏠 Меню", "9999999999999999999", "-1", "\u{202e}", "/search",
+    "кот",
+    "/start",
+    "/start m_nothing",
+    "/menu@kie_bot",
+    "/delete_me",
+    "/money",
+    "/models",
+    "",
+    " ",
+    "<b>&",
+    "🔎 Все модели",
+    "🏠 Меню",
+    "9999999999999999999",
+    "-1",
+    "\u{202e}",
+    "/search",
 ];
 
 const FORGED: [&str; 16] = [
-    "", "1|", "1|j|", "1|j|x1", "1|j|k9", "1|j|pa99", "1|j|oz", "1|j|*no/such", "1|d|no/such",
-    "1|w|1|c0", "1|w|-1|e65535", "1|r|0", "1|h|65535", "2|m", "1|j|f65535", "1|j|m65535",
+    "",
+    "1|",
+    "1|j|",
+    "1|j|x1",
+    "1|j|k9",
+    "1|j|pa99",
+    "1|j|oz",
+    "1|j|*no/such",
+    "1|d|no/such",
+    "1|w|1|c0",
+    "1|w|-1|e65535",
+    "1|r|0",
+    "1|h|65535",
+    "2|m",
+    "1|j|f65535",
+    "1|j|m65535",
 ];
 
 fn update(dice: &mut Dice, number: usize, anna: &Trial) -> Value {
