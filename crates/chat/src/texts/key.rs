@@ -112,6 +112,7 @@ keys! {
     ButtonSkip = "button-skip",
     ButtonUsual = "button-usual",
     ButtonVideo = "button-video",
+    NoticeAlertBackupFailed = "notice-alert-backup-failed",
     NoticeAlertKeyBenched = "notice-alert-key-benched",
     NoticeAlertLoss = "notice-alert-loss",
     NoticeAlertNoKeys = "notice-alert-no-keys",
