@@ -39,13 +39,12 @@ pub async fn hold_all(
     let count = i64::try_from(generations.len()).unwrap_or(i64::MAX);
     let total = each.times(count).map_err(|error| sqlx::Error::Encode(error.into()))?;
     // Until the end of the transaction nobody else takes from this wallet.
-    let wallet = sqlx::query(
-        "select real_kop from wallets where user_id = $1 and world = $2 for update",
-    )
-    .bind(user_id)
-    .bind(world.as_str())
-    .fetch_one(&mut *connection)
-    .await?;
+    let wallet =
+        sqlx::query("select real_kop from wallets where user_id = $1 and world = $2 for update")
+            .bind(user_id)
+            .bind(world.as_str())
+            .fetch_one(&mut *connection)
+            .await?;
     let lots: i64 = sqlx::query_scalar(
         "select coalesce(sum(remaining_kop), 0)::bigint from bonus_lots
          where user_id = $1 and world = $2 and remaining_kop > 0
@@ -66,7 +65,8 @@ pub async fn hold_all(
         let request = HoldRequest { user_id, world, generation: *generation, amount: each };
         balance = match crate::hold(connection, now, &request).await? {
             Held::Created { balance } => balance,
-            answer @ (Held::Exists | Held::ExistsWithDifferent | Held::InsufficientFunds { .. }) => {
+            answer
+            @ (Held::Exists | Held::ExistsWithDifferent | Held::InsufficientFunds { .. }) => {
                 return Err(sqlx::Error::Protocol(format!("one of several holds: {answer:?}")));
             }
         };

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::desk::{Context, Desk};
 use crate::files;
+use crate::ideas::{self, IdeaScene};
 use crate::input::Input;
 use crate::react::{self, Then};
 use crate::receive::ATTEMPTS_MAX;
@@ -309,8 +310,13 @@ async fn target(
     if Some(pressed) == screen {
         return Ok((Target::Edit(pressed), true));
     }
-    if let Scene::Progress { order, .. } = &view.scene {
-        let message = store::find_progress(connection, order.id).await?;
+    let shown = match &view.scene {
+        Scene::Progress { order, .. } => Some(order.id),
+        Scene::Idea(IdeaScene::Progress(batch)) => Some(batch.id),
+        _ => None,
+    };
+    if let Some(id) = shown {
+        let message = store::find_progress(connection, id).await?;
         if message.is_some_and(|message| message.message_id == pressed) {
             return Ok((Target::Edit(pressed), false));
         }
@@ -383,6 +389,9 @@ async fn perform(
         Intent::Balance => {
             let movements = billing::statement(connection, user_id, world, None, MOVEMENTS).await?;
             Done::Balance { movements }
+        }
+        Intent::Idea(intent) => {
+            Done::Idea(ideas::perform(talk, connection, context, chat, intent).await?)
         }
         Intent::Speak(language) => {
             store::set_language(connection, user_id, language).await?;

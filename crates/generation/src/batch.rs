@@ -207,9 +207,8 @@ pub async fn cancel_batch(
         let event = Event::CancelRequested;
         let after =
             apply::apply(connection, settings, now, &view, event, &Detail::default()).await?;
-        let plus = |sum: Rub| {
-            sum.plus(view.price).map_err(|error| sqlx::Error::Encode(error.into()))
-        };
+        let plus =
+            |sum: Rub| sum.plus(view.price).map_err(|error| sqlx::Error::Encode(error.into()));
         match after.state {
             State::Cancelled => {
                 done.returned += 1;

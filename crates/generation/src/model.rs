@@ -292,8 +292,7 @@ pub enum Rewrite {
 }
 
 impl Rewrite {
-    const ALL: [Self; 5] =
-        [Self::None, Self::Waiting, Self::Writing, Self::Written, Self::Plain];
+    const ALL: [Self; 5] = [Self::None, Self::Waiting, Self::Writing, Self::Written, Self::Plain];
 
     /// The word in the table.
     #[must_use]

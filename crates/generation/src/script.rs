@@ -69,8 +69,10 @@ fn candidates(answer: &str) -> Vec<String> {
 /// One line without control characters, cut where a sentence or a word ends when it is too long.
 fn tidy(text: &str, max: u32) -> String {
     let max = usize::try_from(max).unwrap_or(usize::MAX);
-    let line: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect();
+    let line: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
     let line = line.join(" ");
     let Some((end, _)) = line.char_indices().nth(max) else { return line };
     let cut = line.get(..end).unwrap_or_default();

@@ -156,7 +156,8 @@ impl Fact {
             Self::Progress { generation } => Some(format!("progress:{generation}")),
             Self::Batch { batch, news: BatchNews::Progress } => Some(format!("progress:{batch}")),
             Self::Batch {
-                news: BatchNews::Accepted | BatchNews::Receipt | BatchNews::Closed, ..
+                news: BatchNews::Accepted | BatchNews::Receipt | BatchNews::Closed,
+                ..
             } => None,
             Self::Accepted { .. }
             | Self::Failed { .. }

@@ -147,7 +147,8 @@ fn scenario(raw: RawScenario) -> Result<Scenario, String> {
         .into_iter()
         .map(|raw| {
             for input in raw.fields.keys() {
-                let known = names.contains(input.as_str()) || (input == "prompt" && prompt.is_some());
+                let known =
+                    names.contains(input.as_str()) || (input == "prompt" && prompt.is_some());
                 if !known {
                     return Err(format!("{} uses the unknown input {input}", raw.id));
                 }
@@ -219,5 +220,10 @@ fn same_places(prompt: &Localized, inputs: &[Input]) -> Result<(), String> {
 
 /// The names in braces.
 fn places(template: &str) -> BTreeSet<&str> {
-    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    template
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
 }

@@ -104,7 +104,12 @@ fn what_is_rewritten_costs_the_same_whatever_it_says() {
                 let input = scenario
                     .inputs
                     .iter()
-                    .find(|input| matches!(input.kind, InputKind::Words { .. } | InputKind::Choice { own: Some(_), .. }))
+                    .find(|input| {
+                        matches!(
+                            input.kind,
+                            InputKind::Words { .. } | InputKind::Choice { own: Some(_), .. }
+                        )
+                    })
                     .unwrap();
                 way.insert(input.name.clone(), Answer::Text("a".repeat(words)));
                 chosen.model.credits(&chosen.answers(&way, Language::Ru).unwrap()).unwrap()

@@ -25,7 +25,8 @@ fn the_instructions_name_the_model_its_limit_and_the_number() {
 fn the_array_that_was_asked_for_is_read_in_every_dress() {
     let three = ["A cat blinks.", "The camera rises.", "Wind moves the grass."];
     let plain = serde_json::to_string(&three).unwrap();
-    for answer in [plain.clone(), format!("```json\n{plain}\n```"), format!("Here you go: {plain}")] {
+    for answer in [plain.clone(), format!("```json\n{plain}\n```"), format!("Here you go: {plain}")]
+    {
         assert_eq!(read(&answer).unwrap(), three, "{answer}");
     }
     // Too few are used in turn, too many are left out.

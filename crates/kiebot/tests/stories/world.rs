@@ -19,6 +19,7 @@ use queue::{CrashPoints, Stepped};
 use rust_decimal::Decimal;
 use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld, Outputs};
 use sandbox::telegram::{TelegramServer, TelegramSettings, TelegramWorld};
+use scenario::Scenarios;
 use secrecy::SecretString;
 use sqlx::PgPool;
 use telegram::{BotApi, BotSettings};
@@ -179,6 +180,7 @@ impl World {
             guard: Guard::new(AllowList::new(&[&api_url], &[]).unwrap()),
             desk: Desk {
                 catalog: Arc::new(Catalog::builtin().unwrap()),
+                scenarios: Arc::new(Scenarios::builtin().unwrap()),
                 rate: rate(2),
                 cost_rate: rate(1),
                 welcome: Rub::from_roubles(200),
@@ -187,6 +189,7 @@ impl World {
                 support: Some("story_support".to_owned()),
                 accepts_orders: true,
             },
+            writer: kiebot::WriterSettings::default(),
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
                     .filter(|id| *id != 0)
