@@ -11,6 +11,7 @@ use crate::session::{Place, Stage};
 use crate::trial::{Trial, an_order, bonus, picture};
 use crate::view::{FileTrouble, Scene, Word};
 
+mod ideas;
 mod models;
 
 fn at_confirmation() -> Trial {

@@ -381,6 +381,9 @@ impl World {
         let end = self.clock.now() + duration;
         loop {
             self.settle().await;
+            if self.has_crashed() {
+                return;
+            }
             let next = self.next_due().await;
             match next.filter(|next| *next <= end) {
                 Some(next) => self.hand.advance_to(next),
@@ -399,6 +402,19 @@ impl World {
             .fetch_one(&self.pool)
             .await
             .unwrap()
+    }
+
+    /// Lets the program work while the language model that it asks says nothing: so much time
+    /// passes once it was asked.
+    pub async fn settle_while_nobody_writes(&self, silence: Duration) {
+        let before = self.kie.chats().len();
+        let silence = async {
+            while self.kie.chats().len() == before {
+                tokio::task::yield_now().await;
+            }
+            self.hand.advance(silence);
+        };
+        tokio::join!(self.settle(), silence);
     }
 
     fn kill(&self) {
