@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::desk::{Context, Desk};
 use crate::files;
-use crate::ideas::{self, IdeaScene};
+use crate::ideas;
 use crate::input::Input;
 use crate::react::{self, Then};
 use crate::receive::ATTEMPTS_MAX;
@@ -310,13 +310,8 @@ async fn target(
     if Some(pressed) == screen {
         return Ok((Target::Edit(pressed), true));
     }
-    let shown = match &view.scene {
-        Scene::Progress { order, .. } => Some(order.id),
-        Scene::Idea(IdeaScene::Progress(batch)) => Some(batch.id),
-        _ => None,
-    };
-    if let Some(id) = shown {
-        let message = store::find_progress(connection, id).await?;
+    if let Scene::Progress { order, .. } = &view.scene {
+        let message = store::find_progress(connection, order.id).await?;
         if message.is_some_and(|message| message.message_id == pressed) {
             return Ok((Target::Edit(pressed), false));
         }
