@@ -14,12 +14,14 @@
 mod audit;
 mod grant;
 mod hold;
+mod hold_all;
 mod model;
 mod wallet;
 
 pub use audit::{Violation, audit};
 pub use grant::{open_wallets, top_up};
 pub use hold::{commit, hold, refund, release};
+pub use hold_all::{HeldAll, book_writing, hold_all};
 pub use model::{
     Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released, ToppedUp, Wallet,
     World,

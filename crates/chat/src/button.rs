@@ -6,6 +6,8 @@
 use catalog::{Category, Language};
 use uuid::Uuid;
 
+use crate::ideas::IdeaButton;
+
 /// The first part of all data; grows when the meaning of the rest changes.
 const VERSION: &str = "1";
 
@@ -40,6 +42,8 @@ pub(crate) enum Button {
     Help,
     Languages,
     Speak(Language),
+    /// Of the ready ideas.
+    Idea(IdeaButton),
 }
 
 /// What can be done with the order that is being made.
@@ -83,6 +87,7 @@ impl Button {
             Self::Help => "?".to_owned(),
             Self::Languages => "l".to_owned(),
             Self::Speak(language) => format!("l|{}", language.code()),
+            Self::Idea(button) => format!("z|{}", button.encode()),
         };
         format!("{VERSION}|{rest}")
     }
@@ -119,6 +124,7 @@ impl Button {
             ("l", None) => Some(Self::Languages),
             ("l", Some("ru")) => Some(Self::Speak(Language::Ru)),
             ("l", Some("en")) => Some(Self::Speak(Language::En)),
+            ("z", Some(rest)) => IdeaButton::decode(rest).map(Self::Idea),
             _ => None,
         }
     }
@@ -216,6 +222,7 @@ mod tests {
             Just(Button::Languages),
             Just(Button::Speak(Language::Ru)),
             Just(Button::Speak(Language::En)),
+            crate::ideas::tests::buttons().prop_map(Button::Idea),
         ]
     }
 

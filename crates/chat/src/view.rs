@@ -6,6 +6,7 @@ use catalog::{Category, Fault};
 use generation::View as Order;
 use money::Rub;
 
+use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
 use crate::session::Cursor;
 
 /// A screen without its words.
@@ -58,6 +59,7 @@ pub(crate) enum Scene {
     },
     Help,
     Languages,
+    Idea(IdeaScene),
 }
 
 /// A word above a screen.
@@ -112,6 +114,7 @@ pub(crate) enum Word {
     LanguageSet,
     /// A new person came through a link; the bonus, when one was given.
     Welcome(Option<Rub>),
+    Idea(IdeaWord),
 }
 
 /// Why a file cannot be taken.
@@ -150,6 +153,7 @@ pub(crate) enum Intent {
     Repeat(uuid::Uuid),
     Balance,
     Speak(catalog::Language),
+    Idea(IdeaIntent),
 }
 
 /// An order to be placed.
@@ -174,6 +178,7 @@ pub(crate) enum Done {
     Repeat { order: Option<Box<Order>> },
     Balance { movements: Vec<Movement> },
     Spoken,
+    Idea(IdeaDone),
 }
 
 impl View {

@@ -6,12 +6,15 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use kie::ChatEndpoint;
 use money::{Rate, Rub};
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
 pub use names::{NAMES, Name, Shown};
+
+use crate::writer::WriterSettings;
 
 /// The environment as it was at the start.
 pub type Environment = BTreeMap<String, String>;
@@ -83,6 +86,8 @@ pub struct Config {
     pub real_generation: bool,
     /// Whom people may write to.
     pub support: Option<String>,
+    /// Which language model writes prompts; `None` for the usual one of KIE.ai.
+    pub writer: Option<WriterSettings>,
     /// Opens the figures of `/metrics` while the port is public.
     pub metrics_token: Option<SecretString>,
     /// How backups are made.
@@ -415,6 +420,24 @@ impl Reader<'_> {
         None
     }
 
+    fn writer(&mut self) -> Option<WriterSettings> {
+        let model = self.text("LLM_MODEL");
+        let key = self.secret("LLM_API_KEY");
+        if self.text("LLM_API_URL").is_none() {
+            if key.is_some() {
+                self.mistakes.push("LLM_API_KEY needs LLM_API_URL: the server it is for".into());
+            }
+            return model.map(|slug| WriterSettings::Kie { slug });
+        }
+        let base_url = self.address("LLM_API_URL", "");
+        let Some(model) = model else {
+            self.mistakes.push("LLM_API_URL needs LLM_MODEL: the model to ask there".into());
+            return None;
+        };
+        // A server of one's own may want no key.
+        Some(WriterSettings::Other(ChatEndpoint { base_url, key: key.unwrap_or_default(), model }))
+    }
+
     fn config(&mut self) -> Option<Config> {
         let test_mode = self.switch("TEST_MODE", false);
         let telegram_token = self.token();
@@ -462,6 +485,7 @@ impl Reader<'_> {
             test_mode,
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
             support: self.text("SUPPORT_TELEGRAM"),
+            writer: self.writer(),
             metrics_token: self.secret("METRICS_TOKEN"),
             log_format: self.log_format(),
         };

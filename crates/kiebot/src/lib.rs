@@ -18,8 +18,10 @@ pub mod serve;
 mod storage;
 mod supervise;
 mod updates;
+mod writer;
 
 pub use app::{App, AppParts};
 pub use http::router;
 pub use metrics::Metrics;
 pub use updates::remove_webhook;
+pub use writer::WriterSettings;

@@ -47,11 +47,32 @@ pub enum Fact {
         /// The order.
         generation: Uuid,
     },
+    /// Something about an order of several results.
+    Batch {
+        /// The batch.
+        batch: Uuid,
+        /// What.
+        news: BatchNews,
+    },
     /// The operator must know.
     OperatorAlert {
         /// What of.
         alert: Alert,
     },
+}
+
+/// What there is to tell about an order of several results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchNews {
+    /// It is taken and the money is on hold.
+    Accepted,
+    /// It has come further. Droppable: only the latest state is of interest.
+    Progress,
+    /// Everything in it is over: the one receipt.
+    Receipt,
+    /// The last word on its progress message.
+    Closed,
 }
 
 /// What an operator must know at once.
@@ -101,6 +122,10 @@ impl Fact {
             | Self::QuietReady { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
             Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
+            Self::Batch { news, .. } => match news {
+                BatchNews::Accepted | BatchNews::Receipt => Priority::Money,
+                BatchNews::Progress | BatchNews::Closed => Priority::Progress,
+            },
         }
     }
 
@@ -112,6 +137,12 @@ impl Fact {
         match self {
             Self::Progress { generation } | Self::Closed { generation } => {
                 format!("progress:{generation}")
+            }
+            Self::Batch { batch, news: BatchNews::Progress | BatchNews::Closed } => {
+                format!("progress:{batch}")
+            }
+            Self::Batch { news: BatchNews::Accepted | BatchNews::Receipt, .. } => {
+                crate::lane(chat_id)
             }
             Self::Accepted { .. }
             | Self::Failed { .. }
@@ -128,6 +159,11 @@ impl Fact {
     pub fn coalescing_key(&self) -> Option<String> {
         match self {
             Self::Progress { generation } => Some(format!("progress:{generation}")),
+            Self::Batch { batch, news: BatchNews::Progress } => Some(format!("progress:{batch}")),
+            Self::Batch {
+                news: BatchNews::Accepted | BatchNews::Receipt | BatchNews::Closed,
+                ..
+            } => None,
             Self::Accepted { .. }
             | Self::Failed { .. }
             | Self::Cancelled { .. }
