@@ -11,7 +11,8 @@ pub const LOCK_WALLET: &str = "
     where user_id = $1 and world = $2 for update";
 
 /// Looks for a hold made before for the same generation.
-pub const FIND_HOLD: &str = "select user_id, world, amount_kop from holds where generation_id = $1";
+pub const FIND_HOLD: &str =
+    "select user_id, world, amount_kop + returned_kop from holds where generation_id = $1";
 
 /// The bonus lots with something left, the one that expires first at the head.
 pub const OPEN_LOTS: &str = "
@@ -306,13 +307,13 @@ pub async fn refund(
     })
 }
 
-fn amount_and_balance(row: &sqlx::postgres::PgRow) -> Result<(Rub, Rub), sqlx::Error> {
+pub(crate) fn amount_and_balance(row: &sqlx::postgres::PgRow) -> Result<(Rub, Rub), sqlx::Error> {
     let amount: i64 = row.try_get("amount_kop")?;
     let balance: i64 = row.try_get("balance_kop")?;
     Ok((Rub::from_kopecks(amount), Rub::from_kopecks(balance)))
 }
 
-async fn state(
+pub(crate) async fn state(
     connection: &mut PgConnection,
     generation: Uuid,
 ) -> Result<Option<String>, sqlx::Error> {
