@@ -37,15 +37,17 @@ pub(crate) enum Entry {
     Help,
     Languages,
     Continue,
+    Cheap,
 }
 
 impl Entry {
     /// What stands on the main menu, in its order.
-    pub(crate) const MENU: [Self; 7] = [
+    pub(crate) const MENU: [Self; 8] = [
         Self::Category(Category::Video),
         Self::Category(Category::Image),
         Self::Category(Category::Enhance),
         Self::Category(Category::Audio),
+        Self::Cheap,
         Self::History,
         Self::Balance,
         Self::Help,
@@ -64,6 +66,7 @@ impl Entry {
             Self::Help => Key::ButtonHelp,
             Self::Languages => Key::ButtonLanguage,
             Self::Continue => Key::ButtonContinue,
+            Self::Cheap => Key::ButtonCheap,
         }
     }
 
@@ -77,6 +80,7 @@ impl Entry {
             Self::Help => Button::Help,
             Self::Languages => Button::Languages,
             Self::Continue => Button::Continue,
+            Self::Cheap => Button::Cheap { page: 0 },
         }
     }
 

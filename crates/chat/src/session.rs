@@ -52,6 +52,10 @@ pub(crate) enum Place {
         cursors: Vec<Cursor>,
     },
     Balance,
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
+    },
     Help,
     Languages,
 }
@@ -101,6 +105,9 @@ pub(crate) enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Quote {
     pub(crate) price: Rub,
+    /// It was shown as free; the price is what it costs otherwise.
+    #[serde(default)]
+    pub(crate) free: bool,
     #[serde(with = "time::serde::timestamp")]
     pub(crate) expires_at: OffsetDateTime,
 }
@@ -173,6 +180,7 @@ mod tests {
                 page: 2,
                 quote: Some(Quote {
                     price: Rub::from_kopecks(380),
+                    free: true,
                     expires_at: time::macros::datetime!(2026-01-01 00:15 UTC),
                 }),
                 ..Draft::new("z-image", Answers::new())

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use billing::{Wallet, World};
 use catalog::{Answers, Catalog, FileInput, Language};
-use generation::{Money, OutputView, SentAs, State, View as Order};
+use generation::{FreeLeft, Money, OutputView, SentAs, State, View as Order};
 use media::MediaKind;
 use money::{Rate, Rub};
 use rust_decimal::Decimal;
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::free::FreeTier;
 use crate::input::{Entry, Input};
 use crate::react::{Then, react, settle};
 use crate::render::render;
@@ -30,6 +31,7 @@ pub(crate) struct Trial {
     pub(crate) session: Session,
     pub(crate) revision: i64,
     pub(crate) wallet: Wallet,
+    pub(crate) free: FreeLeft,
     pub(crate) now: OffsetDateTime,
     pub(crate) language: Language,
     pub(crate) newcomer: bool,
@@ -58,6 +60,8 @@ pub(crate) fn desk() -> Desk {
         bot_username: "kie_bot".to_owned(),
         support: Some("helper".to_owned()),
         accepts_orders: true,
+        free: FreeTier::off(),
+        dear: Rub::from_roubles(300),
     }
 }
 
@@ -73,6 +77,7 @@ impl Trial {
             session: Session::default(),
             revision: 0,
             wallet: bonus(200),
+            free: FreeLeft::default(),
             now: START,
             language: Language::Ru,
             newcomer: false,
@@ -92,6 +97,7 @@ impl Trial {
             name: "Анна <3".to_owned(),
             revision: self.revision,
             wallet: self.wallet,
+            free: self.free,
             newcomer: self.newcomer,
             bonus: self.newcomer.then_some(self.desk.welcome),
         }
@@ -266,6 +272,10 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
         answers,
         price: Rub::from_kopecks(380),
         cost: Rub::from_kopecks(190),
+        free: false,
+        bound: None,
+        taken: None,
+        provider_credits: None,
         state: State::Done,
         money: Money::Taken,
         quiet: false,

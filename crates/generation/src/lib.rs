@@ -7,6 +7,7 @@
 //! machine, writes the effects and completes the job. A crash leaves the old state or the new one.
 
 mod apply;
+mod free;
 mod jobs;
 mod model;
 mod order;
@@ -18,8 +19,9 @@ mod store;
 use std::sync::Arc;
 
 pub use apply::work_pool;
+pub use free::{FreeLeft, FreeLimits, NotFree, audit, free_left};
 pub use jobs::{Worker, WorkerParts, callback};
-pub use model::{Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View};
+pub use model::{Bound, Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View};
 pub use order::{
     cancel, history, move_stuck, open_count, place, place_in_line, remember_file, view,
 };

@@ -83,6 +83,8 @@ impl Ground<'_> {
             world: if config.test_mode { World::Test } else { World::Real },
             bot_username,
             support: config.support.clone(),
+            free: config.free.clone(),
+            dear: config.dear,
             accepts_orders: config.real_generation || config.test_mode,
         }
     }

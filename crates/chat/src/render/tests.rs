@@ -229,6 +229,7 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
         name: "Анна".to_owned(),
         revision: 0,
         wallet,
+        free: generation::FreeLeft::default(),
         newcomer: false,
         bonus: None,
     };

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use billing::World as Wallets;
 use catalog::Catalog;
-use chat::Desk;
+use chat::{Desk, FreeTier};
 use clock::{Clock, Ids, ManualClock};
 use fetch::{AllowList, Guard};
 use kie::{KieClient, KieSettings};
@@ -65,11 +65,13 @@ pub struct Options {
     pub keys: Vec<&'static str>,
     /// When set, callbacks are signed and must be.
     pub webhook_key: Option<&'static str>,
+    /// What is given away; nothing, as a rule, so that every order has its price.
+    pub free: FreeTier,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None }
+        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None, free: FreeTier::off() }
     }
 }
 
@@ -186,6 +188,8 @@ impl World {
                 bot_username: "story_bot".to_owned(),
                 support: Some("story_support".to_owned()),
                 accepts_orders: true,
+                free: self.options.free.clone(),
+                dear: Rub::from_roubles(300),
             },
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
@@ -442,6 +446,11 @@ impl World {
         assert_eq!(self.telegram.faults_left(), 0, "a fault of the story never happened");
         let mut connection = self.pool.acquire().await.unwrap();
         assert_eq!(billing::audit(&mut connection).await.unwrap(), [], "the books disagree");
+        assert_eq!(
+            generation::audit(&mut connection).await.unwrap(),
+            [],
+            "orders and books disagree"
+        );
         let stuck: Vec<(String, String)> = sqlx::query_as(
             "select h.state, g.state from holds h join generations g on g.id = h.generation_id
              where (h.state = 'open') <> (g.money = 'held')",
