@@ -200,7 +200,7 @@ async fn commit(
     now: OffsetDateTime,
     view: &View,
 ) -> Result<(), sqlx::Error> {
-    let actual = view.bound.and_then(|bound| actual(view, bound));
+    let actual = view.bound.and_then(|bound| actual(view.provider_credits, view.price, bound));
     let taken = match actual {
         Some((price, _)) => {
             store::remember_taken(&mut *connection, view.id, price).await?;
@@ -219,10 +219,10 @@ async fn commit(
 
 /// The price and the cost of what KIE.ai took, never above what is held; `None` when KIE.ai does not
 /// say it: then the bound is the price.
-fn actual(view: &View, bound: Bound) -> Option<(Rub, Rub)> {
-    let credits = view.provider_credits?;
+fn actual(told: Option<Credits>, held: Rub, bound: Bound) -> Option<(Rub, Rub)> {
+    let credits = told?;
     let price = bound.rate.price(credits).ok()?;
-    Some((price.min(view.price), bound.cost_rate.price(credits).ok()?))
+    Some((price.min(held), bound.cost_rate.price(credits).ok()?))
 }
 
 /// A free order that comes to nothing does not count against the limits.
@@ -371,7 +371,35 @@ pub(crate) async fn enqueue(
     Ok(())
 }
 
-/// Whether the person's money was taken for what is being delivered.
+/// What was taken from the person for what is being delivered for what is being delivered.
 pub(crate) fn taken(view: &View) -> Option<Rub> {
     (view.money == Money::Taken).then(|| view.charge())
+}
+
+#[cfg(test)]
+mod tests {
+    use money::Rate;
+    use rust_decimal::Decimal;
+
+    use super::*;
+
+    #[test]
+    fn what_was_taken_by_kie_is_charged_and_never_more_than_the_bound() {
+        let rate = |roubles: i64| Rate::from_decimal(Decimal::from(roubles)).unwrap();
+        let bound = Bound { rate: rate(2), cost_rate: rate(1) };
+        let kop = Rub::from_kopecks;
+        let cases = [
+            (Some("1.25"), Some((kop(250), kop(125)))),
+            // Rounded up to a kopeck, once.
+            (Some("0.001"), Some((kop(1), kop(1)))),
+            (Some("0"), Some((kop(0), kop(0)))),
+            // The shop pays what is over the bound.
+            (Some("7"), Some((kop(1_000), kop(700)))),
+            (None, None),
+        ];
+        for (told, expected) in cases {
+            let credits = told.map(|text| Credits::parse(text).unwrap());
+            assert_eq!(actual(credits, kop(1_000), bound), expected, "{told:?}");
+        }
+    }
 }

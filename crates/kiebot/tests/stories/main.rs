@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod bounds;
 mod cancelling;
 mod crashes;
 mod delivery;
 mod failures;
+mod free;
 mod models;
 mod orders;
 mod person;

@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use billing::World as Wallets;
-use catalog::Catalog;
+use catalog::{Answers, Catalog, Language};
 use chat::{Desk, FreeTier};
 use clock::{Clock, Ids, ManualClock};
 use fetch::{AllowList, Guard};
+use generation::{Bound, Placed};
 use kie::{KieClient, KieSettings};
 use kiebot::{App, AppParts};
 use money::{Rate, Rub};
@@ -240,6 +241,42 @@ impl World {
         let now = self.clock.now();
         billing::top_up(&mut transaction, now, user, world, amount, "test", key).await.unwrap();
         transaction.commit().await.unwrap();
+    }
+
+    /// Somebody orders this without a conversation, at the price of the list.
+    pub async fn places(&self, person: Person<'_>, model: &str, answers: Answers) -> Rub {
+        let user: i64 = sqlx::query_scalar("select id from users where telegram_id = $1")
+            .bind(person.id())
+            .fetch_one(&self.pool)
+            .await
+            .unwrap();
+        let desk = self.parts().desk;
+        let known = desk.catalog.model(model).unwrap();
+        let credits = known.list_credits(&answers).unwrap();
+        let order = generation::Order {
+            order_key: format!("story:{model}"),
+            user_id: user,
+            chat_id: person.id(),
+            language: Language::Ru,
+            world: Wallets::Real,
+            model: model.to_owned(),
+            price: desk.rate.price(credits).unwrap(),
+            cost: desk.cost_rate.price(credits).unwrap(),
+            credits,
+            free: None,
+            bound: known
+                .price_is_upper_bound()
+                .then_some(Bound { rate: desk.rate, cost_rate: desk.cost_rate }),
+            answers,
+        };
+        let mut transaction = database::begin(&self.pool).await.unwrap();
+        let (settings, now) = (generation::Settings::default(), self.clock.now());
+        let placed =
+            generation::place(&mut transaction, &settings, &self.ids, now, &order).await.unwrap();
+        assert!(matches!(placed, Placed::Created { .. }), "{placed:?}");
+        transaction.commit().await.unwrap();
+        self.settle().await;
+        order.price
     }
 
     /// The task made last.

@@ -158,6 +158,9 @@ impl ModelRules {
 
     /// What the task costs: the first matching row times what the unit counts.
     pub(crate) fn price(&self, input: &Map<String, Value>) -> Credits {
+        if self.unit.as_deref() == Some("per 1M tokens") {
+            return self.price_by_tokens(input);
+        }
         let Some(row) = self.prices.iter().find(|row| self.row_fits(row, input)) else {
             return USUAL_PRICE;
         };
@@ -182,6 +185,20 @@ impl ModelRules {
             | "per 5-second video" | "per 2 images" => credits,
             _ => USUAL_PRICE,
         }
+    }
+
+    /// KIE docs: 25 audio tokens are a second of speech, which has some 12 characters; a token of
+    /// text has some 2.
+    fn price_by_tokens(&self, input: &Map<String, Value>) -> Credits {
+        const MILLION: i64 = 1_000_000;
+        let letters: usize = input.values().map(letters).sum();
+        let letters = i64::try_from(letters).unwrap_or(i64::MAX);
+        let row = |tokens: &str, count: i64| {
+            let row = self.prices.iter().find(|row| row.when.values().any(|word| word == tokens));
+            let credits = row.and_then(|row| Credits::parse(&row.credits).ok());
+            credits.unwrap_or(USUAL_PRICE).times(count, MILLION)
+        };
+        row("input", letters / 2).plus(row("audio output", letters.saturating_mul(2)))
     }
 
     fn value(&self, name: &str, input: &Map<String, Value>) -> Option<Value> {
