@@ -1,7 +1,11 @@
+mod part;
+
 use money::Rub;
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+pub use part::commit_part;
 
 use crate::{Committed, Held, HoldRequest, Refunded, Released};
 
@@ -231,13 +235,13 @@ pub async fn refund(
     })
 }
 
-pub(crate) fn amount_and_balance(row: &sqlx::postgres::PgRow) -> Result<(Rub, Rub), sqlx::Error> {
+fn amount_and_balance(row: &sqlx::postgres::PgRow) -> Result<(Rub, Rub), sqlx::Error> {
     let amount: i64 = row.try_get("amount_kop")?;
     let balance: i64 = row.try_get("balance_kop")?;
     Ok((Rub::from_kopecks(amount), Rub::from_kopecks(balance)))
 }
 
-pub(crate) async fn state(
+async fn state(
     connection: &mut PgConnection,
     generation: Uuid,
 ) -> Result<Option<String>, sqlx::Error> {

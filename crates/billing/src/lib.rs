@@ -15,17 +15,15 @@ mod audit;
 mod grant;
 mod hold;
 mod model;
-mod part;
 mod wallet;
 
 pub use audit::{Violation, audit};
 pub use grant::{open_wallets, top_up};
-pub use hold::{commit, hold, refund, release};
+pub use hold::{commit, commit_part, hold, refund, release};
 pub use model::{
     Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released, ToppedUp, Wallet,
     World,
 };
-pub use part::commit_part;
 pub use wallet::{book_cost, book_free, book_loss, statement, wallet};
 
 /// The statements of the hot path, for the benchmark that runs the same text by `pgbench`.

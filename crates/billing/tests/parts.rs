@@ -178,7 +178,7 @@ fn any_part_of_any_hold_is_taken_in_order_and_every_kopeck_comes_back_where_it_w
     let pool = runtime.block_on(test_db::fresh_pool());
     let lot = (1..300_i64, proptest::option::of(1..72_i64));
     let case = (0..500_i64, proptest::collection::vec(lot, 0..4), any::<(u8, u8)>());
-    let mut runner = TestRunner::new(Config { cases: 48, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 24, ..Config::default() });
     let round = std::cell::Cell::new(0_u128);
     runner
         .run(&case, |(real, lots, shares)| {

@@ -79,7 +79,8 @@ const LEAST: Rub = Rub::from_kopecks(50);
 
 impl Desk {
     /// What a person pays for so many credits; `None` when it does not fit into money.
-    pub(crate) fn price(&self, credits: Credits) -> Option<Rub> {
+    #[must_use]
+    pub fn price(&self, credits: Credits) -> Option<Rub> {
         let price = self.rate.price(credits).ok()?;
         Some(if credits == Credits::ZERO { price.max(LEAST) } else { price })
     }

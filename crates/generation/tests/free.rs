@@ -197,7 +197,7 @@ fn random_orders_and_cancellations_agree_with_a_naive_count() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let pool = runtime.block_on(test_db::fresh_pool());
     let ids = Ids::seeded(5);
-    let mut runner = TestRunner::new(Config { cases: 40, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 20, ..Config::default() });
     let round = std::cell::Cell::new(0_u32);
     runner
         .run(&steps(), |steps| {

@@ -74,19 +74,23 @@ impl Ground<'_> {
     }
 
     fn desk(&self, bot_username: String) -> Desk {
-        let config = self.config;
-        Desk {
-            catalog: Arc::clone(self.catalog),
-            rate: config.rate,
-            cost_rate: config.cost_rate,
-            welcome: config.welcome,
-            world: if config.test_mode { World::Test } else { World::Real },
-            bot_username,
-            support: config.support.clone(),
-            free: config.free.clone(),
-            dear: config.dear,
-            accepts_orders: config.real_generation || config.test_mode,
-        }
+        desk(self.config, Arc::clone(self.catalog), bot_username)
+    }
+}
+
+/// The shop as the settings want it.
+pub(crate) fn desk(config: &Config, catalog: Arc<Catalog>, bot_username: String) -> Desk {
+    Desk {
+        catalog,
+        rate: config.rate,
+        cost_rate: config.cost_rate,
+        welcome: config.welcome,
+        world: if config.test_mode { World::Test } else { World::Real },
+        bot_username,
+        support: config.support.clone(),
+        free: config.free.clone(),
+        dear: config.dear,
+        accepts_orders: config.real_generation || config.test_mode,
     }
 }
 

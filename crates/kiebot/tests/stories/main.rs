@@ -8,6 +8,7 @@ mod crashes;
 mod delivery;
 mod failures;
 mod free;
+mod inputs;
 mod models;
 mod orders;
 mod person;

@@ -137,6 +137,21 @@ pub(crate) fn model(id: &str) -> Option<&'static ModelRules> {
     INDEX.get_or_init(|| models().iter().map(|m| (m.id.as_str(), m)).collect()).get(id).copied()
 }
 
+/// What the emulator makes of an order without taking it: the credits that it would charge.
+///
+/// # Errors
+/// Why it is refused; here a key that the schema does not know counts too.
+pub fn examine(id: &str, input: &Map<String, Value>) -> Result<String, String> {
+    let Some(rules) = model(id).filter(|rules| !rules.delisted) else {
+        return Err(format!("{id} is not sold"));
+    };
+    let checked = rules.check(input).map_err(|refusal| refusal.detail)?;
+    match checked.unknown.first() {
+        Some(key) => Err(format!("{key} is unknown")),
+        None => Ok(rules.price(input).to_string()),
+    }
+}
+
 fn refuse(code: i64, message: impl Into<String>, detail: impl Into<String>) -> Refusal {
     Refusal { code, message: message.into(), detail: detail.into() }
 }

@@ -5,8 +5,8 @@ use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::{commit, state};
 use crate::Committed;
-use crate::hold::{commit, state};
 
 /// Keeps everybody else from the hold until the end of the transaction.
 const LOCK_HOLD: &str = "
