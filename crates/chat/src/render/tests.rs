@@ -1,3 +1,5 @@
+mod faults;
+
 use billing::{Movement, MovementKind};
 use catalog::{Answers, Language};
 use generation::{FailureClass, Money, State, View as Order};

@@ -24,12 +24,9 @@ const MENU: &str = "🏠";
 
 /// From the first word to the menu.
 pub(super) async fn begin(customer: &Customer) -> anyhow::Result<Vec<Step>> {
-    Ok(vec![
-        says(customer, "/start", "the menu", |message| {
-            message.buttons.iter().flatten().count() > 3
-        })
-        .await?,
-    ])
+    // The menu stands on the keyboard below the chat.
+    let shown = |_: &MessageView| customer.telegram.reply_keyboard(customer.person).is_some();
+    Ok(vec![says(customer, "/start", "the menu", shown).await?])
 }
 
 /// From the card of a model to its result.

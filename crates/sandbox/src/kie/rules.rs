@@ -193,7 +193,9 @@ impl ModelRules {
                 credits.times(seconds.filter(|s| *s > 0).unwrap_or(5), 1)
             }
             "per 1000 chars" => {
-                let letters: usize = input.values().map(letters).sum();
+                // What is read aloud, and not the name of the voice that reads it.
+                let read = ["text", "dialogue"].into_iter().filter_map(|name| input.get(name));
+                let letters: usize = read.map(letters).sum();
                 credits.times(i64::try_from(letters).unwrap_or(i64::MAX), 1000)
             }
             "per video" | "per request" | "per generation" | "per upscale" | "per removal"
