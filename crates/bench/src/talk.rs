@@ -333,6 +333,8 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
             world: World::Real,
             bot_username: "bench_bot".to_owned(),
             support: None,
+            free: chat::FreeTier::default(),
+            dear: Rub::from_roubles(300),
             accepts_orders: true,
         },
         settings: generation::Settings::default(),

@@ -39,16 +39,18 @@ pub(crate) enum Entry {
     Languages,
     Continue,
     Ideas,
+    Cheap,
 }
 
 impl Entry {
     /// What stands on the main menu, in its order.
-    pub(crate) const MENU: [Self; 8] = [
+    pub(crate) const MENU: [Self; 9] = [
         Self::Category(Category::Video),
         Self::Category(Category::Image),
         Self::Category(Category::Enhance),
         Self::Category(Category::Audio),
         Self::Ideas,
+        Self::Cheap,
         Self::History,
         Self::Balance,
         Self::Help,
@@ -68,6 +70,7 @@ impl Entry {
             Self::Languages => Key::ButtonLanguage,
             Self::Continue => Key::ButtonContinue,
             Self::Ideas => Key::ButtonIdeas,
+            Self::Cheap => Key::ButtonCheap,
         }
     }
 
@@ -82,6 +85,7 @@ impl Entry {
             Self::Languages => Button::Languages,
             Self::Continue => Button::Continue,
             Self::Ideas => Button::Idea(IdeaButton::List { page: 0 }),
+            Self::Cheap => Button::Cheap { page: 0 },
         }
     }
 

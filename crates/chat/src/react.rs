@@ -10,6 +10,7 @@ use catalog::Category;
 
 use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::free::FreeWord;
 use crate::ideas::IdeaButton;
 use crate::input::{Entry, Input};
 use crate::session::{Draft, Place, Placed, Session, Stage};
@@ -103,6 +104,7 @@ fn open(session: Session, context: &Context<'_>, entry: Entry, word: Option<Word
             Reaction { session, then: Then::Do { intent, word } }
         }
         Entry::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
+        Entry::Cheap => at(session, Place::Cheap { page: 0 }, Scene::Cheap { page: 0 }, word),
         Entry::Help => at(session, Place::Help, Scene::Help, word),
         Entry::Languages => at(session, Place::Languages, Scene::Languages, word),
         Entry::Continue => go_on(session, context),
@@ -147,6 +149,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Resend(id) => Reaction::ask(session, Intent::Resend(id)),
         Button::Repeat(id) => Reaction::ask(session, Intent::Repeat(id)),
         Button::Balance => Reaction::ask(session, Intent::Balance),
+        Button::Cheap { page } => at(session, Place::Cheap { page }, Scene::Cheap { page }, None),
         Button::Help => at(session, Place::Help, Scene::Help, None),
         Button::Languages => at(session, Place::Languages, Scene::Languages, None),
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
@@ -184,6 +187,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
             Reaction { session, then: Then::Do { intent, word } }
         }
         Place::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
+        Place::Cheap { page } => at(session, Place::Cheap { page }, Scene::Cheap { page }, word),
         Place::Help => at(session, Place::Help, Scene::Help, word),
         Place::Languages => at(session, Place::Languages, Scene::Languages, word),
     }
@@ -306,14 +310,19 @@ fn placed(
         generation::Placed::InsufficientFunds { missing, .. } => {
             return shown(wizard::show(session, context, Some(Word::Short(missing))));
         }
+        generation::Placed::NotFree(why) => {
+            let word = Word::Free(FreeWord::Over(why));
+            return shown(wizard::show(session, context, Some(word)));
+        }
     };
     let draft = session.draft.take();
     session.placed = Some(Placed { revision, id });
     session.place = Place::Menu;
-    let (model, price) = draft.map_or_else(Default::default, |draft| {
-        (draft.model, draft.quote.map(|quote| quote.price).unwrap_or_default())
+    let (model, price, free) = draft.map_or_else(Default::default, |draft| {
+        let price = draft.quote.map(|quote| quote.price).unwrap_or_default();
+        (draft.model, price, draft.quote.is_some_and(|quote| quote.free))
     });
-    (session, View::new(Scene::Placed { code, model, price }))
+    (session, View::new(Scene::Placed { code, model, price, free }))
 }
 
 /// What a reaction shows that needs nothing to be done first.

@@ -1,6 +1,8 @@
 //! Screens in words: pure functions from what is to be shown to text and buttons.
 
+mod cheap;
 mod draft;
+mod free;
 mod history;
 mod ideas;
 mod order;
@@ -96,10 +98,13 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// «3,80 ₽» or «от 3,80 ₽»; `None` when the model is not sold.
+    /// «3,80 ₽», «от 3,80 ₽», or «до 3,80 ₽» for the usual input of an upper bound; `None` when the model is not sold.
     fn price(&self, model: &Model) -> Option<String> {
         let price = self.desk.price(model.from_credits()?)?;
-        Some(if model.has_one_price() {
+        Some(if model.price_is_upper_bound() {
+            let usual = self.desk.price(model.usual_credits()?)?;
+            self.texts.plain(Key::FieldUpTo, &[("price", usual.into())])
+        } else if model.has_one_price() {
             price.to_string()
         } else {
             self.texts.plain(Key::FieldFrom, &[("price", price.into())])
@@ -150,9 +155,11 @@ pub(crate) fn render(
             Some(draft) => draft::draft(&pen, context, draft, revision, word),
             None => shelf::menu(&pen, context, session, word),
         },
-        Scene::Placed { code, model, price } => {
-            history::placed(&pen, context, code, model, *price, word)
+        Scene::Placed { code, model, price, free } => {
+            let price = (!free).then_some(*price);
+            history::placed(&pen, context, code, model, price, word)
         }
+        Scene::Cheap { page } => cheap::cheap(&pen, context, *page, word),
         Scene::History { page, orders, more } => {
             history::list(&pen, context, *page, orders, *more, word)
         }

@@ -57,6 +57,10 @@ pub(crate) enum Place {
         cursors: Vec<Cursor>,
     },
     Balance,
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
+    },
     Help,
     Languages,
     /// A screen of the ready ideas.
@@ -110,6 +114,9 @@ pub(crate) enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Quote {
     pub(crate) price: Rub,
+    /// It was shown as free; the price is what it costs otherwise.
+    #[serde(default)]
+    pub(crate) free: bool,
     #[serde(with = "time::serde::timestamp")]
     pub(crate) expires_at: OffsetDateTime,
 }
@@ -182,6 +189,7 @@ mod tests {
                 page: 2,
                 quote: Some(Quote {
                     price: Rub::from_kopecks(380),
+                    free: true,
                     expires_at: time::macros::datetime!(2026-01-01 00:15 UTC),
                 }),
                 ..Draft::new("z-image", Answers::new())

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use billing::{Wallet, World};
 use catalog::{Answers, Catalog, FileInput, Language};
 use generation::{
-    BatchCancelled, BatchPlaced, BatchView, Money, OutputView, Rewrite, SentAs, State,
+    BatchCancelled, BatchPlaced, BatchView, FreeLeft, Money, OutputView, Rewrite, SentAs, State,
     View as Order,
 };
 use media::MediaKind;
@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::free::FreeTier;
 use crate::ideas::{IdeaDone, IdeaIntent, NewBatch};
 use crate::input::{Entry, Input};
 use crate::react::{Then, react, settle};
@@ -34,6 +35,7 @@ pub(crate) struct Trial {
     pub(crate) session: Session,
     pub(crate) revision: i64,
     pub(crate) wallet: Wallet,
+    pub(crate) free: FreeLeft,
     pub(crate) now: OffsetDateTime,
     pub(crate) language: Language,
     pub(crate) newcomer: bool,
@@ -70,6 +72,8 @@ pub(crate) fn desk() -> Desk {
         bot_username: "kie_bot".to_owned(),
         support: Some("helper".to_owned()),
         accepts_orders: true,
+        free: FreeTier::off(),
+        dear: Rub::from_roubles(300),
     }
 }
 
@@ -85,6 +89,7 @@ impl Trial {
             session: Session::default(),
             revision: 0,
             wallet: bonus(200),
+            free: FreeLeft::default(),
             now: START,
             language: Language::Ru,
             newcomer: false,
@@ -105,6 +110,7 @@ impl Trial {
             name: "Анна <3".to_owned(),
             revision: self.revision,
             wallet: self.wallet,
+            free: self.free,
             newcomer: self.newcomer,
             bonus: self.newcomer.then_some(self.desk.welcome),
         }
@@ -337,6 +343,10 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
         answers,
         price: Rub::from_kopecks(380),
         cost: Rub::from_kopecks(190),
+        free: false,
+        bound: None,
+        taken: None,
+        provider_credits: None,
         state: State::Done,
         money: Money::Taken,
         quiet: false,

@@ -38,6 +38,11 @@ pub(crate) enum Scene {
         code: String,
         model: String,
         price: Rub,
+        free: bool,
+    },
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
     },
     History {
         page: u16,
@@ -93,6 +98,8 @@ pub(crate) enum Word {
     Short(Rub),
     /// The input has no price.
     NoPrice,
+    /// About what is given away.
+    Free(crate::free::FreeWord),
     /// Nobody's orders are taken now.
     Closed,
     /// The answer needs more than people can be asked for yet.
@@ -164,6 +171,7 @@ pub(crate) struct NewOrder {
     pub(crate) model: String,
     pub(crate) answers: catalog::Answers,
     pub(crate) priced: crate::desk::Priced,
+    pub(crate) free: bool,
 }
 
 /// What came of an intent.

@@ -8,6 +8,7 @@
 
 mod apply;
 mod batch;
+mod free;
 mod jobs;
 mod model;
 mod order;
@@ -23,9 +24,10 @@ pub use apply::work_pool;
 pub use batch::{
     BatchCancelled, BatchOrder, BatchPlaced, BatchView, Script, batch, cancel_batch, place_batch,
 };
+pub use free::{FreeLeft, FreeLimits, NotFree, audit, free_left};
 pub use jobs::{Worker, WorkerParts, callback};
 pub use model::{
-    BatchPlace, Cancelled, FailureClass, Order, OutputView, Placed, Rewrite, SentAs, View,
+    BatchPlace, Bound, Cancelled, FailureClass, Order, OutputView, Placed, Rewrite, SentAs, View,
 };
 pub use order::{
     cancel, history, move_stuck, open_count, place, place_in_line, remember_file, view,

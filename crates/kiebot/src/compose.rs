@@ -46,7 +46,7 @@ impl Ground<'_> {
             bot: self.bot.clone(),
             kie: KieClient::new(settings, kie::http_client_builder().build()?, clock.clone())?,
             guard: Guard::new(allow),
-            desk: self.desk(bot_username, Scenarios::builtin()?),
+            desk: self.desk(bot_username)?,
             writer: config.writer.clone().filter(|_| self.emulated.is_none()).unwrap_or_default(),
             settings: generation::Settings {
                 operators: config.admins.clone(),
@@ -77,20 +77,30 @@ impl Ground<'_> {
         }
     }
 
-    fn desk(&self, bot_username: String, scenarios: Scenarios) -> Desk {
-        let config = self.config;
-        Desk {
-            catalog: Arc::clone(self.catalog),
-            scenarios: Arc::new(scenarios),
-            rate: config.rate,
-            cost_rate: config.cost_rate,
-            welcome: config.welcome,
-            world: if config.test_mode { World::Test } else { World::Real },
-            bot_username,
-            support: config.support.clone(),
-            accepts_orders: config.real_generation || config.test_mode,
-        }
+    fn desk(&self, bot_username: String) -> anyhow::Result<Desk> {
+        desk(self.config, Arc::clone(self.catalog), bot_username)
     }
+}
+
+/// The shop as the settings want it.
+pub(crate) fn desk(
+    config: &Config,
+    catalog: Arc<Catalog>,
+    bot_username: String,
+) -> anyhow::Result<Desk> {
+    Ok(Desk {
+        catalog,
+        scenarios: Arc::new(Scenarios::builtin()?),
+        rate: config.rate,
+        cost_rate: config.cost_rate,
+        welcome: config.welcome,
+        world: if config.test_mode { World::Test } else { World::Real },
+        bot_username,
+        support: config.support.clone(),
+        free: config.free.clone(),
+        dear: config.dear,
+        accepts_orders: config.real_generation || config.test_mode,
+    })
 }
 
 /// The way to Telegram.

@@ -102,6 +102,11 @@ pub enum Alert {
         /// Why, with what to do.
         reason: String,
     },
+    /// The free orders of a day have used up their budget.
+    FreeBudgetSpent {
+        /// The budget, in kopecks.
+        budget_kopecks: i64,
+    },
     /// A submission whose outcome stayed unknown until the deadline.
     Unresolved {
         /// The order.

@@ -38,8 +38,9 @@ fn the_first_order_from_the_greeting_to_the_start() {
 
     [🎬 Видео] [🖼 Картинка]
     [✨ Улучшить] [🎙 Аудио]
-    [✨ Готовые идеи] [🧾 История]
-    [💳 Баланс] [❓ Помощь]
+    [✨ Готовые идеи] [⭐ Дешёвые/бесплатные]
+    [🧾 История] [💳 Баланс]
+    [❓ Помощь]
     ");
     assert_eq!(anna.screen.reply.as_ref().unwrap()[0], ["🎬 Видео", "🖼 Картинка"]);
     let shelf = anna.opens(Entry::Category(Category::Image)).inline.len();

@@ -60,7 +60,8 @@ fn titled(pen: &Pen<'_>, order: &View, key: Key) -> String {
 }
 
 fn quiet_line(pen: &Pen<'_>, order: &View) -> String {
-    pen.say(Key::NoticeQuiet, &[("price", order.price.into())])
+    let key = if order.free { Key::NoticeFreeQuiet } else { Key::NoticeQuiet };
+    pen.say(key, &[("price", order.price.into())])
 }
 
 /// What happens now, or what has become of it.
@@ -119,18 +120,51 @@ fn running(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
 
 /// What became of the money; no bad news is without it.
 fn money_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> Option<String> {
+    if order.free {
+        return Some(free_line(pen, order, balance));
+    }
+    if order.money == Money::Taken && order.charge() < order.price {
+        return Some(part_line(pen, order, balance));
+    }
+    let up_to = order.bound.is_some();
     let price = ("price", Arg::from(order.price));
     let with_balance = |with, without| match balance {
         Some(balance) => pen.say(with, &[price.clone(), ("balance", balance.into())]),
         None => pen.say(without, std::slice::from_ref(&price)),
     };
     match order.money {
+        Money::Held if up_to => Some(pen.say(Key::NoticeUpToHeld, &[price])),
         Money::Held => Some(pen.say(Key::NoticeMoneyHeld, &[price])),
         Money::Taken => Some(with_balance(Key::NoticeReceipt, Key::NoticeMoneyTaken)),
         Money::Returned if order.state == State::Done => Some(pen.say(Key::NoticeGift, &[])),
         Money::Returned => {
             Some(with_balance(Key::NoticeMoneyReturned, Key::NoticeMoneyReturnedPlain))
         }
+    }
+}
+
+/// What became of a free run.
+fn free_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> String {
+    match (order.money, balance) {
+        (Money::Held, _) => pen.say(Key::NoticeFreeHeld, &[]),
+        (Money::Taken, Some(balance)) => {
+            pen.say(Key::NoticeFreeReceipt, &[("balance", balance.into())])
+        }
+        (Money::Taken, None) => pen.say(Key::NoticeFreeTaken, &[]),
+        (Money::Returned, _) if order.state == State::Done => pen.say(Key::NoticeFreeGift, &[]),
+        (Money::Returned, _) => pen.say(Key::NoticeFreeReturned, &[]),
+    }
+}
+
+/// The receipt when less was taken than held.
+fn part_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> String {
+    let mut args = vec![("taken", order.charge().into()), ("price", order.price.into())];
+    match balance {
+        Some(balance) => {
+            args.push(("balance", balance.into()));
+            pen.say(Key::NoticeReceiptPart, &args)
+        }
+        None => pen.say(Key::NoticeReceiptPartPlain, &args),
     }
 }
 
@@ -191,6 +225,8 @@ pub(crate) fn notice(pen: &Pen<'_>, state: &Progress<'_>, balance: Rub) -> Scree
 /// The last word on the progress message when the news come in a message of their own.
 pub(crate) fn closing(pen: &Pen<'_>, order: &View) -> Screen {
     let key = match order.state {
+        State::Late if order.free => Key::NoticeFreeLateShort,
+        State::Failed if order.free => Key::NoticeFreeFailedShort,
         State::Late => Key::NoticeLateShort,
         State::Preparing
         | State::Queued
@@ -240,6 +276,11 @@ pub(crate) fn caption(
     }
     if position == 0 && (tells_money || taken.is_none()) {
         lines.push(match taken {
+            _ if order.free => match taken {
+                Some(_) => pen.say(Key::NoticeFreeReceipt, &[("balance", balance.into())]),
+                None => pen.say(Key::NoticeFreeGift, &[]),
+            },
+            Some(_) if order.charge() < order.price => part_line(pen, order, Some(balance)),
             Some(price) => {
                 let args = [("price", price.into()), ("balance", balance.into())];
                 pen.say(Key::NoticeReceipt, &args)
@@ -292,6 +333,10 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
         Alert::BackupFailed { reason } => {
             pen.say(Key::NoticeAlertBackupFailed, &[("reason", one_line(reason, 500).into())])
         }
+        Alert::FreeBudgetSpent { budget_kopecks } => pen.say(
+            Key::NoticeAlertFreeBudget,
+            &[("budget", Rub::from_kopecks(*budget_kopecks).into())],
+        ),
         Alert::Unresolved { generation } => {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }

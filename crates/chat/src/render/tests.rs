@@ -1,3 +1,5 @@
+mod faults;
+
 use billing::{Movement, MovementKind};
 use catalog::{Answers, Language};
 use generation::{FailureClass, Money, State, View as Order};
@@ -230,6 +232,7 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
         name: "Анна".to_owned(),
         revision: 0,
         wallet,
+        free: generation::FreeLeft::default(),
         newcomer: false,
         bonus: None,
     };
