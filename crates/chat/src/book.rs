@@ -62,6 +62,7 @@ impl<'a> Book<'a> {
             name: "Anna".to_owned(),
             revision: 1,
             wallet,
+            free: generation::FreeLeft::default(),
             newcomer: false,
             bonus: None,
             favourites: Vec::new(),
@@ -153,7 +154,7 @@ impl<'a> Book<'a> {
     fn orders(&mut self) {
         let order = self.order();
         let (code, model, price) = (order.code.clone(), order.model.clone(), order.price);
-        self.plain("placed", Scene::Placed { code, model, price });
+        self.plain("placed", Scene::Placed { code, model, price, free: false });
         for (state, money, quiet) in sample::situations() {
             let order = Box::new(Order { state, money, quiet, ..self.order() });
             let title = format!("progress: {state:?}, {money:?}, quiet {quiet}");

@@ -5,6 +5,7 @@ use telegram::{Inbound, Message};
 
 use crate::button::Button;
 use crate::journey::Door;
+use crate::ideas::IdeaButton;
 use crate::texts::{Key, Texts};
 use crate::view::FileTrouble;
 
@@ -40,17 +41,21 @@ pub(crate) enum Entry {
     Continue,
     /// What stands around an order.
     Journey(Door),
+    Ideas,
+    Cheap,
 }
 
 impl Entry {
     /// What stands on the main menu, in its order.
-    pub(crate) const MENU: [Self; 9] = [
+    pub(crate) const MENU: [Self; 11] = [
         Self::Category(Category::Video),
         Self::Category(Category::Image),
         Self::Category(Category::Enhance),
         Self::Category(Category::Audio),
         Self::Journey(Door::All),
         Self::Journey(Door::Favourites),
+        Self::Ideas,
+        Self::Cheap,
         Self::History,
         Self::Balance,
         Self::Help,
@@ -70,6 +75,8 @@ impl Entry {
             Self::Languages => Key::ButtonLanguage,
             Self::Continue => Key::ButtonContinue,
             Self::Journey(door) => door.key(),
+            Self::Ideas => Key::ButtonIdeas,
+            Self::Cheap => Key::ButtonCheap,
         }
     }
 
@@ -84,6 +91,8 @@ impl Entry {
             Self::Languages => Button::Languages,
             Self::Continue => Button::Continue,
             Self::Journey(door) => Button::Journey(door.press()),
+            Self::Ideas => Button::Idea(IdeaButton::List { page: 0 }),
+            Self::Cheap => Button::Cheap { page: 0 },
         }
     }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::ideas::{IdeaPlace, IdeaState};
 use crate::journey::Spot;
 
 /// The conversation with one person.
@@ -27,6 +28,9 @@ pub(crate) struct Session {
     /// The only kind of orders that the history shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) history_kind: Option<Category>,
+    /// Ready ideas: the one that is being made, and the one that was placed last.
+    #[serde(default, skip_serializing_if = "IdeaState::is_empty")]
+    pub(crate) idea: IdeaState,
 }
 
 /// A screen.
@@ -57,11 +61,19 @@ pub(crate) enum Place {
         cursors: Vec<Cursor>,
     },
     Balance,
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
+    },
     Help,
     Languages,
     /// What stands around an order.
     Journey {
         spot: Spot,
+    },
+    /// A screen of the ready ideas.
+    Idea {
+        place: IdeaPlace,
     },
 }
 
@@ -110,6 +122,9 @@ pub(crate) enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Quote {
     pub(crate) price: Rub,
+    /// It was shown as free; the price is what it costs otherwise.
+    #[serde(default)]
+    pub(crate) free: bool,
     #[serde(with = "time::serde::timestamp")]
     pub(crate) expires_at: OffsetDateTime,
 }
@@ -183,11 +198,13 @@ mod tests {
                 page: 2,
                 quote: Some(Quote {
                     price: Rub::from_kopecks(380),
+                    free: true,
                     expires_at: time::macros::datetime!(2026-01-01 00:15 UTC),
                 }),
                 ..Draft::new("z-image", Answers::new())
             }),
             placed: Some(Placed { revision: 7, id: Uuid::from_u128(1) }),
+            ..Session::default()
         };
         assert_eq!(Session::read(session.write()), session);
     }

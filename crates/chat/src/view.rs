@@ -7,6 +7,7 @@ use generation::View as Order;
 use money::Rub;
 
 use crate::journey;
+use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
 use crate::session::Cursor;
 
 /// A screen without its words.
@@ -38,6 +39,11 @@ pub(crate) enum Scene {
         code: String,
         model: String,
         price: Rub,
+        free: bool,
+    },
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
     },
     History {
         page: u16,
@@ -61,6 +67,7 @@ pub(crate) enum Scene {
     Languages,
     /// What stands around an order.
     Journey(journey::Scene),
+    Idea(IdeaScene),
 }
 
 /// A word above a screen.
@@ -94,6 +101,8 @@ pub(crate) enum Word {
     Short(Rub),
     /// The input has no price.
     NoPrice,
+    /// About what is given away.
+    Free(crate::free::FreeWord),
     /// Nobody's orders are taken now.
     Closed,
     /// The answer needs more than people can be asked for yet.
@@ -117,6 +126,7 @@ pub(crate) enum Word {
     Welcome(Option<Rub>),
     /// What stands around an order.
     Journey(journey::Said),
+    Idea(IdeaWord),
 }
 
 /// Why a file cannot be taken.
@@ -157,6 +167,7 @@ pub(crate) enum Intent {
     Balance,
     Speak(catalog::Language),
     Journey(journey::Wish),
+    Idea(IdeaIntent),
 }
 
 /// An order to be placed.
@@ -167,6 +178,7 @@ pub(crate) struct NewOrder {
     pub(crate) model: String,
     pub(crate) answers: catalog::Answers,
     pub(crate) priced: crate::desk::Priced,
+    pub(crate) free: bool,
 }
 
 /// What came of an intent.
@@ -182,6 +194,7 @@ pub(crate) enum Done {
     Balance { movements: Vec<Movement> },
     Spoken,
     Journey(journey::Got),
+    Idea(IdeaDone),
 }
 
 impl View {

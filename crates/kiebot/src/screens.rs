@@ -7,10 +7,11 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use billing::World;
 use catalog::{Catalog, Language};
-use chat::{Desk, Leaf, Shop};
+use chat::{Desk, FreeTier, Leaf, Shop};
 use clock::Clock;
 use money::{Rate, Rub};
 use rust_decimal::Decimal;
+use scenario::Scenarios;
 
 /// Writes all screens of both languages into one file; answers how many there are.
 pub(crate) fn write(file: &Path, clock: &Clock) -> anyhow::Result<usize> {
@@ -39,12 +40,15 @@ fn desk() -> anyhow::Result<Desk> {
     let rate = |markup| Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), markup);
     Ok(Desk {
         catalog: Arc::new(Catalog::builtin()?),
+        scenarios: Arc::new(Scenarios::builtin()?),
         rate: rate(Decimal::TWO)?,
         cost_rate: rate(Decimal::ONE)?,
         welcome: Rub::from_roubles(200),
         world: World::Real,
         bot_username: "bot".to_owned(),
         support: Some("support".to_owned()),
+        free: FreeTier::off(),
+        dear: Rub::from_roubles(300),
         accepts_orders: true,
         journey: Shop::default(),
     })

@@ -12,7 +12,7 @@ use money::Rub;
 use super::{Again, KINDS, Line, Press, Said, Scene, Shelf};
 use crate::button::Button;
 use crate::desk::{Context, Desk};
-use crate::render::{Pen, date};
+use crate::render::{Pen, date, offered};
 use crate::screen::{Screen, Tap, Tone, one_line, shorten};
 use crate::texts::{Arg, Key};
 
@@ -21,9 +21,6 @@ const MODELS_ON_PAGE: usize = 8;
 
 /// The most that is said about how often the money is enough.
 const ENOUGH_MAX: i64 = 999;
-
-/// From this price on a person is warned that a model is dear.
-const DEAR: Rub = Rub::from_roubles(100);
 
 /// How many other models are offered.
 const OTHERS_MAX: usize = 6;
@@ -90,9 +87,6 @@ pub(crate) fn card_lines(pen: &Pen<'_>, wallet: &Wallet, model: &Model) -> Vec<S
         return Vec::new();
     };
     let mut lines = Vec::new();
-    if price >= DEAR {
-        lines.push(pen.say(Key::ScreenCardDear, &[("price", price.into())]));
-    }
     match wallet.balance.enough_for(price) {
         Some(times) if times > 0 => {
             let count = ("count", times.min(ENOUGH_MAX).into());
@@ -134,7 +128,7 @@ fn shelf(
         ]);
     }
     let shown = known.iter().skip(page * MODELS_ON_PAGE).take(MODELS_ON_PAGE);
-    rows.extend(shown.map(|model| vec![offer(pen, &context.wallet, model)]));
+    rows.extend(shown.map(|model| vec![offered(pen, context, model)]));
     let to = |page: usize| {
         let page = u16::try_from(page).unwrap_or(0);
         of(match shelf {
@@ -309,7 +303,7 @@ fn others(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<Stri
     let mut rows: Vec<Vec<Tap>> = models
         .iter()
         .take(OTHERS_MAX)
-        .map(|model| vec![offer(pen, &context.wallet, model)])
+        .map(|model| vec![offered(pen, context, model)])
         .collect();
     rows.push(vec![pen.tap(Key::ButtonMore, &Button::Category { category, page: 0 })]);
     rows.push(pen.way_back(&Button::Item(order.id)));

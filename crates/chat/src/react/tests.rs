@@ -11,6 +11,7 @@ use crate::session::{Place, Stage};
 use crate::trial::{Trial, an_order, bonus, picture};
 use crate::view::{FileTrouble, Scene, Word};
 
+mod ideas;
 mod models;
 mod random;
 
@@ -39,6 +40,7 @@ fn the_first_order_from_the_greeting_to_the_start() {
     [🎬 Видео] [🖼 Картинка]
     [✨ Улучшить] [🎙 Аудио]
     [🔎 Все модели] [❤️ Избранное]
+    [✨ Готовые идеи] [⭐ Дешёвые/бесплатные]
     [🧾 История] [💳 Баланс]
     [❓ Помощь]
     ");

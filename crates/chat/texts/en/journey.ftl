@@ -79,7 +79,6 @@ screen-others = 🎨 <b>Another model</b>. These can do similar work, the price 
 screen-others-words =
     Your text, so that you need not type it again:
     <code>{ $text }</code>
-screen-card-dear = ⚠️ A dear model: one order costs from { $price }. You can try a cheaper one first.
 screen-card-enough =
     { $count ->
         [one] 👛 Your balance is enough for { $count } such order.

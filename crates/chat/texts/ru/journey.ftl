@@ -80,7 +80,6 @@ screen-others = 🎨 <b>Другая модель</b>. Вот кто ещё ум
 screen-others-words =
     Ваш текст, чтобы не набирать снова:
     <code>{ $text }</code>
-screen-card-dear = ⚠️ Дорогая модель: один заказ от { $price }. Сначала можно попробовать на модели подешевле.
 screen-card-enough =
     { $count ->
         [one] 👛 Вашего счёта хватит на { $count } такой заказ.
