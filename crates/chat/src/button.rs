@@ -6,6 +6,8 @@
 use catalog::{Category, Language};
 use uuid::Uuid;
 
+use crate::offer::Offer;
+
 /// The first part of all data; grows when the meaning of the rest changes.
 const VERSION: &str = "1";
 
@@ -40,6 +42,8 @@ pub(crate) enum Button {
     Help,
     Languages,
     Speak(Language),
+    /// Something that was offered beside a result, or for what a person sent.
+    Offer(Offer),
 }
 
 /// What can be done with the order that is being made.
@@ -60,6 +64,14 @@ pub(crate) enum Step {
     FilesDone,
     /// The files that were sent are forgotten.
     FilesClear,
+    /// One more entry of the list.
+    EntryAdd,
+    /// The entry of that place opens.
+    Entry(u16),
+    /// The entry that is open is thrown away.
+    EntryDrop,
+    /// All entries are there.
+    EntriesDone,
 }
 
 impl Button {
@@ -83,6 +95,7 @@ impl Button {
             Self::Help => "?".to_owned(),
             Self::Languages => "l".to_owned(),
             Self::Speak(language) => format!("l|{}", language.code()),
+            Self::Offer(offer) => format!("g|{}", offer.encode()),
         };
         format!("{VERSION}|{rest}")
     }
@@ -119,6 +132,7 @@ impl Button {
             ("l", None) => Some(Self::Languages),
             ("l", Some("ru")) => Some(Self::Speak(Language::Ru)),
             ("l", Some("en")) => Some(Self::Speak(Language::En)),
+            ("g", Some(offer)) => Offer::decode(offer).map(Self::Offer),
             _ => None,
         }
     }
@@ -135,6 +149,10 @@ impl Step {
             Self::Edit(index) => format!("e{index}"),
             Self::FilesDone => "d".to_owned(),
             Self::FilesClear => "x".to_owned(),
+            Self::EntryAdd => "ea".to_owned(),
+            Self::Entry(place) => format!("n{place}"),
+            Self::EntryDrop => "ex".to_owned(),
+            Self::EntriesDone => "ed".to_owned(),
         }
     }
 
@@ -146,10 +164,14 @@ impl Step {
             "b" => Some(Self::Back),
             "d" => Some(Self::FilesDone),
             "x" => Some(Self::FilesClear),
+            "ea" => Some(Self::EntryAdd),
+            "ex" => Some(Self::EntryDrop),
+            "ed" => Some(Self::EntriesDone),
             _ => number('c')
                 .map(Self::Choose)
                 .or_else(|| number('p').map(Self::Page))
-                .or_else(|| number('e').map(Self::Edit)),
+                .or_else(|| number('e').map(Self::Edit))
+                .or_else(|| number('n').map(Self::Entry)),
         }
     }
 }
@@ -188,6 +210,10 @@ mod tests {
             any::<u16>().prop_map(Step::Edit),
             Just(Step::FilesDone),
             Just(Step::FilesClear),
+            Just(Step::EntryAdd),
+            any::<u16>().prop_map(Step::Entry),
+            Just(Step::EntryDrop),
+            Just(Step::EntriesDone),
         ]
     }
 
@@ -216,6 +242,7 @@ mod tests {
             Just(Button::Languages),
             Just(Button::Speak(Language::Ru)),
             Just(Button::Speak(Language::En)),
+            crate::offer::tests::offers().prop_map(Button::Offer),
         ]
     }
 
@@ -228,7 +255,7 @@ mod tests {
         }
 
         #[test]
-        fn any_data_is_read_without_a_fault(data in ".{0,80}", tail in "[mcdnoxwrqhisab?l|0-9v-]{0,60}") {
+        fn any_data_is_read_without_a_fault(data in ".{0,80}", tail in "[mcdnoxwrqhisabg?l|0-9v-]{0,60}") {
             let _any = Button::decode(&data);
             let _close = Button::decode(&format!("1|{tail}"));
         }

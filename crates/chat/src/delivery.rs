@@ -55,9 +55,9 @@ impl Courier {
         let part = (position, parcel.total);
         let caption = render::caption(&pen, order, part, parcel.taken, parcel.balance);
         let buttons = if position + 1 >= parcel.total {
-            render::result_buttons(&pen, order)
+            render::result_buttons(&pen, order, parcel.output.position)
         } else {
-            Vec::new()
+            render::part_buttons(&pen, order, parcel.output.position)
         };
         if parcel.form == SentAs::Link {
             let mut screen = render::link(&pen, &caption, &parcel.output.url);

@@ -19,6 +19,8 @@ pub(crate) enum Input {
     File {
         file: Result<FileInput, FileTrouble>,
         album: Option<String>,
+        /// The words under it.
+        caption: Option<String>,
     },
     Press(Button),
     /// A button that is not ours or of another version.

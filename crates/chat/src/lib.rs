@@ -16,6 +16,7 @@ mod desk;
 mod files;
 mod input;
 mod notices;
+mod offer;
 mod react;
 mod receive;
 mod register;

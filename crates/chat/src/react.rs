@@ -3,6 +3,8 @@
 //! [`react`] takes what a person did; either it knows at once what to show, or something must be
 //! done first, and [`settle`] goes on with what came of that.
 
+pub(crate) mod entries;
+pub(crate) mod quick;
 mod wizard;
 
 use catalog::Category;
@@ -10,6 +12,7 @@ use catalog::Category;
 use crate::button::Button;
 use crate::desk::{Context, Desk};
 use crate::input::{Entry, Input};
+use crate::offer::{self, Offer};
 use crate::session::{Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
 
@@ -51,12 +54,15 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
         Input::Cancel => drop_draft(session),
         Input::Text(text) => match wizard::draft_is_open(&session, context) {
             true => wizard::text(session, context, &text),
-            false => menu(session, Some(Word::NotUnderstood)),
+            false => quick::text(session, context, &text),
         },
-        Input::File { file, album } => match wizard::draft_is_open(&session, context) {
-            true => wizard::file(session, context, file, album),
-            false => menu(session, Some(Word::FileUnasked)),
-        },
+        Input::File { file, album, caption } => {
+            match (wizard::draft_is_open(&session, context), file) {
+                (true, file) => wizard::file(session, context, file, album),
+                (false, Ok(file)) => quick::file(session, context, file, album, caption),
+                (false, Err(trouble)) => menu(session, Some(Word::File(trouble))),
+            }
+        }
         Input::Press(button) => press(session, context, button),
         Input::Forged => redraw(session, context, Some(Word::Stale)),
         Input::Odd => match wizard::draft_is_open(&session, context) {
@@ -136,6 +142,42 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Help => at(session, Place::Help, Scene::Help, None),
         Button::Languages => at(session, Place::Languages, Scene::Languages, None),
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
+        Button::Offer(offer) => offered(session, context, offer),
+    }
+}
+
+/// Something that was offered beside a result, or for what the person sent.
+fn offered(session: Session, context: &Context<'_>, offer: Offer) -> Reaction {
+    match offer {
+        Offer::Continue { order, position, model } => match offer::tagged(context.desk, model) {
+            Some(model) => {
+                let model = model.id.clone();
+                Reaction::ask(session, Intent::Continue { id: order, position, model })
+            }
+            None => menu(session, Some(Word::NoModel)),
+        },
+        Offer::Quick(model) => quick::chosen(session, context, model),
+    }
+}
+
+/// Begins an order that goes on from a result.
+fn go_on_from(
+    session: Session,
+    context: &Context<'_>,
+    order: &generation::View,
+    task: Option<&str>,
+    (position, id): (u16, &str),
+) -> Reaction {
+    let model = context.desk.catalog.model(id).filter(|model| model.is_on_sale());
+    let given = match (model, task) {
+        (Some(model), Some(task)) if offer::may_continue(order) => {
+            offer::given(context.desk, order, position, task, model)
+        }
+        (Some(_) | None, _) => None,
+    };
+    match given {
+        Some(given) => wizard::with_answers(session, context, id, given, Some(order.id)),
+        None => menu(session, Some(Word::NotSold { model: id.to_owned() })),
     }
 }
 
@@ -170,6 +212,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
         Place::Help => at(session, Place::Help, Scene::Help, word),
         Place::Languages => at(session, Place::Languages, Scene::Languages, word),
+        Place::Quick => quick::again(session, context, word),
     }
 }
 
@@ -254,11 +297,17 @@ pub(crate) fn settle(
         }
         Done::Repeat { order } => {
             let Some(order) = owned(order, context) else { return missing(session) };
-            shown(wizard::repeat(session, context, &order.model, order.answers))
+            let (model, answers) = (&order.model, order.answers);
+            shown(wizard::with_answers(session, context, model, answers, order.continues))
         }
         Done::Balance { movements } => {
             session.place = Place::Balance;
             (session, View::new(Scene::Balance { movements }).with(word))
+        }
+        Done::Continue { order, task, position, model } => {
+            let Some(order) = owned(order, context) else { return missing(session) };
+            let choice = (position, model.as_str());
+            shown(go_on_from(session, context, &order, task.as_deref(), choice))
         }
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
     }
@@ -310,10 +359,11 @@ fn shown(reaction: Reaction) -> (Session, View) {
 
 /// Whether a file is wanted where the person stands.
 pub(crate) fn wants_file(session: &Session, desk: &Desk) -> bool {
-    session.place == Place::Draft
-        && session.draft.as_ref().is_some_and(|draft| {
-            draft.open_field().is_some() && desk.on_sale(&draft.model).is_some()
-        })
+    match session.draft.as_ref().filter(|_| session.place == Place::Draft) {
+        Some(draft) if desk.of_draft(draft).is_some() => draft.open_field().is_some(),
+        // Nobody asked, but something can be done with it.
+        Some(_) | None => true,
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Screens in words: pure functions from what is to be shown to text and buttons.
 
 mod draft;
+mod entries;
 mod history;
+mod offer;
 mod order;
 mod shelf;
 mod word;
@@ -20,8 +22,8 @@ use crate::texts::{Arg, Key, Texts};
 use crate::view::{Scene, View};
 
 pub(crate) use order::{
-    Progress, alert, caption, closing, link, notice, progress, quiet_ready, resent_caption,
-    result_buttons,
+    Progress, alert, caption, closing, link, notice, part_buttons, progress, quiet_ready,
+    resent_caption, result_buttons,
 };
 
 /// What every screen needs to be written.
@@ -159,6 +161,7 @@ pub(crate) fn render(
         Scene::Balance { movements } => history::balance(&pen, context, movements, word),
         Scene::Help => shelf::help(&pen, word),
         Scene::Languages => shelf::languages(&pen, word),
+        Scene::Quick => offer::quick(&pen, session, word),
     }
 }
 

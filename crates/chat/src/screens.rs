@@ -261,7 +261,7 @@ fn as_file(
     };
     let form = if kind == OutKind::Document { SentAs::Document } else { SentAs::Media };
     let outbound =
-        media(chat, kind, file, output, caption, inline(&render::result_buttons(pen, order)));
+        media(chat, kind, file, output, caption, inline(&render::result_buttons(pen, order, output.position)));
     Some((outbound, form))
 }
 

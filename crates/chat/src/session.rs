@@ -22,6 +22,21 @@ pub(crate) struct Session {
     /// The order that was placed last, so that a second press is recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) placed: Option<Placed>,
+    /// What was sent last without having been asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sent: Option<Sent>,
+}
+
+/// Something that nobody asked for, and that an order can begin with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sent {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) files: Vec<FileInput>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) text: Option<String>,
+    /// The album that the files belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) album: Option<String>,
 }
 
 /// A screen.
@@ -54,6 +69,8 @@ pub(crate) enum Place {
     Balance,
     Help,
     Languages,
+    /// What can be done with [`Session::sent`].
+    Quick,
 }
 
 /// The last entry of a page of the history; the next page begins after it.
@@ -83,6 +100,32 @@ pub(crate) struct Draft {
     /// The price that was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) quote: Option<Quote>,
+    /// The order whose result this one goes on from; what it gives stands among the answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) continues: Option<Uuid>,
+    /// The entries of the list that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) listing: Option<Listing>,
+}
+
+/// The entries of a list while they are made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Listing {
+    pub(crate) entries: Vec<Answers>,
+    /// The entry that is made or looked at; `None` while the list itself is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) open: Option<OpenEntry>,
+}
+
+/// One entry of a list, made or looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OpenEntry {
+    /// Its place in the list; that after the last for a new one.
+    pub(crate) place: usize,
+    pub(crate) answers: Answers,
+    /// The field that is asked; `None` while the entry as a whole is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<String>,
 }
 
 /// How far an order is.
@@ -139,6 +182,8 @@ impl Draft {
             files: Vec::new(),
             album: None,
             quote: None,
+            continues: None,
+            listing: None,
         }
     }
 
@@ -170,6 +215,11 @@ mod tests {
             place: Place::Draft,
             draft: Some(Draft {
                 stage: Stage::Option { name: "voice".to_owned() },
+                continues: Some(Uuid::from_u128(2)),
+                listing: Some(Listing {
+                    entries: vec![Answers::new()],
+                    open: Some(OpenEntry { place: 0, answers: Answers::new(), field: None }),
+                }),
                 page: 2,
                 quote: Some(Quote {
                     price: Rub::from_kopecks(380),
@@ -178,6 +228,7 @@ mod tests {
                 ..Draft::new("z-image", Answers::new())
             }),
             placed: Some(Placed { revision: 7, id: Uuid::from_u128(1) }),
+            sent: Some(Sent { text: Some("кот".to_owned()), ..Sent::default() }),
         };
         assert_eq!(Session::read(session.write()), session);
     }

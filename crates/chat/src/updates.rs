@@ -241,7 +241,7 @@ async fn file(
     } else {
         Err(FileTrouble::Unknown)
     };
-    Ok(Ok(Input::File { file, album }))
+    Ok(Ok(Input::File { file, album, caption: message.caption.clone() }))
 }
 
 /// One turn of the conversation.
@@ -337,6 +337,7 @@ async fn perform(
                 world,
                 model: new.model,
                 answers: new.answers,
+                continues: new.continues,
                 price: new.priced.price,
                 cost: new.priced.cost,
                 credits: new.priced.credits,
@@ -379,6 +380,11 @@ async fn perform(
         }
         Intent::Repeat(id) => {
             Done::Repeat { order: generation::view(connection, id).await?.map(Box::new) }
+        }
+        Intent::Continue { id, position, model } => {
+            let order = generation::view(connection, id).await?.map(Box::new);
+            let task = generation::made_by_task(connection, id).await?;
+            Done::Continue { order, task, position, model }
         }
         Intent::Balance => {
             let movements = billing::statement(connection, user_id, world, None, MOVEMENTS).await?;

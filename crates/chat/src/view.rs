@@ -58,6 +58,27 @@ pub(crate) enum Scene {
     },
     Help,
     Languages,
+    /// What can be done with what was sent.
+    Quick,
+}
+
+/// What is offered for something that a person sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// A picture begins to move.
+    Animate,
+    /// A picture gets bigger and sharper.
+    Improve,
+    /// A picture is changed as the words say.
+    Change,
+    /// The words become a picture.
+    Draw,
+    /// The words become a video.
+    Film,
+    /// The words are spoken.
+    Speak,
+    /// What the model's name says.
+    Named,
 }
 
 /// A word above a screen.
@@ -95,6 +116,8 @@ pub(crate) enum Word {
     Closed,
     /// The answer needs more than people can be asked for yet.
     NotOffered,
+    /// A voice message came where words are wanted.
+    VoiceNotRead,
     NothingToContinue,
     Dropped,
     NoSuchOrder,
@@ -150,6 +173,12 @@ pub(crate) enum Intent {
     Repeat(uuid::Uuid),
     Balance,
     Speak(catalog::Language),
+    /// A model is to go on from one result of an order.
+    Continue {
+        id: uuid::Uuid,
+        position: u16,
+        model: String,
+    },
 }
 
 /// An order to be placed.
@@ -159,6 +188,8 @@ pub(crate) struct NewOrder {
     pub(crate) revision: i64,
     pub(crate) model: String,
     pub(crate) answers: catalog::Answers,
+    /// The order whose result this one goes on from.
+    pub(crate) continues: Option<uuid::Uuid>,
     pub(crate) priced: crate::desk::Priced,
 }
 
@@ -174,6 +205,8 @@ pub(crate) enum Done {
     Repeat { order: Option<Box<Order>> },
     Balance { movements: Vec<Movement> },
     Spoken,
+    /// The order to go on from, and KIE.ai's task that made its result.
+    Continue { order: Option<Box<Order>>, task: Option<String>, position: u16, model: String },
 }
 
 impl View {

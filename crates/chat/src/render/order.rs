@@ -7,7 +7,7 @@ use telegram::limits;
 use time::OffsetDateTime;
 
 use crate::button::Button;
-use crate::render::Pen;
+use crate::render::{Pen, offer};
 use crate::screen::{Screen, Tap, Tone, fit, one_line};
 use crate::texts::{Arg, Key};
 
@@ -166,7 +166,7 @@ fn rows(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
         | State::Late => Vec::new(),
         State::Done => vec![vec![pen.tap(Key::ButtonItem, &Button::Item(order.id))]],
         State::Failed | State::Cancelled => {
-            if pen.desk.on_sale(&order.model).is_some() {
+            if pen.desk.again(order).is_some() {
                 vec![repeat()]
             } else {
                 Vec::new()
@@ -254,13 +254,18 @@ pub(crate) fn link(pen: &Pen<'_>, caption: &str, url: &str) -> Screen {
 }
 
 /// The buttons under a result.
-pub(crate) fn result_buttons(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
-    let menu = pen.tap(Key::ButtonMenu, &Button::Menu);
-    if pen.desk.on_sale(&order.model).is_some() {
-        vec![vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))], vec![menu]]
-    } else {
-        vec![vec![menu]]
+pub(crate) fn result_buttons(pen: &Pen<'_>, order: &View, position: i16) -> Vec<Vec<Tap>> {
+    let mut rows = offer::continuations(pen, order, Some(position), false);
+    if pen.desk.again(order).is_some() {
+        rows.push(vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))]);
     }
+    rows.push(vec![pen.tap(Key::ButtonMenu, &Button::Menu)]);
+    rows
+}
+
+/// The buttons under one of several results, before the last: what goes on from this very one.
+pub(crate) fn part_buttons(pen: &Pen<'_>, order: &View, position: i16) -> Vec<Vec<Tap>> {
+    offer::continuations(pen, order, Some(position), true)
 }
 
 /// What an operator is told.

@@ -38,6 +38,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::NoPrice => plain(Key::RefusalNoPrice),
         Word::Closed => plain(Key::RefusalClosed),
         Word::NotOffered => plain(Key::RefusalNotOffered),
+        Word::VoiceNotRead => plain(Key::RefusalVoiceNotRead),
         Word::NothingToContinue => plain(Key::RefusalNothingToContinue),
         Word::Dropped => plain(Key::NoticeDropped),
         Word::NoSuchOrder => plain(Key::RefusalNoSuchOrder),
@@ -72,7 +73,7 @@ fn file(pen: &Pen<'_>, trouble: FileTrouble) -> String {
 /// What is wrong with an answer, and what would be right.
 pub(super) fn fault(pen: &Pen<'_>, model: &Model, name: &str, fault: &Fault) -> String {
     let language = pen.language();
-    let field = model.field(name);
+    let field = model.field_at(name);
     let label = field.map_or(name, |field| field.label.get(language));
     let number = |value: Decimal| Arg::Text(answer::number(value, language));
     let seconds = |ms: u64| number(Decimal::from(ms) / Decimal::ONE_THOUSAND);
@@ -102,7 +103,11 @@ pub(super) fn fault(pen: &Pen<'_>, model: &Model, name: &str, fault: &Fault) -> 
         Fault::TooManyItems { max } => {
             say(Key::RefusalTooManyItems, &[("max", Arg::Number((*max).into()))])
         }
-        Fault::InItem { fault: inner, .. } => self::fault(pen, model, name, inner),
+        Fault::InItem { place, field: inside, fault: inner } => {
+            let path = inside.as_ref().map_or(name.to_owned(), |inside| format!("{name}.{inside}"));
+            let what = self::fault(pen, model, &path, inner);
+            format!("{} {what}", say(Key::RefusalInEntry, &[("place", Arg::Number((*place).into()))]))
+        }
         Fault::TooFewFiles { min } => {
             say(Key::RefusalTooFewFiles, &[("min", Arg::Number((*min).into()))])
         }

@@ -1,0 +1,25 @@
+# Вопросы из нескольких частей и быстрые предложения.
+screen-entry =
+    <b>{ $model }</b>
+    ✏️ <b>{ $label }</b> · { $place }
+screen-entry-line = { $place }. { $text }
+screen-limit-entries = Сколько: от { $min } до { $max }. Нажмите на номер, чтобы изменить.
+screen-quick-text = 💡 <b>Что сделать с этим текстом?</b> Выберите, цена на кнопке.
+screen-quick-files =
+    { $count ->
+        [one] 💡 <b>Что сделать с этим файлом?</b>
+       *[many] 💡 <b>Что сделать с этими файлами?</b>
+    } Выберите, цена на кнопке.
+screen-quick-words = 💬 { $text }
+button-entry = ✏️ №{ $place }
+button-entry-add = ➕ Добавить ещё
+button-entry-first = ➕ Добавить
+button-entry-drop = 🗑 Удалить
+button-quick-animate = 🎬 Оживить
+button-quick-improve = ✨ Улучшить
+button-quick-change = 🖌 Изменить
+button-quick-draw = 🖼 Картинка
+button-quick-film = 🎬 Видео
+button-quick-speak = 🎙 Озвучить
+refusal-voice-not-read = 🙂 Голосовые пока не разбираем. Напишите, пожалуйста, словами: можно надиктовать их с клавиатуры телефона.
+refusal-in-entry = №{ $place }.
