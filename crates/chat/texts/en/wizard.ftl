@@ -1,7 +1,7 @@
 # Questions of several parts, and quick offers.
 screen-entry =
     <b>{ $model }</b>
-    ✏️ <b>{ $label }</b> · { $place }
+    ✏️ <b>{ $label }</b> · No. { $place }
 screen-entry-line = { $place }. { $text }
 screen-limit-entries = How many: { $min } to { $max }. Tap a number to change it.
 screen-quick-text = 💡 <b>What shall we do with this text?</b> Choose, the price is on the button.

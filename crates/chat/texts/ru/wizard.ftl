@@ -1,7 +1,7 @@
 # Вопросы из нескольких частей и быстрые предложения.
 screen-entry =
     <b>{ $model }</b>
-    ✏️ <b>{ $label }</b> · { $place }
+    ✏️ <b>{ $label }</b> · №{ $place }
 screen-entry-line = { $place }. { $text }
 screen-limit-entries = Сколько: от { $min } до { $max }. Нажмите на номер, чтобы изменить.
 screen-quick-text = 💡 <b>Что сделать с этим текстом?</b> Выберите, цена на кнопке.

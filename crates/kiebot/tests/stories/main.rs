@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod cancelling;
+mod continuations;
 mod crashes;
 mod delivery;
 mod failures;
 mod models;
+mod offers;
 mod orders;
 mod person;
 mod uncertainty;

@@ -13,11 +13,35 @@ fn a_dialogue_is_written_line_by_line() {
     let mut anna = at_dialogue();
     assert!(anna.shown().contains("Слова реплики"), "{}", anna.shown());
     anna.says("Бабушка, а почему у тебя такие большие уши?");
-    assert_snapshot!(anna.shown(), @"");
+    assert_snapshot!(anna.shown(), @r"
+    <b>ElevenLabs Text to Dialogue V3</b>
+    ✏️ <b>Реплики</b>
+
+    Что говорят, по порядку; у каждой реплики свой голос. Цена зависит от числа знаков.
+
+    1. Бабушка, а почему у тебя такие большие уши?
+
+    Сколько: от 1 до 20. Нажмите на номер, чтобы изменить.
+
+    [✏️ №1]
+    [➕ Добавить ещё]
+    [✅ Готово (1)]
+    [⬅️ Назад] [🏠 Меню]
+    ");
     anna.taps("Добавить ещё");
     anna.says("Чтобы лучше слышать тебя!");
     anna.taps("№2");
-    assert_snapshot!(anna.shown(), @"");
+    assert_snapshot!(anna.shown(), @r"
+    <b>ElevenLabs Text to Dialogue V3</b>
+    ✏️ <b>Реплики</b> · №2
+
+    <b>Слова реплики:</b> Чтобы лучше слышать тебя!
+    <b>Голос:</b> Голос 1
+
+    [✏️ Слова реплики] [✏️ Голос]
+    [🗑 Удалить]
+    [⬅️ Назад] [🏠 Меню]
+    ");
     anna.taps("Голос");
     anna.taps("Голос 3");
     anna.taps("Назад");
