@@ -72,6 +72,8 @@ pub(crate) enum Step {
     EntryDrop,
     /// All entries are there.
     EntriesDone,
+    /// The picture that broke a rule is made to fit.
+    Fix,
 }
 
 impl Button {
@@ -153,6 +155,7 @@ impl Step {
             Self::Entry(place) => format!("n{place}"),
             Self::EntryDrop => "ex".to_owned(),
             Self::EntriesDone => "ed".to_owned(),
+            Self::Fix => "f".to_owned(),
         }
     }
 
@@ -167,6 +170,7 @@ impl Step {
             "ea" => Some(Self::EntryAdd),
             "ex" => Some(Self::EntryDrop),
             "ed" => Some(Self::EntriesDone),
+            "f" => Some(Self::Fix),
             _ => number('c')
                 .map(Self::Choose)
                 .or_else(|| number('p').map(Self::Page))
@@ -214,6 +218,7 @@ mod tests {
             any::<u16>().prop_map(Step::Entry),
             Just(Step::EntryDrop),
             Just(Step::EntriesDone),
+            Just(Step::Fix),
         ]
     }
 

@@ -7,9 +7,9 @@ pub(crate) mod entries;
 pub(crate) mod quick;
 mod wizard;
 
-use catalog::Category;
+use catalog::{Category, FieldKind, FileInput};
 
-use crate::button::Button;
+use crate::button::{Button, Step};
 use crate::desk::{Context, Desk};
 use crate::input::{Entry, Input};
 use crate::offer::{self, Offer};
@@ -364,6 +364,25 @@ pub(crate) fn wants_file(session: &Session, desk: &Desk) -> bool {
         // Nobody asked, but something can be done with it.
         Some(_) | None => true,
     }
+}
+
+/// Whether a file is asked for where the person stands, so that a link can stand for it.
+pub(crate) fn wants_link(session: &Session, desk: &Desk) -> bool {
+    let draft = session.draft.as_ref().filter(|_| session.place == Place::Draft);
+    let asked = draft.and_then(|draft| entries::asked(draft, desk.of_draft(draft)?));
+    asked.is_some_and(|field| matches!(field.kind, FieldKind::Files { .. }))
+}
+
+/// The picture that a press asks to be made to fit, and what it is to fit into.
+pub(crate) fn to_fix<'s>(
+    session: &'s Session,
+    desk: &'s Desk,
+    button: &Button,
+) -> Option<(&'s FileInput, &'s FieldKind)> {
+    let Button::Wizard { step: Step::Fix, .. } = button else { return None };
+    let draft = session.draft.as_ref().filter(|_| session.place == Place::Draft)?;
+    let field = entries::asked(draft, desk.of_draft(draft)?)?;
+    Some((draft.broken.as_ref()?, &field.kind))
 }
 
 #[cfg(test)]

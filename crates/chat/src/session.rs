@@ -103,6 +103,9 @@ pub(crate) struct Draft {
     /// The order whose result this one goes on from; what it gives stands among the answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) continues: Option<Uuid>,
+    /// The picture that was refused last and can be made to fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) broken: Option<FileInput>,
     /// The entries of the list that is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) listing: Option<Listing>,
@@ -183,6 +186,7 @@ impl Draft {
             album: None,
             quote: None,
             continues: None,
+            broken: None,
             listing: None,
         }
     }

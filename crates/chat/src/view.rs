@@ -145,6 +145,15 @@ pub enum FileTrouble {
         /// The most megabytes.
         megabytes: u64,
     },
+    /// A link leads where we do not go: not https, or not a public host.
+    LinkRefused,
+    /// A link leads to nothing.
+    LinkGone,
+    /// A link leads to more than so many megabytes.
+    LinkTooBig {
+        /// The most megabytes.
+        megabytes: u64,
+    },
     /// Telegram does not give it any more.
     Gone,
     /// It is none of the known kinds of media.

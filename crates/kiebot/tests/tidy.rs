@@ -36,6 +36,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "catalog",
             "clock",
             "database",
+            "fetch",
             "generation",
             "media",
             "money",

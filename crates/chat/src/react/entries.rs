@@ -122,6 +122,7 @@ fn begin(draft: &mut Draft, model: &Model, field: &Field) {
 /// The next question of the entry; without one it stands in its list.
 pub(super) fn proceed(draft: &mut Draft, model: &Model) {
     draft.files.clear();
+    draft.broken = None;
     draft.page = 0;
     let form = form(draft, model);
     let Some(listing) = &mut draft.listing else { return };
@@ -198,6 +199,7 @@ pub(super) fn change(draft: &mut Draft, model: &Model, index: u16) -> bool {
     open.field = Some(field.name.clone());
     draft.page = 0;
     draft.files.clear();
+    draft.broken = None;
     true
 }
 
@@ -222,6 +224,7 @@ pub(super) fn back(draft: &mut Draft, model: &Model) -> bool {
     let form = form(draft, model);
     draft.page = 0;
     draft.files.clear();
+    draft.broken = None;
     let Some(listing) = &mut draft.listing else { return false };
     let Some(open) = &mut listing.open else { return false };
     let Some(name) = open.field.take() else {

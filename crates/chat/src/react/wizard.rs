@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::answer;
 use crate::button::Step;
 use crate::desk::{Context, Priced};
+use crate::fixes;
 use crate::react::{Reaction, Then, entries, menu};
 use crate::session::{Draft, Place, Quote, Session, Stage};
 use crate::view::{FileTrouble, Intent, NewOrder, Scene, View, Word};
@@ -97,6 +98,7 @@ fn advance(draft: &mut Draft, model: &Model, context: &Context<'_>) {
     draft.files.clear();
     draft.page = 0;
     draft.listing = None;
+    draft.broken = None;
     match model.form().next_field(&draft.answers) {
         Some(field) => {
             draft.stage = Stage::Field { name: field.name.clone() };
@@ -173,6 +175,8 @@ pub(super) fn step(mut session: Session, context: &Context<'_>, step: Step) -> R
             Some(all) => accept(draft, model, context, field, Answer::Items(all)),
             None => Some(Word::Stale),
         },
+        // A fix needs the bytes: with them the press comes as a file.
+        (Step::Fix, _) => Some(Word::Stale),
         (Step::Edit(_) | Step::Entry(_) | Step::EntryDrop, Some(_))
         | (
             Step::Choose(_)
@@ -361,8 +365,12 @@ fn add_file(
     match model.check_field(field, &Answer::Files(vec![file.clone()])) {
         // One file of several is not all of them yet.
         Ok(()) | Err(Fault::TooFewFiles { .. }) => {}
-        Err(found) => return Some(fault(draft, field, found)),
+        Err(found) => {
+            draft.broken = fixes::can_be_fixed(&field.kind, &file, &found).then_some(file);
+            return Some(fault(draft, field, found));
+        }
     }
+    draft.broken = None;
     if draft.files.len() >= usize::from(max) {
         return Some(fault(draft, field, Fault::TooManyFiles { max }));
     }

@@ -8,6 +8,7 @@ use telegram::limits;
 use crate::answer::{self, Offered};
 use crate::button::{Button, Step};
 use crate::desk::{Context, Unpriced};
+use crate::links::LINK_MAX_BYTES;
 use crate::react::OPTIONS_ON_PAGE;
 use crate::react::entries::{answers, asked, form, offered};
 use crate::render::{Pen, entries, shelf, word};
@@ -76,6 +77,9 @@ fn question(
             Tap::new(done, &wizard(Step::FilesDone)).tone(Tone::Go),
             pen.tap(Key::ButtonFilesClear, &wizard(Step::FilesClear)),
         ]);
+    }
+    if draft.broken.is_some() {
+        rows.push(vec![pen.tap(Key::ButtonFix, &wizard(Step::Fix)).tone(Tone::Go)]);
     }
     let answered = answers(draft).contains_key(&field.name);
     if answered && !changes && draft.files.is_empty() {
@@ -199,6 +203,9 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
                 Key::ScreenLimitFiles,
                 &[("types", answer::types(accept).into()), ("megabytes", Arg::Number(megabytes))],
             );
+            let megabytes = (*max_bytes).min(LINK_MAX_BYTES) / 1_048_576;
+            let args = [("megabytes", Arg::Number(i64::try_from(megabytes.max(1)).unwrap_or(1)))];
+            let _infallible = write!(line, " {}", pen.say(Key::ScreenLimitLink, &args));
             if *max > 1 {
                 let args =
                     [("min", Arg::Number((*min).into())), ("max", Arg::Number((*max).into()))];

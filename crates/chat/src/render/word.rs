@@ -62,8 +62,14 @@ fn file(pen: &Pen<'_>, trouble: FileTrouble) -> String {
     match trouble {
         FileTrouble::TooBig { megabytes } => {
             let megabytes = i64::try_from(megabytes).unwrap_or(i64::MAX);
+            pen.say(Key::RefusalFileOverTelegram, &[("megabytes", Arg::Number(megabytes))])
+        }
+        FileTrouble::LinkTooBig { megabytes } => {
+            let megabytes = i64::try_from(megabytes).unwrap_or(i64::MAX);
             pen.say(Key::RefusalFileTooBig, &[("megabytes", Arg::Number(megabytes))])
         }
+        FileTrouble::LinkRefused => pen.say(Key::RefusalLink, &[]),
+        FileTrouble::LinkGone => pen.say(Key::RefusalLinkGone, &[]),
         FileTrouble::Gone => pen.say(Key::RefusalFileGone, &[]),
         FileTrouble::Unknown => pen.say(Key::RefusalFileUnknown, &[]),
         FileTrouble::Damaged => pen.say(Key::RefusalFileDamaged, &[]),

@@ -19,6 +19,11 @@ macro_rules! keys {
 }
 
 keys! {
+    ButtonFix = "button-fix",
+    RefusalFileOverTelegram = "refusal-file-over-telegram",
+    RefusalLink = "refusal-link",
+    RefusalLinkGone = "refusal-link-gone",
+    ScreenLimitLink = "screen-limit-link",
     ScreenEntry = "screen-entry",
     ScreenEntryLine = "screen-entry-line",
     ScreenLimitEntries = "screen-limit-entries",

@@ -7,6 +7,7 @@ mod continuations;
 mod crashes;
 mod delivery;
 mod failures;
+mod links;
 mod models;
 mod offers;
 mod orders;

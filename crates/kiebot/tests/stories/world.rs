@@ -26,6 +26,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 use tokio::net::TcpListener;
 
+use crate::links::Links;
 use crate::person::Person;
 
 const START: OffsetDateTime = datetime!(2026-03-02 09:00 UTC);
@@ -50,6 +51,7 @@ pub struct World {
     crash: CrashPoints,
     http: SocketAddr,
     options: Options,
+    links: Links,
     process: RefCell<Option<Process>>,
     offset: RefCell<Option<i64>>,
     read: RefCell<HashSet<(i64, i64)>>,
@@ -134,6 +136,7 @@ impl World {
             crash: CrashPoints::armable(),
             http: listener.local_addr().unwrap(),
             options,
+            links: Links::default(),
             process: RefCell::new(None),
             offset: RefCell::new(None),
             read: RefCell::default(),
@@ -176,7 +179,8 @@ impl World {
             pool: self.pool.clone(),
             bot,
             kie,
-            guard: Guard::new(AllowList::new(&[&api_url], &[]).unwrap()),
+            guard: self.guard(),
+            links: Arc::new(self.links.clone()),
             desk: Desk {
                 catalog: Arc::new(Catalog::builtin().unwrap()),
                 rate: rate(2),
@@ -199,6 +203,15 @@ impl World {
             crash: self.crash.clone(),
             workers: 8,
         }
+    }
+
+    fn guard(&self) -> Guard {
+        Guard::new(AllowList::new(&[&self.kie_server.url], &[]).unwrap())
+    }
+
+    /// What stands at an address of the internet.
+    pub fn links(&self) -> &Links {
+        &self.links
     }
 
     /// A person who may talk to the bot.
