@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use chat::{FileFailure, FileFuture, FileTrouble, LinkSource};
 use fetch::{AllowList, Audience, Guard};
-use sandbox::telegram::MediaKind;
+use sandbox::telegram::{MediaKind, PersonFile};
 
 use crate::world::story;
 
@@ -78,6 +78,38 @@ async fn a_link_that_leads_elsewhere_by_then_gives_the_money_back() {
         anna.taps("✅ Запустить").await.sees("Деньги возвращены");
         assert_eq!(anna.wallet().await, (before, 0));
         assert!(world.kie().tasks().is_empty());
+        anna.screen();
+    })
+    .await;
+}
+
+/// An uncompressed picture of 64 by 64 pixels, as no model takes it.
+fn bmp() -> Vec<u8> {
+    let pixels = 64 * 64 * 3_u32;
+    let mut bytes = b"BM".to_vec();
+    for number in [54 + pixels, 0, 54, 40, 64, 64, 1 | (24 << 16), 0, pixels, 2835, 2835, 0, 0] {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
+    bytes.resize(usize::try_from(54 + pixels).unwrap(), 90);
+    bytes
+}
+
+#[tokio::test]
+async fn a_picture_of_a_wrong_type_is_mended_by_one_press() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        anna.sends("/start m_recraft_remove-background").await;
+        anna.taps("✨ Создать").await;
+        let file = PersonFile::new(bmp(), "image/bmp", "cat.bmp");
+        world.telegram().sends_file(anna.id(), MediaKind::Document, file);
+        world.settle().await;
+        anna.sees("такой файл не подойдёт");
+        anna.taps("🛠 Исправить").await.sees("Проверьте заказ");
+        anna.taps("✅ Запустить").await.sees("Взяли в работу");
+        let uploaded = world.kie().tasks().pop().unwrap().input["image"].clone();
+        assert!(uploaded.as_str().unwrap().ends_with(".jpg"), "{uploaded}");
+        world.succeeds().await;
+        anna.receives(MediaKind::Photo, 1);
         anna.screen();
     })
     .await;

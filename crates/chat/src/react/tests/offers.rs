@@ -179,3 +179,22 @@ fn a_voice_message_where_words_are_wanted_gets_a_polite_no() {
     anna.says("Кот");
     assert_eq!(anna.session.draft.as_ref().unwrap().stage, Stage::Summary);
 }
+
+#[test]
+fn a_picture_of_a_wrong_type_can_be_mended_and_one_that_cannot_is_only_refused() {
+    let mut anna = Trial::new();
+    anna.presses(Button::Create("recraft/remove-background".to_owned()));
+    let bmp = catalog::FileInput { mime: "image/bmp".to_owned(), ..picture() };
+    anna.sends(bmp.clone(), None);
+    assert!(anna.shown().contains("🛠 Исправить"), "{}", anna.shown());
+    assert_eq!(anna.session.draft.as_ref().unwrap().broken, Some(bmp));
+    // Another file makes it forgotten, and so does the mended one.
+    let film = catalog::FileInput { kind: MediaKind::Video, mime: "video/mp4".into(), ..picture() };
+    anna.sends(film, None);
+    assert!(!anna.shown().contains("Исправить"), "{}", anna.shown());
+    let revision = anna.revision;
+    anna.presses(Button::Wizard { revision, step: Step::Fix });
+    assert_eq!(anna.view.as_ref().unwrap().word, Some(Word::Stale));
+    anna.sends(picture(), None);
+    assert_eq!(anna.session.draft.as_ref().unwrap().broken, None);
+}
