@@ -11,8 +11,8 @@ use serde::de::DeserializeOwned;
 
 use crate::model::{EntryPath, Rule};
 use crate::{
-    Asked, Body, CatalogError, Endpoint, Field, FieldKind, Form, ID_MAX_BYTES, Localized, Model, Sale,
-    Why,
+    Asked, Body, CatalogError, Endpoint, Field, FieldKind, Form, ID_MAX_BYTES, Localized, Model,
+    Sale, Why,
 };
 use raw::{
     RawFieldTexts, RawFile, RawModel, RawModelTexts, RawNotSold, RawRule, RawShared, RawText,

@@ -207,9 +207,10 @@ pub(crate) fn words(field: &Field, answer: &Answer, texts: Texts, max: usize) ->
 /// An entry of a list in a few words: what was written in it, or whatever was answered.
 pub(crate) fn entry(form: Option<Form<'_>>, entry: &Answers, texts: Texts, max: usize) -> String {
     let Some(form) = form else { return String::new() };
-    let given = form.fields().iter().filter(|field| is_asked(field)).filter_map(|field| {
-        entry.get(&field.name).map(|answer| words(field, answer, texts, max))
-    });
+    let given =
+        form.fields().iter().filter(|field| is_asked(field)).filter_map(|field| {
+            entry.get(&field.name).map(|answer| words(field, answer, texts, max))
+        });
     shorten(&given.collect::<Vec<_>>().join(" · "), max)
 }
 

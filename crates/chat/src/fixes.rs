@@ -109,7 +109,8 @@ mod tests {
                 assert_eq!(original(&source(how, link)), Some((how, link)));
             }
         }
-        for other in ["AgACAgIAAx", "fixed|gif|50|a", "fixed|png|0|a", "fixed|png|101|a", "fixed|"] {
+        for other in ["AgACAgIAAx", "fixed|gif|50|a", "fixed|png|0|a", "fixed|png|101|a", "fixed|"]
+        {
             assert_eq!(original(other), None, "{other}");
         }
     }

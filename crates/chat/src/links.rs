@@ -140,7 +140,8 @@ mod tests {
             assert_eq!(link_of(link), Some(link.trim()), "{link}");
         }
         let long = format!("https://example.com/{}", "a".repeat(LINK_MAX_LENGTH));
-        for other in ["", "https", "кот https://example.com", "AgACAgIAAxkBAAI", "ftp://a.b", &long] {
+        for other in ["", "https", "кот https://example.com", "AgACAgIAAxkBAAI", "ftp://a.b", &long]
+        {
             assert_eq!(link_of(other), None, "{other}");
         }
     }

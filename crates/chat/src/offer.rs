@@ -28,9 +28,10 @@ pub(crate) struct Tag(u32);
 impl Tag {
     /// FNV-1a of the id: the same in every process, and different for all models that there are.
     pub(crate) fn of(id: &str) -> Self {
-        Self(id.bytes().fold(0x811c_9dc5, |hash, byte| {
-            (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-        }))
+        Self(
+            id.bytes()
+                .fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)),
+        )
     }
 }
 
@@ -73,7 +74,10 @@ pub(crate) fn given(
     task: &str,
     model: &Model,
 ) -> Option<catalog::Answers> {
-    let output = order.outputs.iter().find(|output| output.position == i16::try_from(position).unwrap_or(-1))?;
+    let output = order
+        .outputs
+        .iter()
+        .find(|output| output.position == i16::try_from(position).unwrap_or(-1))?;
     let earlier = EarlierResult {
         model: desk.catalog.model(&order.model)?,
         answers: &order.answers,

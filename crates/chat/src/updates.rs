@@ -14,8 +14,8 @@ use telegram::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::desk::{Context, Desk};
 use crate::button::{Button, Step};
+use crate::desk::{Context, Desk};
 use crate::files;
 use crate::fixes;
 use crate::input::Input;

@@ -205,17 +205,48 @@ pub(crate) struct NewOrder {
 /// What came of an intent.
 #[derive(Clone, Debug)]
 pub(crate) enum Done {
-    Placed { revision: i64, outcome: generation::Placed },
-    Cancelled { outcome: generation::Cancelled, order: Option<Box<Order>>, before: i64 },
-    History { page: u16, cursors: Vec<Cursor>, orders: Vec<Order>, more: bool },
-    Item { order: Option<Box<Order>>, page: u16, cursors: Vec<Cursor> },
-    Progress { order: Option<Box<Order>>, before: i64 },
-    Resent { order: Option<Box<Order>>, files: usize },
-    Repeat { order: Option<Box<Order>> },
-    Balance { movements: Vec<Movement> },
+    Placed {
+        revision: i64,
+        outcome: generation::Placed,
+    },
+    Cancelled {
+        outcome: generation::Cancelled,
+        order: Option<Box<Order>>,
+        before: i64,
+    },
+    History {
+        page: u16,
+        cursors: Vec<Cursor>,
+        orders: Vec<Order>,
+        more: bool,
+    },
+    Item {
+        order: Option<Box<Order>>,
+        page: u16,
+        cursors: Vec<Cursor>,
+    },
+    Progress {
+        order: Option<Box<Order>>,
+        before: i64,
+    },
+    Resent {
+        order: Option<Box<Order>>,
+        files: usize,
+    },
+    Repeat {
+        order: Option<Box<Order>>,
+    },
+    Balance {
+        movements: Vec<Movement>,
+    },
     Spoken,
     /// The order to go on from, and KIE.ai's task that made its result.
-    Continue { order: Option<Box<Order>>, task: Option<String>, position: u16, model: String },
+    Continue {
+        order: Option<Box<Order>>,
+        task: Option<String>,
+        position: u16,
+        model: String,
+    },
 }
 
 impl View {

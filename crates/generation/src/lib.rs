@@ -21,7 +21,8 @@ pub use apply::work_pool;
 pub use jobs::{Worker, WorkerParts, callback};
 pub use model::{Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View};
 pub use order::{
-    cancel, history, made_by_task, move_stuck, open_count, place, place_in_line, remember_file, view,
+    cancel, history, made_by_task, move_stuck, open_count, place, place_in_line, remember_file,
+    view,
 };
 pub use ports::{Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture};
 pub use state::{Money, State};

@@ -15,7 +15,8 @@ use uuid::Uuid;
 use crate::model::{Attempt, FailureClass, Order, OutputView, SentAs, View};
 use crate::state::{Money, Situation, State};
 
-const COLUMNS: &str = "id, code, user_id, chat_id, language, world, model, answers, continues, price_kop,
+const COLUMNS: &str =
+    "id, code, user_id, chat_id, language, world, model, answers, continues, price_kop,
     cost_kop, state, money, quiet, tries, deadline_at, uploads, uploaded_at, created_at,
     submitted_at, finished_at, failure";
 

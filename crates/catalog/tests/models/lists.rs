@@ -130,10 +130,7 @@ fn whoever_speaks_in_a_line_is_one_of_those_who_speak() {
     let line = |who| answers([("speaker_id", text(who)), ("text", text("Привет"))]);
     let speakers = Answer::Items(vec![answers([("speaker_id", text("Аня"))])]);
     let mut given = answers([("speakers", speakers)]);
-    assert_eq!(
-        model.names_for("dialogue_turns.speaker_id", &given),
-        Some(vec!["Аня".to_owned()])
-    );
+    assert_eq!(model.names_for("dialogue_turns.speaker_id", &given), Some(vec!["Аня".to_owned()]));
     assert_eq!(model.names_for("dialogue_turns.text", &given), None);
     given.insert("dialogue_turns".to_owned(), Answer::Items(vec![line("Аня"), line("Боря")]));
     let fault = Fault::InItem {

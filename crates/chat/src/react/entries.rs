@@ -238,9 +238,8 @@ pub(super) fn back(draft: &mut Draft, model: &Model) -> bool {
         return true;
     }
     let before = form.fields().iter().take_while(|field| field.name != name);
-    let earlier = before.filter(|field| {
-        field.asked == Asked::First && open.answers.contains_key(&field.name)
-    });
+    let earlier = before
+        .filter(|field| field.asked == Asked::First && open.answers.contains_key(&field.name));
     if let Some(earlier) = earlier.last() {
         open.field = Some(earlier.name.clone());
         return true;

@@ -133,9 +133,10 @@ fn shelf(desk: &Desk, category: Category) -> impl Iterator<Item = &Model> {
 }
 
 fn wants_words(model: &Model) -> bool {
-    model.fields.iter().any(|field| {
-        field.asked == Asked::First && matches!(field.kind, FieldKind::Text { .. })
-    })
+    model
+        .fields
+        .iter()
+        .any(|field| field.asked == Asked::First && matches!(field.kind, FieldKind::Text { .. }))
 }
 
 fn suggestion<'d>(
@@ -183,9 +184,8 @@ fn fill(model: &Model, sent: &Sent) -> Option<Answers> {
         answers.insert(field.name.clone(), answer);
     }
     if let Some(files) = files {
-        let (name, answer) = optional(model, &answers).find_map(|field| {
-            Some((field.name.clone(), files_for(model, field, files)?))
-        })?;
+        let (name, answer) = optional(model, &answers)
+            .find_map(|field| Some((field.name.clone(), files_for(model, field, files)?)))?;
         answers.insert(name, answer);
     }
     if let Some(text) = text {

@@ -471,7 +471,11 @@ fn deeds() -> impl Strategy<Value = Deed> {
         Just(Input::Odd),
         Just(Input::Start { payload: None }),
         "\\PC{0,20}".prop_map(|payload| Input::Start { payload: Some(payload) }),
-        Just(Input::File { file: Ok(picture()), album: Some("a".to_owned()), caption: Some("кот".to_owned()) }),
+        Just(Input::File {
+            file: Ok(picture()),
+            album: Some("a".to_owned()),
+            caption: Some("кот".to_owned())
+        }),
         Just(Input::File { file: Err(FileTrouble::Unknown), album: None, caption: None }),
         (0_i64..30, steps)
             .prop_map(|(revision, step)| Input::Press(Button::Wizard { revision, step })),

@@ -30,9 +30,8 @@ pub(super) fn draft(
         return shelf::card(pen, context, &draft.model, word);
     };
     let list = draft.open_field().and_then(|name| model.field(name));
-    let page = list.and_then(|field| {
-        entries::page(pen, model, draft, field, revision, word.clone())
-    });
+    let page =
+        list.and_then(|field| entries::page(pen, model, draft, field, revision, word.clone()));
     if let Some(page) = page {
         return page;
     }
@@ -69,7 +68,8 @@ fn question(
         let count = i64::try_from(draft.files.len()).unwrap_or(i64::MAX);
         pen.say(Key::ScreenFilesSoFar, &[("count", Arg::Number(count))])
     });
-    let mut rows = option_rows(pen, (field, &offered(draft, model, field)), current, draft.page, revision);
+    let mut rows =
+        option_rows(pen, (field, &offered(draft, model, field)), current, draft.page, revision);
     if !draft.files.is_empty() {
         let count = i64::try_from(draft.files.len()).unwrap_or(i64::MAX);
         let done = pen.texts.plain(Key::ButtonFilesDone, &[("count", Arg::Number(count))]);

@@ -27,7 +27,8 @@ pub(crate) fn continuations(
 ) -> Vec<Vec<Tap>> {
     let mut rows: Vec<Vec<Tap>> = Vec::new();
     let several = order.outputs.len() > 1;
-    let outputs = order.outputs.iter().filter(|output| one.is_none_or(|one| one == output.position));
+    let outputs =
+        order.outputs.iter().filter(|output| one.is_none_or(|one| one == output.position));
     for (index, output) in outputs.enumerate() {
         let Ok(position) = u16::try_from(output.position) else { continue };
         for model in offer::continuations(pen.desk, order, position) {
@@ -68,9 +69,10 @@ pub(super) fn quick(pen: &Pen<'_>, session: &Session, word: Option<String>) -> S
             pen.say(Key::ScreenQuickFiles, &[("count", Arg::Number(count))])
         }
     };
-    let words = sent.text.as_deref().map(|text| {
-        pen.say(Key::ScreenQuickWords, &[("text", shorten(text, SENT_SHOWN).into())])
-    });
+    let words = sent
+        .text
+        .as_deref()
+        .map(|text| pen.say(Key::ScreenQuickWords, &[("text", shorten(text, SENT_SHOWN).into())]));
     pen.page(vec![word, Some(what), words], rows)
 }
 

@@ -112,7 +112,10 @@ pub(super) fn fault(pen: &Pen<'_>, model: &Model, name: &str, fault: &Fault) -> 
         Fault::InItem { place, field: inside, fault: inner } => {
             let path = inside.as_ref().map_or(name.to_owned(), |inside| format!("{name}.{inside}"));
             let what = self::fault(pen, model, &path, inner);
-            format!("{} {what}", say(Key::RefusalInEntry, &[("place", Arg::Number((*place).into()))]))
+            format!(
+                "{} {what}",
+                say(Key::RefusalInEntry, &[("place", Arg::Number((*place).into()))])
+            )
         }
         Fault::TooFewFiles { min } => {
             say(Key::RefusalTooFewFiles, &[("min", Arg::Number((*min).into()))])

@@ -9,7 +9,8 @@ async fn a_photo_with_a_caption_is_changed_in_three_presses() {
     story(async |world| {
         let anna = world.person("Анна");
         anna.sends("/start").await;
-        let photo = PersonFile::new(world.photo(), "image/png", "cat.png").captioned("добавь шляпу");
+        let photo =
+            PersonFile::new(world.photo(), "image/png", "cat.png").captioned("добавь шляпу");
         world.telegram().sends_photo(anna.id(), photo);
         world.settle().await;
         anna.sees("Что сделать с этим файлом?").sees("добавь шляпу");

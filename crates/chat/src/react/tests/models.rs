@@ -10,8 +10,8 @@ use catalog::{Catalog, Field, FieldKind, Model};
 
 use super::*;
 use crate::answer;
-use crate::desk::Desk;
 use crate::answer::Offered;
+use crate::desk::Desk;
 use crate::react::entries::{self, asked, form, offered};
 
 const WORDS: &str = "{ ru = \"Слова <&>\", en = \"Words <&>\" }";

@@ -98,7 +98,8 @@ fn a_photo_of_its_own_accord_can_be_animated_improved_and_changed() {
         caption: Some("кот танцует".to_owned()),
     });
     let shown = anna.shown();
-    for action in ["🎬 Оживить · ", "✨ Улучшить · ", "🖌 Изменить · "] {
+    for action in ["🎬 Оживить · ", "✨ Улучшить · ", "🖌 Изменить · "]
+    {
         assert!(shown.contains(action), "{shown}");
     }
     assert_eq!(shown.matches('₽').count(), 3, "each with a price: {shown}");
@@ -119,7 +120,8 @@ fn words_of_their_own_accord_become_a_picture_a_video_or_speech() {
     let mut anna = Trial::new();
     anna.says("кот <читает> газету");
     let shown = anna.shown();
-    for action in ["🖼 Картинка · ", "🎬 Видео · ", "🎙 Озвучить · "] {
+    for action in ["🖼 Картинка · ", "🎬 Видео · ", "🎙 Озвучить · "]
+    {
         assert!(shown.contains(action), "{shown}");
     }
     anna.taps("Озвучить");
@@ -169,11 +171,8 @@ fn what_was_sent_long_ago_or_never_is_not_chosen() {
 fn a_voice_message_where_words_are_wanted_gets_a_polite_no() {
     let mut anna = Trial::new();
     anna.presses(Button::Create("google/nano-banana".to_owned()));
-    let voice = catalog::FileInput {
-        kind: MediaKind::Audio,
-        mime: "audio/ogg".to_owned(),
-        ..picture()
-    };
+    let voice =
+        catalog::FileInput { kind: MediaKind::Audio, mime: "audio/ogg".to_owned(), ..picture() };
     anna.sends(voice, None);
     assert_eq!(anna.view.as_ref().unwrap().word, Some(Word::VoiceNotRead));
     anna.says("Кот");
