@@ -15,6 +15,7 @@ use kiebot::{App, AppParts};
 use money::{Rate, Rub};
 use queue::CrashPoints;
 use rust_decimal::Decimal;
+use scenario::Scenarios;
 use secrecy::SecretString;
 use serde_json::json;
 use sqlx::PgPool;
@@ -324,14 +325,18 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
         kie: KieClient::new(settings, client, clock.clone())?,
         links: Arc::new(chat::GuardedLinks::new(guard.clone())),
         guard,
+        writer: kiebot::WriterSettings::default(),
         desk: Desk {
             catalog: Arc::new(Catalog::builtin()?),
+            scenarios: Arc::new(Scenarios::builtin()?),
             rate: rate(2)?,
             cost_rate: rate(1)?,
             welcome: Rub::from_roubles(200),
             world: World::Real,
             bot_username: "bench_bot".to_owned(),
             support: None,
+            free: chat::FreeTier::default(),
+            dear: Rub::from_roubles(300),
             accepts_orders: true,
         },
         settings: generation::Settings::default(),

@@ -6,6 +6,7 @@ use catalog::{Category, Fault};
 use generation::View as Order;
 use money::Rub;
 
+use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
 use crate::session::Cursor;
 
 /// A screen without its words.
@@ -37,6 +38,11 @@ pub(crate) enum Scene {
         code: String,
         model: String,
         price: Rub,
+        free: bool,
+    },
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
     },
     History {
         page: u16,
@@ -60,6 +66,7 @@ pub(crate) enum Scene {
     Languages,
     /// What can be done with what was sent.
     Quick,
+    Idea(IdeaScene),
 }
 
 /// What is offered for something that a person sent.
@@ -112,6 +119,8 @@ pub(crate) enum Word {
     Short(Rub),
     /// The input has no price.
     NoPrice,
+    /// About what is given away.
+    Free(crate::free::FreeWord),
     /// Nobody's orders are taken now.
     Closed,
     /// The answer needs more than people can be asked for yet.
@@ -135,6 +144,7 @@ pub(crate) enum Word {
     LanguageSet,
     /// A new person came through a link; the bonus, when one was given.
     Welcome(Option<Rub>),
+    Idea(IdeaWord),
 }
 
 /// Why a file cannot be taken.
@@ -188,6 +198,7 @@ pub(crate) enum Intent {
         position: u16,
         model: String,
     },
+    Idea(IdeaIntent),
 }
 
 /// An order to be placed.
@@ -200,6 +211,7 @@ pub(crate) struct NewOrder {
     /// The order whose result this one goes on from.
     pub(crate) continues: Option<uuid::Uuid>,
     pub(crate) priced: crate::desk::Priced,
+    pub(crate) free: bool,
 }
 
 /// What came of an intent.
@@ -247,6 +259,7 @@ pub(crate) enum Done {
         position: u16,
         model: String,
     },
+    Idea(IdeaDone),
 }
 
 impl View {

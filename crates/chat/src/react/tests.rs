@@ -12,6 +12,7 @@ use crate::trial::{Trial, an_order, bonus, picture};
 use crate::view::{FileTrouble, Scene, Word};
 
 mod entries;
+mod ideas;
 mod models;
 mod offers;
 
@@ -39,6 +40,7 @@ fn the_first_order_from_the_greeting_to_the_start() {
 
     [🎬 Видео] [🖼 Картинка]
     [✨ Улучшить] [🎙 Аудио]
+    [✨ Готовые идеи] [⭐ Дешёвые/бесплатные]
     [🧾 История] [💳 Баланс]
     [❓ Помощь]
     ");

@@ -2,11 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod bounds;
 mod cancelling;
 mod continuations;
 mod crashes;
 mod delivery;
 mod failures;
+mod free;
+mod ideas;
+mod inputs;
 mod links;
 mod models;
 mod offers;
