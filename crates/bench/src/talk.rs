@@ -318,11 +318,13 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
     let rate = |markup: i64| {
         Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), Decimal::from(markup))
     };
+    let guard = Guard::new(AllowList::new(&[&stub.url], &[])?);
     Ok(AppParts {
         pool: pool.clone(),
         bot: bot(stub, clock)?,
         kie: KieClient::new(settings, client, clock.clone())?,
-        guard: Guard::new(AllowList::new(&[&stub.url], &[])?),
+        links: Arc::new(chat::GuardedLinks::new(guard.clone())),
+        guard,
         writer: kiebot::WriterSettings::default(),
         desk: Desk {
             catalog: Arc::new(Catalog::builtin()?),

@@ -26,8 +26,7 @@ impl Model {
         answer: &Answer,
         answers: &Answers,
     ) -> Result<(), Fault> {
-        field.kind.check(answer)?;
-        field.check_max(answer, &self.with_defaults(answers))
+        self.form().check(field, answer, answers)
     }
 
     /// Checks a whole input: each answer, what is missing, and the rules between fields.
@@ -62,7 +61,7 @@ fn faults_of(fields: &[Field], known: &Answers) -> Vec<(String, Fault)> {
 
 impl Field {
     /// The smallest of the limits that hold beside the `known` answers.
-    fn check_max(&self, answer: &Answer, known: &Answers) -> Result<(), Fault> {
+    pub(crate) fn check_max(&self, answer: &Answer, known: &Answers) -> Result<(), Fault> {
         let limits = self.max_when.iter().filter(|limit| limit.when.holds(known));
         let Some(max) = limits.map(|limit| limit.max).min() else { return Ok(()) };
         match answer {
@@ -105,6 +104,21 @@ impl Rule {
                 let max = known.get(max).and_then(number)?;
                 let sum: Decimal = parts.sum();
                 (sum > max).then(|| (items.clone(), Fault::TooLarge { max }))
+            }
+            Self::NamedIn { field, of } => {
+                let Some(Answer::Items(entries)) = known.get(&field.list) else { return None };
+                let names = of.texts(known);
+                if names.is_empty() {
+                    return None;
+                }
+                let strange = |entry: &Answers| match entry.get(&field.name) {
+                    Some(Answer::Text(text)) => !names.contains(text),
+                    _ => false,
+                };
+                let place = entries.iter().position(strange)?;
+                let place = u8::try_from(place + 1).unwrap_or(u8::MAX);
+                let (name, fault) = (Some(field.name.clone()), Box::new(Fault::NotAChoice));
+                Some((field.list.clone(), Fault::InItem { place, field: name, fault }))
             }
         }
     }

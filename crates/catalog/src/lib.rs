@@ -14,7 +14,7 @@
 //! known but not sold. `[list]` names long lists of values that several fields offer.
 //!
 //! A file of texts has `[[model]]` tables with `id`, `does`, `for_whom`, `example` (a text, or
-//! `{ ru, en }`) and `[model.field.<name>]` tables with `label`, `hint`, `labels` (by option), or
+//! `{ ru, en }`), `action` (the word of a button under an earlier result) and `[model.field.<name>]` tables with `label`, `hint`, `labels` (by option), or
 //! `numbered` for labels «word 1», «word 2»; `[field.<name>]` tables do the same for the whole
 //! family. A field inside a list is named `"list.name"`. The texts of the model go before those of
 //! the family, and these before the shared ones. All of them may stand in the file of facts too. A
@@ -51,7 +51,8 @@
 //!
 //! `[[model.rule]]` is `needs_one_of = [["video"], ["pictures", "prompt"]]`,
 //! `not_together = ["video", "pictures"]`, `forbidden = { duration = "10", quality = "1080p" }`, or
-//! `sum_at_most = { items, of, max }` (the numbers `of` of all `items` against the number `max`).
+//! `sum_at_most = { items, of, max }` (the numbers `of` of all `items` against the number `max`), or
+//! `named_in = { field = "list.text", of = "list.text" }` (each text `field` is one of the texts `of`).
 //!
 //! `[model.price]` has `rows = [{ when, credits, per }]`, of which exactly one applies to an input,
 //! `addons = [{ when, credits, files, free }]` for surcharges by file, and `per`: `"order"`,
@@ -72,8 +73,10 @@ mod answer;
 mod catalogue;
 mod check;
 mod condition;
+mod earlier;
 mod error;
 mod fault;
+mod form;
 mod language;
 mod load;
 mod model;
@@ -84,8 +87,10 @@ mod usual;
 
 pub use answer::{Answer, Answers, FileInput};
 pub use catalogue::Catalog;
+pub use earlier::EarlierResult;
 pub use error::CatalogError;
 pub use fault::Fault;
+pub use form::Form;
 pub use language::{Language, Localized};
 pub use model::{Body, Category, Endpoint, Model, Output, Sale, Why};
 pub use price::{PriceUnknown, Tariff};

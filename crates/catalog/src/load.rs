@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::de::DeserializeOwned;
 
-use crate::model::Rule;
+use crate::model::{EntryPath, Rule};
 use crate::{
-    Asked, Body, CatalogError, Endpoint, Field, FieldKind, ID_MAX_BYTES, Localized, Model, Sale,
-    Why,
+    Asked, Body, CatalogError, Endpoint, Field, FieldKind, Form, ID_MAX_BYTES, Localized, Model,
+    Sale, Why,
 };
 use raw::{
     RawFieldTexts, RawFile, RawModel, RawModelTexts, RawNotSold, RawRule, RawShared, RawText,
@@ -232,6 +232,7 @@ fn model_of(
     let mut model = Model {
         id: raw.id,
         family: family.to_owned(),
+        action: action_of(texts, &fields)?,
         name,
         does,
         for_whom,
@@ -266,6 +267,18 @@ fn model_of(
         return Err(Mistake::new("on sale, but not ordered by `createTask`"));
     }
     Ok(model)
+}
+
+/// The word of the button under an earlier result, which only what goes on from one has.
+fn action_of(
+    texts: Option<&RawModelTexts>,
+    fields: &[Field],
+) -> Result<Option<Localized>, Mistake> {
+    let Some(action) = texts.and_then(|texts| texts.action.clone()) else { return Ok(None) };
+    if fields.iter().all(|field| field.from.is_none()) {
+        return Err(Mistake::new("`action` of a model that goes on from nothing"));
+    }
+    text("action", action).map(Some)
 }
 
 /// Whether the model is sold. One that lacks texts is not, if the shared texts say how that is
@@ -351,9 +364,25 @@ fn rules_of(raw: Vec<RawRule>, fields: &[Field]) -> Result<Vec<Rule>, Mistake> {
                 known(std::slice::from_ref(&max))?;
                 Rule::SumAtMost { items, of, max }
             }
+            RawRule::NamedIn { field, of } => {
+                Rule::NamedIn { field: entry_path(&field, fields)?, of: entry_path(&of, fields)? }
+            }
         });
     }
     Ok(rules)
+}
+
+/// A text inside the entries of a list, by its path.
+fn entry_path(path: &str, fields: &[Field]) -> Result<EntryPath, Mistake> {
+    let found = path.split_once('.').filter(|(list, name)| {
+        let list = fields.iter().find(|field| field.name == *list);
+        let inner = list.and_then(Form::of_entry).and_then(|form| form.field(name));
+        inner.is_some_and(|field| matches!(field.kind, FieldKind::Text { .. }))
+    });
+    match found {
+        Some((list, name)) => Ok(EntryPath { list: list.to_owned(), name: name.to_owned() }),
+        None => Err(Mistake::new(format!("a rule names `{path}`, which is no text of a list"))),
+    }
 }
 
 fn text(what: &str, raw: RawText) -> Result<Localized, Mistake> {

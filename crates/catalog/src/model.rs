@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::When;
 use crate::condition::is_given;
 use crate::price::Price;
-use crate::{Answers, Asked, EarlierId, Field, FieldKind, Localized};
+use crate::{Answer, Answers, Asked, EarlierId, Field, Localized};
 
 /// A shelf of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -126,6 +126,8 @@ pub struct Model {
     pub for_whom: Localized,
     /// An example prompt.
     pub example: Localized,
+    /// What a button under an earlier result says, for a model that goes on from one.
+    pub action: Option<Localized>,
     /// How long a task usually takes, in seconds.
     pub usual_seconds: u32,
     /// The shelf of the menu.
@@ -160,6 +162,35 @@ pub(crate) enum Rule {
     Forbidden(When),
     /// The numbers `of` in all entries of `items` make together at most the number `max`.
     SumAtMost { items: String, of: String, max: String },
+    /// Each text of `field` is one of the texts of `of`.
+    NamedIn { field: EntryPath, of: EntryPath },
+}
+
+/// A text field inside the entries of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EntryPath {
+    pub(crate) list: String,
+    pub(crate) name: String,
+}
+
+impl EntryPath {
+    pub(crate) fn is(&self, path: &str) -> bool {
+        path.split_once('.') == Some((self.list.as_str(), self.name.as_str()))
+    }
+
+    /// What was answered to it in all entries, each once, in their order.
+    pub(crate) fn texts(&self, answers: &Answers) -> Vec<String> {
+        let Some(Answer::Items(entries)) = answers.get(&self.list) else { return Vec::new() };
+        let mut texts: Vec<String> = Vec::new();
+        for entry in entries {
+            if let Some(Answer::Text(text)) = entry.get(&self.name)
+                && !texts.contains(text)
+            {
+                texts.push(text.clone());
+            }
+        }
+        texts
+    }
 }
 
 impl Model {
@@ -173,12 +204,7 @@ impl Model {
     /// answers need and do not have.
     #[must_use]
     pub fn next_field(&self, answers: &Answers) -> Option<&Field> {
-        let known = self.with_defaults(answers);
-        self.fields.iter().find(|field| {
-            field.asked == Asked::First
-                && field.is_needed(&known)
-                && !known.get(&field.name).is_some_and(is_given)
-        })
+        self.form().next_field(answers)
     }
 
     /// Every field that stands on the summary under some answers; see
@@ -198,13 +224,13 @@ impl Model {
     /// does not). A field that does not is neither asked nor sent.
     #[must_use]
     pub fn is_shown(&self, field: &Field, answers: &Answers) -> bool {
-        field.shown_when.holds(&self.with_defaults(answers))
+        self.form().is_shown(field, answers)
     }
 
     /// Whether an input with these answers is refused when it lacks the field.
     #[must_use]
     pub fn is_required(&self, field: &Field, answers: &Answers) -> bool {
-        field.is_needed(&self.with_defaults(answers))
+        self.form().is_required(field, answers)
     }
 
     /// The answers that count, with the defaults of the rest: exactly what is priced and sent.
@@ -248,10 +274,7 @@ impl Model {
     /// The most characters of a text field beside these answers; `None` for other kinds.
     #[must_use]
     pub fn text_max(&self, field: &Field, answers: &Answers) -> Option<u32> {
-        let FieldKind::Text { max, .. } = &field.kind else { return None };
-        let known = self.with_defaults(answers);
-        let tighter = field.max_when.iter().filter(|limit| limit.when.holds(&known));
-        Some(tighter.map(|limit| limit.max).fold(*max, u32::min))
+        self.form().text_max(field, answers)
     }
 
     /// Whether the model can be ordered now.

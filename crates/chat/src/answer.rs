@@ -1,6 +1,6 @@
 //! Answers as people give and read them.
 
-use catalog::{Answer, Answers, Asked, Fault, Field, FieldKind, Language, Model};
+use catalog::{Answer, Answers, Asked, Fault, Field, FieldKind, Form, Language, Model};
 use media::MediaKind;
 use rust_decimal::Decimal;
 
@@ -10,25 +10,23 @@ use crate::texts::{Arg, Key, Texts};
 /// Whole numbers are offered as buttons when there are at most so many.
 const NUMBERS_MAX: i64 = 12;
 
-/// Whether a person can be asked for a field. Entries of several parts are not asked for yet, so a
-/// model that needs them is not on sale, and where they are optional they are left out.
+/// Whether a person can be asked for a field.
 pub(crate) fn is_asked(field: &Field) -> bool {
-    let by_question = match field.asked {
+    match field.asked {
         Asked::First | Asked::Option => true,
         Asked::Never | Asked::EarlierResult => false,
-    };
-    by_question && !matches!(field.kind, FieldKind::Items { .. } | FieldKind::Opaque)
+    }
 }
 
-/// The next thing to ask before the confirmation, of what a person can be asked for.
-pub(crate) fn next_asked<'m>(model: &'m Model, answers: &Answers) -> Option<&'m Field> {
-    let known = model.with_defaults(answers);
-    model.fields.iter().find(|field| {
-        field.asked == Asked::First
-            && is_asked(field)
-            && !known.contains_key(&field.name)
-            && model.is_required(field, answers)
-    })
+/// Whether a field stands on the confirmation: an empty list that nothing wants does not.
+pub(crate) fn stands_there(form: Form<'_>, field: &Field, answers: &Answers) -> bool {
+    let wanted = match (&field.kind, field.asked) {
+        (FieldKind::Items { .. }, Asked::First) => {
+            answers.contains_key(&field.name) || form.is_required(field, answers)
+        }
+        _ => true,
+    };
+    wanted && is_asked(field) && form.is_shown(field, answers)
 }
 
 /// Whether an order with these answers lacks something that nobody can be asked for.
@@ -37,6 +35,33 @@ pub(crate) fn needs_more_than_asked(model: &Model, answers: &Answers) -> bool {
     model.fields.iter().any(|field| {
         !is_asked(field) && !known.contains_key(&field.name) && model.is_required(field, answers)
     })
+}
+
+/// The values of a field that stand on buttons.
+#[derive(Clone, Debug)]
+pub(crate) enum Offered<'m> {
+    /// Those of its kind.
+    Kind(&'m FieldKind),
+    /// Names that were given elsewhere.
+    Names(Vec<String>),
+}
+
+impl Offered<'_> {
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::Kind(kind) => choices(kind),
+            Self::Names(names) => names.len(),
+        }
+    }
+
+    /// The answer on the button of that index.
+    pub(crate) fn get(&self, index: u16) -> Option<Answer> {
+        match self {
+            Self::Kind(kind) => choice(kind, index),
+            Self::Names(names) => names.get(usize::from(index)).cloned().map(Answer::Text),
+        }
+    }
 }
 
 /// How many values of a field stand on buttons.
@@ -162,7 +187,11 @@ pub(crate) fn words(field: &Field, answer: &Answer, texts: Texts, max: usize) ->
             };
             shorten(label.unwrap_or(value), max)
         }
-        Answer::Items(items) => items.len().to_string(),
+        Answer::Items(items) => {
+            let form = Form::of_entry(field);
+            let all: Vec<_> = items.iter().map(|item| entry(form, item, texts, max)).collect();
+            shorten(&all.join("; "), max)
+        }
         Answer::Values(values) => {
             let all: Vec<_> = values.iter().map(|value| words(field, value, texts, max)).collect();
             shorten(&all.join("; "), max)
@@ -173,6 +202,16 @@ pub(crate) fn words(field: &Field, answer: &Answer, texts: Texts, max: usize) ->
             texts.plain(files_key(kind), &[("count", Arg::Number(count))])
         }
     }
+}
+
+/// An entry of a list in a few words: what was written in it, or whatever was answered.
+pub(crate) fn entry(form: Option<Form<'_>>, entry: &Answers, texts: Texts, max: usize) -> String {
+    let Some(form) = form else { return String::new() };
+    let given =
+        form.fields().iter().filter(|field| is_asked(field)).filter_map(|field| {
+            entry.get(&field.name).map(|answer| words(field, answer, texts, max))
+        });
+    shorten(&given.collect::<Vec<_>>().join(" · "), max)
 }
 
 fn files_key(kind: MediaKind) -> Key {

@@ -196,7 +196,7 @@ impl<'a> Book<'a> {
         let balance = Rub::from_roubles(196);
         for (title, taken) in [("result", Some(order.price)), ("result: a gift", None)] {
             let html = render::caption(&pen, &order, (0, 1), taken, balance, self.now);
-            let inline = render::result_buttons(&pen, &order);
+            let inline = render::result_buttons(&pen, &order, 0);
             self.put(title, &Screen { html, inline, reply: None });
         }
         let caption = render::caption(&pen, &order, (0, 1), Some(order.price), balance, self.now);

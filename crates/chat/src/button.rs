@@ -6,6 +6,8 @@
 use catalog::{Category, Language};
 use uuid::Uuid;
 
+use crate::offer::Offer;
+
 use crate::ideas::IdeaButton;
 use crate::journey::Press;
 
@@ -49,6 +51,8 @@ pub(crate) enum Button {
     Speak(Language),
     /// What stands around an order.
     Journey(Press),
+    /// Something that was offered beside a result, or for what a person sent.
+    Offer(Offer),
     /// Of the ready ideas.
     Idea(IdeaButton),
 }
@@ -71,6 +75,16 @@ pub(crate) enum Step {
     FilesDone,
     /// The files that were sent are forgotten.
     FilesClear,
+    /// One more entry of the list.
+    EntryAdd,
+    /// The entry of that place opens.
+    Entry(u16),
+    /// The entry that is open is thrown away.
+    EntryDrop,
+    /// All entries are there.
+    EntriesDone,
+    /// The picture that broke a rule is made to fit.
+    Fix,
 }
 
 impl Button {
@@ -96,6 +110,7 @@ impl Button {
             Self::Languages => "l".to_owned(),
             Self::Speak(language) => format!("l|{}", language.code()),
             Self::Journey(press) => format!("j|{}", press.encode()),
+            Self::Offer(offer) => format!("g|{}", offer.encode()),
             Self::Idea(button) => format!("z|{}", button.encode()),
         };
         format!("{VERSION}|{rest}")
@@ -135,6 +150,7 @@ impl Button {
             ("l", Some("ru")) => Some(Self::Speak(Language::Ru)),
             ("l", Some("en")) => Some(Self::Speak(Language::En)),
             ("j", Some(press)) => Press::decode(press).map(Self::Journey),
+            ("g", Some(offer)) => Offer::decode(offer).map(Self::Offer),
             ("z", Some(rest)) => IdeaButton::decode(rest).map(Self::Idea),
             _ => None,
         }
@@ -152,6 +168,11 @@ impl Step {
             Self::Edit(index) => format!("e{index}"),
             Self::FilesDone => "d".to_owned(),
             Self::FilesClear => "x".to_owned(),
+            Self::EntryAdd => "ea".to_owned(),
+            Self::Entry(place) => format!("n{place}"),
+            Self::EntryDrop => "ex".to_owned(),
+            Self::EntriesDone => "ed".to_owned(),
+            Self::Fix => "f".to_owned(),
         }
     }
 
@@ -163,10 +184,15 @@ impl Step {
             "b" => Some(Self::Back),
             "d" => Some(Self::FilesDone),
             "x" => Some(Self::FilesClear),
+            "ea" => Some(Self::EntryAdd),
+            "ex" => Some(Self::EntryDrop),
+            "ed" => Some(Self::EntriesDone),
+            "f" => Some(Self::Fix),
             _ => number('c')
                 .map(Self::Choose)
                 .or_else(|| number('p').map(Self::Page))
-                .or_else(|| number('e').map(Self::Edit)),
+                .or_else(|| number('e').map(Self::Edit))
+                .or_else(|| number('n').map(Self::Entry)),
         }
     }
 }
@@ -205,6 +231,11 @@ mod tests {
             any::<u16>().prop_map(Step::Edit),
             Just(Step::FilesDone),
             Just(Step::FilesClear),
+            Just(Step::EntryAdd),
+            any::<u16>().prop_map(Step::Entry),
+            Just(Step::EntryDrop),
+            Just(Step::EntriesDone),
+            Just(Step::Fix),
         ]
     }
 
@@ -235,6 +266,7 @@ mod tests {
             Just(Button::Speak(Language::Ru)),
             Just(Button::Speak(Language::En)),
             crate::journey::press::tests::presses().prop_map(Button::Journey),
+            crate::offer::tests::offers().prop_map(Button::Offer),
             crate::ideas::tests::buttons().prop_map(Button::Idea),
         ]
     }
@@ -248,7 +280,7 @@ mod tests {
         }
 
         #[test]
-        fn any_data_is_read_without_a_fault(data in ".{0,80}", tail in "[mcdnoxwrqhisab?l|0-9v-]{0,60}") {
+        fn any_data_is_read_without_a_fault(data in ".{0,80}", tail in "[mcdnoxwrqhisabg?l|0-9v-]{0,60}") {
             let _any = Button::decode(&data);
             let _close = Button::decode(&format!("1|{tail}"));
         }

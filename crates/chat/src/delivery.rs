@@ -86,9 +86,9 @@ impl Courier {
             render::caption(&pen, order, part, parcel.taken, parcel.balance, now)
         };
         let buttons = if position + 1 >= parcel.total {
-            render::result_buttons(&pen, order)
+            render::result_buttons(&pen, order, parcel.output.position)
         } else {
-            Vec::new()
+            render::part_buttons(&pen, order, parcel.output.position)
         };
         if parcel.form == SentAs::Link {
             let address = journey::render::address(&desk, now, order, &parcel.output);

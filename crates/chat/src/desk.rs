@@ -8,8 +8,9 @@ use scenario::Scenarios;
 use time::OffsetDateTime;
 
 use crate::answer;
-use crate::journey::shop::Shop;
 use crate::free::FreeTier;
+use crate::journey::shop::Shop;
+use crate::session::Draft;
 
 /// What the conversation knows about the shop. One for the whole program.
 #[derive(Clone, Debug)]
@@ -120,6 +121,29 @@ impl Desk {
         let lately = self.journey.usual.get(model).map(|usual| usual.half);
         let known = || self.catalog.model(model).map_or(60, |model| model.usual_seconds);
         lately.unwrap_or_else(known).max(1)
+    }
+
+    /// The model of an order that is being made: one of the menu, or one that goes on from an
+    /// earlier result which gives all that nobody can be asked for.
+    pub(crate) fn of_draft(&self, draft: &Draft) -> Option<&Model> {
+        match draft.continues {
+            None => self.on_sale(&draft.model),
+            Some(_) => self.sold_after(&draft.model, &draft.answers),
+        }
+    }
+
+    /// The model of an order, while the same can be ordered once more.
+    pub(crate) fn again(&self, order: &generation::View) -> Option<&Model> {
+        match order.continues {
+            None => self.on_sale(&order.model),
+            Some(_) => self.sold_after(&order.model, &order.answers),
+        }
+    }
+
+    fn sold_after(&self, id: &str, answers: &Answers) -> Option<&Model> {
+        self.catalog
+            .model(id)
+            .filter(|model| model.is_on_sale() && !answer::needs_more_than_asked(model, answers))
     }
 
     /// The model of a deep link. A link takes only letters, digits, `-` and `_`, so all else in an

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use catalog::FileInput;
-use generation::{InputFailure, InputFiles, PortFuture};
 use media::Unreadable;
 use telegram::{ApiError, BotApi, IncomingMedia, limits};
 
@@ -76,21 +75,6 @@ impl FileSource for TelegramFiles {
     }
 }
 
-impl InputFiles for TelegramFiles {
-    fn fetch<'a>(
-        &'a self,
-        source: &'a str,
-        max_bytes: u64,
-    ) -> PortFuture<'a, Result<Bytes, InputFailure>> {
-        Box::pin(async move {
-            self.download(source, max_bytes).await.map_err(|failure| match failure {
-                FileFailure::Trouble(trouble) => InputFailure::Gone(format!("{trouble:?}")),
-                FileFailure::NotNow(pause) => InputFailure::NotNow(pause),
-            })
-        })
-    }
-}
-
 /// Fetches a file and looks into it; what Telegram or a name says about its type does not count.
 pub(crate) async fn look(
     source: &dyn FileSource,
@@ -104,9 +88,18 @@ pub(crate) async fn look(
         Err(FileFailure::Trouble(trouble)) => return Ok(Err(trouble)),
         Err(FileFailure::NotNow(pause)) => return Err(pause),
     };
-    Ok(match media::inspect(&bytes) {
+    Ok(inspected(&incoming.file_id, &bytes, incoming.duration_s))
+}
+
+/// What bytes are; the length that was told counts only where the headers tell none.
+pub(crate) fn inspected(
+    source: &str,
+    bytes: &[u8],
+    told_seconds: Option<u32>,
+) -> Result<FileInput, FileTrouble> {
+    match media::inspect(bytes) {
         Ok(found) => Ok(FileInput {
-            source: incoming.file_id.clone(),
+            source: source.to_owned(),
             kind: found.kind,
             mime: found.mime.to_owned(),
             bytes: found.bytes,
@@ -114,11 +107,11 @@ pub(crate) async fn look(
             height: found.height,
             duration_ms: found
                 .duration_ms
-                .or_else(|| incoming.duration_s.map(|seconds| u64::from(seconds) * 1000)),
+                .or_else(|| told_seconds.map(|seconds| u64::from(seconds) * 1000)),
         }),
         Err(Unreadable::Unknown) => Err(FileTrouble::Unknown),
         Err(Unreadable::Damaged(_)) => Err(FileTrouble::Damaged),
-    })
+    }
 }
 
 fn too_big() -> FileTrouble {

@@ -276,6 +276,7 @@ pub(crate) async fn perform(
                     world: context.desk.world,
                     model: new.model,
                     answers: new.answers,
+                    continues: None,
                     price: new.priced.price,
                     cost: new.priced.cost,
                     credits: new.priced.credits,

@@ -4,8 +4,8 @@ use catalog::{Category, FileInput, Language};
 use telegram::{Inbound, Message};
 
 use crate::button::Button;
-use crate::journey::Door;
 use crate::ideas::IdeaButton;
+use crate::journey::Door;
 use crate::texts::{Key, Texts};
 use crate::view::FileTrouble;
 
@@ -21,6 +21,8 @@ pub(crate) enum Input {
     File {
         file: Result<FileInput, FileTrouble>,
         album: Option<String>,
+        /// The words under it.
+        caption: Option<String>,
     },
     Press(Button),
     /// A button that is not ours or of another version.

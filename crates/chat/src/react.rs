@@ -3,17 +3,20 @@
 //! [`react`] takes what a person did; either it knows at once what to show, or something must be
 //! done first, and [`settle`] goes on with what came of that.
 
+pub(crate) mod entries;
 pub(crate) mod ideas;
+pub(crate) mod quick;
 pub(crate) mod wizard;
 
-use catalog::Category;
+use catalog::{Category, FieldKind, FileInput};
 
-use crate::button::Button;
+use crate::button::{Button, Step};
 use crate::desk::{Context, Desk};
 use crate::free::FreeWord;
 use crate::ideas::IdeaButton;
 use crate::input::{Entry, Input};
 use crate::journey;
+use crate::offer::{self, Offer};
 use crate::session::{Cursor, Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
 
@@ -65,12 +68,15 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
         Input::Odd if ideas::draft_is_open(&session, context) => ideas::odd(session, context),
         Input::Text(text) => match wizard::draft_is_open(&session, context) {
             true => wizard::text(session, context, &text),
-            false => menu(session, Some(Word::NotUnderstood)),
+            false => quick::text(session, context, &text),
         },
-        Input::File { file, album } => match wizard::draft_is_open(&session, context) {
-            true => wizard::file(session, context, file, album),
-            false => menu(session, Some(Word::FileUnasked)),
-        },
+        Input::File { file, album, caption } => {
+            match (wizard::draft_is_open(&session, context), file) {
+                (true, file) => wizard::file(session, context, file, album),
+                (false, Ok(file)) => quick::file(session, context, file, album, caption),
+                (false, Err(trouble)) => menu(session, Some(Word::File(trouble))),
+            }
+        }
         Input::Press(button) => press(session, context, button),
         Input::Forged => redraw(session, context, Some(Word::Stale)),
         Input::Odd => match wizard::draft_is_open(&session, context) {
@@ -156,7 +162,43 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Languages => at(session, Place::Languages, Scene::Languages, None),
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
         Button::Journey(press) => journey::react::press(session, context, press),
+        Button::Offer(offer) => offered(session, context, offer),
         Button::Idea(button) => ideas::press(session, context, button),
+    }
+}
+
+/// Something that was offered beside a result, or for what the person sent.
+fn offered(session: Session, context: &Context<'_>, offer: Offer) -> Reaction {
+    match offer {
+        Offer::Continue { order, position, model } => match offer::tagged(context.desk, model) {
+            Some(model) => {
+                let model = model.id.clone();
+                Reaction::ask(session, Intent::Continue { id: order, position, model })
+            }
+            None => menu(session, Some(Word::NoModel)),
+        },
+        Offer::Quick(model) => quick::chosen(session, context, model),
+    }
+}
+
+/// Begins an order that goes on from a result.
+fn go_on_from(
+    session: Session,
+    context: &Context<'_>,
+    order: &generation::View,
+    task: Option<&str>,
+    (position, id): (u16, &str),
+) -> Reaction {
+    let model = context.desk.catalog.model(id).filter(|model| model.is_on_sale());
+    let given = match (model, task) {
+        (Some(model), Some(task)) if offer::may_continue(order) => {
+            offer::given(context.desk, order, position, task, model)
+        }
+        (Some(_) | None, _) => None,
+    };
+    match given {
+        Some(given) => wizard::with_answers(session, context, id, given, Some(order.id)),
+        None => menu(session, Some(Word::NotSold { model: id.to_owned() })),
     }
 }
 
@@ -191,6 +233,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Help => at(session, Place::Help, Scene::Help, word),
         Place::Languages => at(session, Place::Languages, Scene::Languages, word),
         Place::Journey { spot } => journey::react::again(session, context, spot, word),
+        Place::Quick => quick::again(session, context, word),
     }
 }
 
@@ -295,11 +338,17 @@ pub(crate) fn settle(
         }
         Done::Repeat { order } => {
             let Some(order) = owned(order, context) else { return missing(session) };
-            shown(wizard::repeat(session, context, &order.model, order.answers))
+            let (model, answers) = (&order.model, order.answers);
+            shown(wizard::with_answers(session, context, model, answers, order.continues))
         }
         Done::Balance { movements } => {
             session.place = Place::Balance;
             (session, View::new(Scene::Balance { movements }).with(word))
+        }
+        Done::Continue { order, task, position, model } => {
+            let Some(order) = owned(order, context) else { return missing(session) };
+            let choice = (position, model.as_str());
+            shown(go_on_from(session, context, &order, task.as_deref(), choice))
         }
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
         Done::Journey(got) => shown(journey::react::settle(session, context, got, word)),
@@ -358,11 +407,33 @@ fn shown(reaction: Reaction) -> (Session, View) {
 
 /// Whether a file is wanted where the person stands.
 pub(crate) fn wants_file(session: &Session, desk: &Desk) -> bool {
-    ideas::wants_file(session, desk)
-        || session.place == Place::Draft
-            && session.draft.as_ref().is_some_and(|draft| {
-                draft.open_field().is_some() && desk.on_sale(&draft.model).is_some()
-            })
+    if ideas::wants_file(session, desk) {
+        return true;
+    }
+    match session.draft.as_ref().filter(|_| session.place == Place::Draft) {
+        Some(draft) if desk.of_draft(draft).is_some() => draft.open_field().is_some(),
+        // Nobody asked, but something can be done with it.
+        Some(_) | None => true,
+    }
+}
+
+/// Whether a file is asked for where the person stands, so that a link can stand for it.
+pub(crate) fn wants_link(session: &Session, desk: &Desk) -> bool {
+    let draft = session.draft.as_ref().filter(|_| session.place == Place::Draft);
+    let asked = draft.and_then(|draft| entries::asked(draft, desk.of_draft(draft)?));
+    asked.is_some_and(|field| matches!(field.kind, FieldKind::Files { .. }))
+}
+
+/// The picture that a press asks to be made to fit, and what it is to fit into.
+pub(crate) fn to_fix<'s>(
+    session: &'s Session,
+    desk: &'s Desk,
+    button: &Button,
+) -> Option<(&'s FileInput, &'s FieldKind)> {
+    let Button::Wizard { step: Step::Fix, .. } = button else { return None };
+    let draft = session.draft.as_ref().filter(|_| session.place == Place::Draft)?;
+    let field = entries::asked(draft, desk.of_draft(draft)?)?;
+    Some((draft.broken.as_ref()?, &field.kind))
 }
 
 #[cfg(test)]

@@ -2,9 +2,11 @@
 
 mod cheap;
 mod draft;
+mod entries;
 mod free;
 mod history;
 mod ideas;
+mod offer;
 mod order;
 mod shelf;
 mod word;
@@ -28,8 +30,8 @@ use crate::view::{Scene, View};
 
 pub(crate) use ideas::receipt as batch_receipt;
 pub(crate) use order::{
-    Progress, alert, caption, closing, link, notice, progress, quiet_ready, resent_caption,
-    result_buttons,
+    Progress, alert, caption, closing, link, notice, part_buttons, progress, quiet_ready,
+    resent_caption, result_buttons,
 };
 
 /// What every screen needs to be written.
@@ -178,6 +180,7 @@ pub(crate) fn render(
         Scene::Help => shelf::help(&pen, word),
         Scene::Languages => shelf::languages(&pen, word),
         Scene::Journey(scene) => journey::render::screen(&pen, context, scene, revision, word),
+        Scene::Quick => offer::quick(&pen, session, word),
         Scene::Idea(scene) => ideas::scene(&pen, context, session, scene, revision, word),
     }
 }

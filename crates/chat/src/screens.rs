@@ -282,8 +282,14 @@ fn as_file(
         }
     };
     let form = if kind == OutKind::Document { SentAs::Document } else { SentAs::Media };
-    let outbound =
-        media(chat, kind, file, output, caption, inline(&render::result_buttons(pen, order)));
+    let outbound = media(
+        chat,
+        kind,
+        file,
+        output,
+        caption,
+        inline(&render::result_buttons(pen, order, output.position)),
+    );
     Some((outbound, form))
 }
 

@@ -28,9 +28,24 @@ pub(crate) struct Session {
     /// The only kind of orders that the history shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) history_kind: Option<Category>,
+    /// What was sent last without having been asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sent: Option<Sent>,
     /// Ready ideas: the one that is being made, and the one that was placed last.
     #[serde(default, skip_serializing_if = "IdeaState::is_empty")]
     pub(crate) idea: IdeaState,
+}
+
+/// Something that nobody asked for, and that an order can begin with.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sent {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) files: Vec<FileInput>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) text: Option<String>,
+    /// The album that the files belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) album: Option<String>,
 }
 
 /// A screen.
@@ -71,6 +86,8 @@ pub(crate) enum Place {
     Journey {
         spot: Spot,
     },
+    /// What can be done with [`Session::sent`].
+    Quick,
     /// A screen of the ready ideas.
     Idea {
         place: IdeaPlace,
@@ -104,6 +121,35 @@ pub(crate) struct Draft {
     /// The price that was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) quote: Option<Quote>,
+    /// The order whose result this one goes on from; what it gives stands among the answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) continues: Option<Uuid>,
+    /// The picture that was refused last and can be made to fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) broken: Option<FileInput>,
+    /// The entries of the list that is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) listing: Option<Listing>,
+}
+
+/// The entries of a list while they are made.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Listing {
+    pub(crate) entries: Vec<Answers>,
+    /// The entry that is made or looked at; `None` while the list itself is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) open: Option<OpenEntry>,
+}
+
+/// One entry of a list, made or looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OpenEntry {
+    /// Its place in the list; that after the last for a new one.
+    pub(crate) place: usize,
+    pub(crate) answers: Answers,
+    /// The field that is asked; `None` while the entry as a whole is shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) field: Option<String>,
 }
 
 /// How far an order is.
@@ -163,6 +209,9 @@ impl Draft {
             files: Vec::new(),
             album: None,
             quote: None,
+            continues: None,
+            broken: None,
+            listing: None,
         }
     }
 
@@ -195,6 +244,11 @@ mod tests {
             place: Place::Draft,
             draft: Some(Draft {
                 stage: Stage::Option { name: "voice".to_owned() },
+                continues: Some(Uuid::from_u128(2)),
+                listing: Some(Listing {
+                    entries: vec![Answers::new()],
+                    open: Some(OpenEntry { place: 0, answers: Answers::new(), field: None }),
+                }),
                 page: 2,
                 quote: Some(Quote {
                     price: Rub::from_kopecks(380),
@@ -204,6 +258,7 @@ mod tests {
                 ..Draft::new("z-image", Answers::new())
             }),
             placed: Some(Placed { revision: 7, id: Uuid::from_u128(1) }),
+            sent: Some(Sent { text: Some("кот".to_owned()), ..Sent::default() }),
             ..Session::default()
         };
         assert_eq!(Session::read(session.write()), session);

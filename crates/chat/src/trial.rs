@@ -157,6 +157,7 @@ impl Trial {
                 let code = format!("CODE{revision}");
                 let mut made = an_order(&order.model, order.answers.clone());
                 made.id = id;
+                made.continues = order.continues;
                 made.price = order.priced.price;
                 made.state = State::Queued;
                 made.money = Money::Held;
@@ -188,6 +189,10 @@ impl Trial {
             Intent::Progress(id) => Done::Progress { order: found(id, &self.orders), before: 0 },
             Intent::Resend(id) => Done::Resent { order: found(id, &self.orders), files: 1 },
             Intent::Repeat(id) => Done::Repeat { order: found(id, &self.orders) },
+            Intent::Continue { id, position, model } => {
+                let task = Some("task-1".to_owned());
+                Done::Continue { order: found(id, &self.orders), task, position, model }
+            }
             Intent::Idea(intent) => Done::Idea(self.makes(intent)),
             Intent::Balance => Done::Balance { movements: Vec::new() },
             Intent::Speak(language) => {
@@ -275,7 +280,8 @@ impl Trial {
     }
 
     pub(crate) fn sends(&mut self, file: FileInput, album: Option<&str>) -> &Screen {
-        self.acts(Input::File { file: Ok(file), album: album.map(str::to_owned) })
+        let album = album.map(str::to_owned);
+        self.acts(Input::File { file: Ok(file), album, caption: None })
     }
 
     /// The screen as a person sees it.
@@ -374,6 +380,7 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
         world: World::Real,
         model: model.to_owned(),
         answers,
+        continues: None,
         price: Rub::from_kopecks(380),
         cost: Rub::from_kopecks(190),
         free: false,
@@ -396,6 +403,7 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
             kind: MediaKind::Image,
             mime: "image/png".to_owned(),
             url: "https://results.example/1.png".to_owned(),
+            piece: None,
             bytes: 1000,
             width: Some(1024),
             height: Some(1024),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use catalog::{Category, Language};
+use catalog::{Category, FileInput, Language};
 use generation::{FreeLeft, Order, State};
 use money::Rub;
 use queue::{Claim, Outcome};
@@ -15,11 +15,14 @@ use telegram::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::button::{Button, Step};
 use crate::desk::{Context, Desk};
 use crate::files;
+use crate::fixes;
 use crate::ideas;
 use crate::input::Input;
 use crate::journey::{self, gate};
+use crate::links;
 use crate::react::{self, Then};
 use crate::receive::ATTEMPTS_MAX;
 use crate::render;
@@ -188,7 +191,19 @@ async fn conversation(
                 Err(pause) => return Ok(Outcome::Snooze(pause)),
             }
         }
-        inbound => Input::read(inbound),
+        Inbound::Message(message) => match linked_file(talk, claim, from, message).await? {
+            Some(Ok(input)) => Some(input),
+            Some(Err(pause)) => return Ok(Outcome::Snooze(pause)),
+            None => Input::read(&update.inbound),
+        },
+        inbound => match Input::read(inbound) {
+            Some(Input::Press(button)) => match fixed_file(talk, claim, from, &button).await? {
+                Some(Ok(input)) => Some(input),
+                Some(Err(pause)) => return Ok(Outcome::Snooze(pause)),
+                None => Some(Input::Press(button)),
+            },
+            input => input,
+        },
     };
     let Some(input) = input else { return talk.finish(claim).await };
     let pressed = match &update.inbound {
@@ -212,7 +227,7 @@ async fn conversation(
     Ok(Outcome::Done)
 }
 
-/// A file, looked into when the person was asked for one. No transaction is open meanwhile: the
+/// A file, looked into when something can be done with it. No transaction is open meanwhile: the
 /// lane keeps the person's other updates away.
 async fn file(
     talk: &Talk,
@@ -224,27 +239,72 @@ async fn file(
     if media.kind == IncomingKind::Sticker {
         return Ok(Ok(Input::Odd));
     }
-    let album = message.media_group.clone();
-    let state = store::peek_session(&talk.parts.pool, from.id).await?;
-    let session = state.map_or_else(Session::default, Session::read);
-    let file = if react::wants_file(&session, &talk.desk()) {
-        match files::look(talk.parts.files.as_ref(), media).await {
-            Ok(file) => file,
-            Err(pause) => {
-                let waited = talk.parts.clock.now() - claim.created_at;
-                match files::PATIENCE.checked_sub(waited.try_into().unwrap_or_default()) {
-                    Some(left) if !left.is_zero() => return Ok(Err(pause.min(left))),
-                    Some(_) | None => {
-                        tracing::warn!(job.id = claim.id, "a file could not be fetched in time");
-                        Err(FileTrouble::Gone)
-                    }
-                }
-            }
-        }
+    let session = peek(talk, from).await?;
+    let looked = if react::wants_file(&session, &talk.desk()) {
+        files::look(talk.parts.files.as_ref(), media).await
     } else {
-        Err(FileTrouble::Unknown)
+        Ok(Err(FileTrouble::Unknown))
     };
-    Ok(Ok(Input::File { file, album }))
+    let (album, caption) = (message.media_group.clone(), message.caption.clone());
+    Ok(in_time(talk, claim, looked).map(|file| Input::File { file, album, caption }))
+}
+
+/// A link where a file is asked for stands for the file; `None` when the words are just words.
+async fn linked_file(
+    talk: &Talk,
+    claim: &Claim,
+    from: &Sender,
+    message: &Message,
+) -> Result<Option<Result<Input, Duration>>, sqlx::Error> {
+    let Some(url) = message.text.as_deref().and_then(links::link_of) else { return Ok(None) };
+    if !react::wants_link(&peek(talk, from).await?, &talk.desk()) {
+        return Ok(None);
+    }
+    let looked = links::look(talk.parts.files.as_ref(), url).await;
+    let input = |file| Input::File { file, album: None, caption: None };
+    Ok(Some(in_time(talk, claim, looked).map(input)))
+}
+
+/// A picture that is made to fit; `None` when the press asks for something else.
+async fn fixed_file(
+    talk: &Talk,
+    claim: &Claim,
+    from: &Sender,
+    button: &Button,
+) -> Result<Option<Result<Input, Duration>>, sqlx::Error> {
+    if !matches!(button, Button::Wizard { step: Step::Fix, .. }) {
+        return Ok(None);
+    }
+    let (session, desk) = (peek(talk, from).await?, talk.desk());
+    let Some((broken, kind)) = react::to_fix(&session, &desk, button) else { return Ok(None) };
+    let looked = fixes::fix(talk.parts.files.as_ref(), broken, kind).await;
+    let input = |file| Input::File { file, album: None, caption: None };
+    Ok(Some(in_time(talk, claim, looked).map(input)))
+}
+
+async fn peek(talk: &Talk, from: &Sender) -> Result<Session, sqlx::Error> {
+    let state = store::peek_session(&talk.parts.pool, from.id).await?;
+    Ok(state.map_or_else(Session::default, Session::read))
+}
+
+/// What cannot be fetched now is tried again as long as a person waits; then it counts as gone.
+fn in_time(
+    talk: &Talk,
+    claim: &Claim,
+    looked: Result<Result<FileInput, FileTrouble>, Duration>,
+) -> Result<Result<FileInput, FileTrouble>, Duration> {
+    let pause = match looked {
+        Ok(file) => return Ok(file),
+        Err(pause) => pause,
+    };
+    let waited = talk.parts.clock.now() - claim.created_at;
+    match files::PATIENCE.checked_sub(waited.try_into().unwrap_or_default()) {
+        Some(left) if !left.is_zero() => Err(pause.min(left)),
+        Some(_) | None => {
+            tracing::warn!(job.id = claim.id, "a file could not be fetched in time");
+            Ok(Err(FileTrouble::Gone))
+        }
+    }
 }
 
 /// One turn of the conversation.
@@ -372,6 +432,7 @@ async fn perform(
                 world,
                 model: new.model,
                 answers: new.answers,
+                continues: new.continues,
                 price: if new.free { Rub::ZERO } else { new.priced.price },
                 cost: new.priced.cost,
                 credits: new.priced.credits,
@@ -419,6 +480,11 @@ async fn perform(
         }
         Intent::Repeat(id) => {
             Done::Repeat { order: generation::view(connection, id).await?.map(Box::new) }
+        }
+        Intent::Continue { id, position, model } => {
+            let order = generation::view(connection, id).await?.map(Box::new);
+            let task = generation::made_by_task(connection, id).await?;
+            Done::Continue { order, task, position, model }
         }
         Intent::Balance => {
             let movements = billing::statement(connection, user_id, world, None, MOVEMENTS).await?;

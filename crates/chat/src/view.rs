@@ -6,8 +6,8 @@ use catalog::{Category, Fault};
 use generation::View as Order;
 use money::Rub;
 
-use crate::journey;
 use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
+use crate::journey;
 use crate::session::Cursor;
 
 /// A screen without its words.
@@ -67,7 +67,28 @@ pub(crate) enum Scene {
     Languages,
     /// What stands around an order.
     Journey(journey::Scene),
+    /// What can be done with what was sent.
+    Quick,
     Idea(IdeaScene),
+}
+
+/// What is offered for something that a person sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// A picture begins to move.
+    Animate,
+    /// A picture gets bigger and sharper.
+    Improve,
+    /// A picture is changed as the words say.
+    Change,
+    /// The words become a picture.
+    Draw,
+    /// The words become a video.
+    Film,
+    /// The words are spoken.
+    Speak,
+    /// What the model's name says.
+    Named,
 }
 
 /// A word above a screen.
@@ -107,6 +128,8 @@ pub(crate) enum Word {
     Closed,
     /// The answer needs more than people can be asked for yet.
     NotOffered,
+    /// A voice message came where words are wanted.
+    VoiceNotRead,
     NothingToContinue,
     Dropped,
     NoSuchOrder,
@@ -134,6 +157,15 @@ pub(crate) enum Word {
 pub enum FileTrouble {
     /// Over this many megabytes: a bot cannot download it.
     TooBig {
+        /// The most megabytes.
+        megabytes: u64,
+    },
+    /// A link leads where we do not go: not https, or not a public host.
+    LinkRefused,
+    /// A link leads to nothing.
+    LinkGone,
+    /// A link leads to more than so many megabytes.
+    LinkTooBig {
         /// The most megabytes.
         megabytes: u64,
     },
@@ -167,6 +199,12 @@ pub(crate) enum Intent {
     Balance,
     Speak(catalog::Language),
     Journey(journey::Wish),
+    /// A model is to go on from one result of an order.
+    Continue {
+        id: uuid::Uuid,
+        position: u16,
+        model: String,
+    },
     Idea(IdeaIntent),
 }
 
@@ -177,6 +215,8 @@ pub(crate) struct NewOrder {
     pub(crate) revision: i64,
     pub(crate) model: String,
     pub(crate) answers: catalog::Answers,
+    /// The order whose result this one goes on from.
+    pub(crate) continues: Option<uuid::Uuid>,
     pub(crate) priced: crate::desk::Priced,
     pub(crate) free: bool,
 }
@@ -184,16 +224,49 @@ pub(crate) struct NewOrder {
 /// What came of an intent.
 #[derive(Clone, Debug)]
 pub(crate) enum Done {
-    Placed { revision: i64, outcome: generation::Placed },
-    Cancelled { outcome: generation::Cancelled, order: Option<Box<Order>>, before: i64 },
-    History { page: u16, cursors: Vec<Cursor>, orders: Vec<Order>, more: bool },
-    Item { order: Option<Box<Order>>, page: u16, cursors: Vec<Cursor> },
-    Progress { order: Option<Box<Order>>, before: i64 },
-    Resent { order: Option<Box<Order>>, files: usize },
-    Repeat { order: Option<Box<Order>> },
-    Balance { movements: Vec<Movement> },
+    Placed {
+        revision: i64,
+        outcome: generation::Placed,
+    },
+    Cancelled {
+        outcome: generation::Cancelled,
+        order: Option<Box<Order>>,
+        before: i64,
+    },
+    History {
+        page: u16,
+        cursors: Vec<Cursor>,
+        orders: Vec<Order>,
+        more: bool,
+    },
+    Item {
+        order: Option<Box<Order>>,
+        page: u16,
+        cursors: Vec<Cursor>,
+    },
+    Progress {
+        order: Option<Box<Order>>,
+        before: i64,
+    },
+    Resent {
+        order: Option<Box<Order>>,
+        files: usize,
+    },
+    Repeat {
+        order: Option<Box<Order>>,
+    },
+    Balance {
+        movements: Vec<Movement>,
+    },
     Spoken,
     Journey(journey::Got),
+    /// The order to go on from, and KIE.ai's task that made its result.
+    Continue {
+        order: Option<Box<Order>>,
+        task: Option<String>,
+        position: u16,
+        model: String,
+    },
     Idea(IdeaDone),
 }
 

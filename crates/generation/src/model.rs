@@ -27,6 +27,8 @@ pub struct Order {
     pub model: String,
     /// The input.
     pub answers: Answers,
+    /// The order whose result this one goes on from.
+    pub continues: Option<Uuid>,
     /// What the person pays; nothing, when it is free.
     pub price: Rub,
     /// What KIE.ai takes, in roubles at the rate of this moment.
@@ -203,6 +205,8 @@ pub struct OutputView {
     pub mime: String,
     /// KIE.ai's address of it, good for about a day.
     pub url: String,
+    /// KIE.ai's id of this very piece, when it has one.
+    pub piece: Option<String>,
     /// Its size in bytes.
     pub bytes: u64,
     /// Width in pixels.
@@ -240,6 +244,8 @@ pub struct View {
     pub model: String,
     /// The input.
     pub answers: Answers,
+    /// The order whose result this one goes on from.
+    pub continues: Option<Uuid>,
     /// The price.
     pub price: Rub,
     /// What KIE.ai takes, in roubles at the rate of the order.

@@ -138,6 +138,17 @@ pub async fn view(connection: &mut PgConnection, id: Uuid) -> Result<Option<View
     store::find(connection, id).await
 }
 
+/// KIE.ai's id of the task that made the result of an order.
+///
+/// # Errors
+/// What the database says.
+pub async fn made_by_task(
+    connection: &mut PgConnection,
+    id: Uuid,
+) -> Result<Option<String>, sqlx::Error> {
+    Ok(store::successful_task(connection, id).await?.map(|(task, _)| task))
+}
+
 /// A person's orders, the latest first, before the one named; a page of `limit`. With models named,
 /// only orders of these.
 ///

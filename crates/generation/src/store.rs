@@ -20,7 +20,8 @@ use crate::state::{Money, Situation, State};
 
 pub(crate) mod person;
 
-const COLUMNS: &str = "id, code, user_id, chat_id, language, world, model, answers, price_kop,
+const COLUMNS: &str =
+    "id, code, user_id, chat_id, language, world, model, answers, continues, price_kop,
     cost_kop, free, rate::text as rate, cost_rate::text as cost_rate, taken_kop,
     provider_credits::text as provider_credits, state, money, quiet, tries, deadline_at, uploads,
     uploaded_at, created_at, submitted_at, finished_at, failure, batch_id, batch_number,
@@ -77,6 +78,7 @@ fn view_of(row: &PgRow) -> Result<View, sqlx::Error> {
         world: World::parse(&world).ok_or_else(|| decode("world", &world))?,
         model: row.try_get("model")?,
         answers: row.try_get::<Json<Answers>, _>("answers")?.0,
+        continues: row.try_get("continues")?,
         price: Rub::from_kopecks(row.try_get("price_kop")?),
         cost: Rub::from_kopecks(row.try_get("cost_kop")?),
         free: row.try_get("free")?,
@@ -123,9 +125,9 @@ pub(crate) async fn insert(
     let inserted = sqlx::query(
         "insert into generations
              (id, code, order_key, user_id, chat_id, language, world, model, answers, price_kop,
-              cost_kop, credits, state, money, created_at, updated_at, free, rate, cost_rate)
+              cost_kop, credits, state, money, created_at, updated_at, free, rate, cost_rate, continues)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::numeric, 'preparing', 'held',
-                 $13, $13, $14, $15::numeric, $16::numeric)
+                 $13, $13, $14, $15::numeric, $16::numeric, $17)
          on conflict (order_key) do nothing",
     )
     .bind(id)
@@ -144,6 +146,7 @@ pub(crate) async fn insert(
     .bind(order.free.is_some())
     .bind(order.bound.map(|bound| bound.rate.rub_per_credit().to_string()))
     .bind(order.bound.map(|bound| bound.cost_rate.rub_per_credit().to_string()))
+    .bind(order.continues)
     .execute(connection)
     .await?;
     Ok(inserted.rows_affected() == 1)
@@ -420,6 +423,21 @@ pub(crate) async fn latest_attempt(
     row.as_ref().map(attempt_of).transpose()
 }
 
+/// The task that made the result of an order, with the name of the key that it belongs to.
+pub(crate) async fn successful_task(
+    connection: &mut PgConnection,
+    generation: Uuid,
+) -> Result<Option<(String, String)>, sqlx::Error> {
+    sqlx::query_as(
+        "select task_id, key_name from attempts
+         where generation_id = $1 and state = 'succeeded' and task_id is not null
+         order by number desc limit 1",
+    )
+    .bind(generation)
+    .fetch_optional(connection)
+    .await
+}
+
 /// The submission that this token of a callback address belongs to.
 pub(crate) async fn attempt_by_token(
     connection: &mut PgConnection,
@@ -487,8 +505,8 @@ async fn outputs(
     generation: Uuid,
 ) -> Result<Vec<OutputView>, sqlx::Error> {
     let rows = sqlx::query(
-        "select position, url, kind, mime, bytes, width, height, duration_ms, form, sent_as, file_id,
-                original_file_id
+        "select position, url, piece, kind, mime, bytes, width, height, duration_ms, form, sent_as,
+                file_id, original_file_id
          from outputs where generation_id = $1 order by position",
     )
     .bind(generation)
@@ -503,6 +521,7 @@ async fn outputs(
                 kind: kind_of(&row.try_get::<String, _>("kind")?)?,
                 mime: row.try_get("mime")?,
                 url: row.try_get("url")?,
+                piece: row.try_get("piece")?,
                 bytes: size(row.try_get("bytes")?)?,
                 width: side(row.try_get("width")?)?,
                 height: side(row.try_get("height")?)?,
@@ -524,15 +543,17 @@ pub(crate) async fn save_output(
     generation: Uuid,
     position: i16,
     url: &str,
+    piece: Option<&str>,
     found: &media::Inspected,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "insert into outputs
-             (generation_id, position, url, kind, mime, bytes, width, height, duration_ms)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             (generation_id, position, url, kind, mime, bytes, width, height, duration_ms, piece)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (generation_id, position) do update
          set url = excluded.url, kind = excluded.kind, mime = excluded.mime, bytes = excluded.bytes,
-             width = excluded.width, height = excluded.height, duration_ms = excluded.duration_ms",
+             width = excluded.width, height = excluded.height, duration_ms = excluded.duration_ms,
+             piece = excluded.piece",
     )
     .bind(generation)
     .bind(position)
@@ -543,6 +564,7 @@ pub(crate) async fn save_output(
     .bind(found.width.and_then(|width| i32::try_from(width).ok()))
     .bind(found.height.and_then(|height| i32::try_from(height).ok()))
     .bind(found.duration_ms.and_then(|duration| i64::try_from(duration).ok()))
+    .bind(piece)
     .execute(connection)
     .await?;
     Ok(())

@@ -38,6 +38,7 @@ fn limits(per_day: u32, per_hour: u32, budget: i64) -> FreeLimits {
 fn order(user_id: i64, key: &str, cost: i64, limits: &FreeLimits) -> Order {
     let prompt = ("prompt".to_owned(), Answer::Text("Кот".to_owned()));
     Order {
+        continues: None,
         order_key: key.to_owned(),
         user_id,
         chat_id: user_id,

@@ -197,6 +197,15 @@ impl KieClient {
         self.0.ring.pick(self.0.clock.now())
     }
 
+    /// This very key, when it can take a task now: what goes on from an earlier task belongs to the
+    /// account that made it. A key that is not configured any more counts as benched.
+    ///
+    /// # Errors
+    /// [`NoKey`]: its pace is spent, or it rests.
+    pub fn pick_named_key(&self, name: &KeyName) -> Result<KeyName, NoKey> {
+        self.0.ring.pick_named(name, self.0.clock.now())
+    }
+
     /// Rests a key after account trouble, or spends its pace after "too often"; other kinds do
     /// nothing. Calls of this client do it by themselves; this is for failures found elsewhere,
     /// such as in a task's `failCode`.

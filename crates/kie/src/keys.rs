@@ -205,6 +205,22 @@ impl Ring {
         }
     }
 
+    /// Whether this very key can take a task now.
+    pub(crate) fn pick_named(&self, name: &KeyName, now: OffsetDateTime) -> Result<KeyName, NoKey> {
+        let Ok((index, key)) = self.find(name) else {
+            return Err(NoKey::AllBenched { until: now });
+        };
+        let mut state = self.lock();
+        let Some(state) = state.get_mut(index) else {
+            return Err(NoKey::AllBenched { until: now });
+        };
+        if let Some(until) = state.benched(now) {
+            return Err(NoKey::AllBenched { until });
+        }
+        state.room(self.pace, now).map_err(NoKey::NotNow)?;
+        Ok(key.name.clone())
+    }
+
     /// Counts a task that is about to be sent, or says how long there is no room for it.
     pub(crate) fn start(&self, index: usize, now: OffsetDateTime) -> Result<(), Duration> {
         let mut state = self.lock();

@@ -1,5 +1,7 @@
 //! Reading a task (KIE docs: recordInfo).
 
+use std::collections::BTreeMap;
+
 use money::Credits;
 use serde_json::Value;
 
@@ -37,6 +39,9 @@ pub struct TaskSuccess {
     /// Addresses of the outputs in the provider's order. Empty when the state ran ahead of the
     /// result: read again.
     pub urls: Vec<String>,
+    /// The provider's id of each output that has one of its own, by its address: what goes on from
+    /// a song names the song, not only the task.
+    pub pieces: BTreeMap<String, String>,
     /// Addresses beside the outputs: first and last frames, masks.
     pub extra_urls: Vec<String>,
     /// A structured result (`resultObject`), when the model gives one.
@@ -114,6 +119,7 @@ fn success_of(data: &Value) -> TaskSuccess {
         let result = data.get(name).map(json::decoded).unwrap_or_default();
         if success.urls.is_empty() {
             success.urls = outputs(&result);
+            success.pieces = pieces(&result);
         }
         if success.extra_urls.is_empty() {
             success.extra_urls = extras(&result);
@@ -155,6 +161,18 @@ fn outputs(result: &Value) -> Vec<String> {
         }
     }
     urls
+}
+
+/// The ids of the sounds of `data[]`, by their addresses.
+fn pieces(result: &Value) -> BTreeMap<String, String> {
+    let Some(Value::Array(tracks)) = json::field(result, &["data", "sunoData"]) else {
+        return BTreeMap::new();
+    };
+    let piece = |track: &Value| {
+        let url = json::link(json::field(track, &["audio_url", "audioUrl"])?)?.to_owned();
+        Some((url, json::field(track, &["id"]).and_then(json::text)?))
+    };
+    tracks.iter().filter_map(piece).collect()
 }
 
 fn extras(result: &Value) -> Vec<String> {

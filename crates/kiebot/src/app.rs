@@ -6,7 +6,9 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use billing::World;
 use catalog::Catalog;
-use chat::{Courier, Desk, FileSource, Sender, Talk, TalkParts, TelegramFiles};
+use chat::{
+    Courier, Desk, FileSource, LinkSource, PersonFiles, Sender, Talk, TalkParts, TelegramFiles,
+};
 use clock::{Clock, Ids};
 use fetch::Guard;
 use generation::{Worker, WorkerParts};
@@ -39,6 +41,8 @@ pub struct AppParts {
     pub kie: KieClient,
     /// Downloads of results.
     pub guard: Guard,
+    /// Downloads of what people's links lead to.
+    pub links: Arc<dyn LinkSource>,
     /// The shop.
     pub desk: Desk,
     /// Which language model writes prompts.
@@ -102,14 +106,26 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts { pool, bot, kie, guard, desk, writer, settings, clock, ids, crash, workers } =
-            parts;
+        let AppParts {
+            pool,
+            bot,
+            kie,
+            guard,
+            links,
+            desk,
+            writer,
+            settings,
+            clock,
+            ids,
+            crash,
+            workers,
+        } = parts;
         let world = desk.world;
         let models_count = count_on_sale(&desk.catalog);
         let catalog = Arc::new(ArcSwap::new(Arc::clone(&desk.catalog)));
         let metrics = Arc::new(Metrics::new());
         let desk = Arc::new(ArcSwap::from_pointee(desk));
-        let files = Arc::new(TelegramFiles::new(bot.clone()));
+        let files = Arc::new(PersonFiles::new(TelegramFiles::new(bot.clone()), links));
         let sender = Sender::new(bot.clone(), pool.clone(), clock.clone());
         let courier = Arc::new(Courier::new(sender.clone(), Arc::clone(&desk), clock.clone()));
         let talk = Talk::new(TalkParts {

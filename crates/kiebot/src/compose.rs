@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use billing::World;
 use catalog::Catalog;
-use chat::{Desk, FileLinks, Shop};
+use chat::{Desk, FileLinks, GuardedLinks, Shop};
 use clock::{Clock, Ids};
 use fetch::{AllowList, Guard};
 use kie::{KieClient, KieSettings};
@@ -41,11 +41,13 @@ impl Ground<'_> {
             Some(_) => Some(format!("http://127.0.0.1:{}", self.local_port)),
             None => config.public_base_url.clone(),
         };
+        let guard = Guard::new(allow);
         Ok(App::new(AppParts {
             pool: self.pool.clone(),
             bot: self.bot.clone(),
             kie: KieClient::new(settings, kie::http_client_builder().build()?, clock.clone())?,
-            guard: Guard::new(allow),
+            links: Arc::new(GuardedLinks::new(guard.clone())),
+            guard,
             desk: self.desk(bot_username)?,
             writer: config.writer.clone().filter(|_| self.emulated.is_none()).unwrap_or_default(),
             settings: generation::Settings {

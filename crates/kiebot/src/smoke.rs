@@ -268,6 +268,7 @@ impl Customer {
         let price = self.desk.price(credits).unwrap_or_default();
         let order = Order {
             order_key: format!("smoke:{}", model.id),
+            continues: None,
             user_id: user,
             chat_id: self.person,
             language: Language::Ru,

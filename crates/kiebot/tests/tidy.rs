@@ -38,6 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "catalog",
             "clock",
             "database",
+            "fetch",
             "generation",
             "media",
             "money",

@@ -1,8 +1,8 @@
 //! Tells what bytes really are: kind, type, size in pixels, duration.
 //!
 //! Everything is read from the content, never from a file name or a header that somebody sent
-//! along, and only from headers: no pixel and no sample is ever decoded, so a small file that
-//! claims to be huge costs nothing.
+//! along, and only from headers: no pixel and no sample is decoded, so a small file that claims to
+//! be huge costs nothing. Only [`refit()`] decodes: a picture that is to be made anew, within limits.
 
 mod flac;
 mod inspect;
@@ -10,11 +10,13 @@ mod iso;
 mod mp3;
 mod number;
 mod ogg;
+mod refit;
 mod wav;
 
 use serde::{Deserialize, Serialize};
 
 pub use inspect::inspect;
+pub use refit::{PictureType, Refit, refit};
 
 /// What a person would call the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -249,3 +249,29 @@ proptest! {
         let _ = inspect(&bytes);
     }
 }
+
+#[test]
+fn a_picture_is_made_anew_in_another_type_and_smaller_and_always_the_same() {
+    let page = image::RgbaImage::from_pixel(40, 20, image::Rgba([200, 10, 10, 0]));
+    let mut png = std::io::Cursor::new(Vec::new());
+    page.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let how = media::Refit { to: media::PictureType::Jpeg, percent: 50 };
+    let made = media::refit(png.get_ref(), how).unwrap();
+    let found = media::inspect(&made).unwrap();
+    assert_eq!((found.mime, found.width, found.height), ("image/jpeg", Some(20), Some(10)));
+    assert_eq!(media::refit(png.get_ref(), how).unwrap(), made);
+    let seen = image::load_from_memory(&made).unwrap().to_rgb8();
+    assert!(seen.pixels().all(|pixel| pixel.0.iter().all(|part| *part > 250)), "white behind");
+    assert!(media::refit(b"no picture", how).is_err());
+}
+
+#[test]
+fn a_picture_that_unfolds_into_too_much_is_left_alone() {
+    // A PNG whose header claims 20000 x 20000 pixels and that holds none.
+    let mut bomb = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR".to_vec();
+    bomb.extend_from_slice(&20_000_u32.to_be_bytes());
+    bomb.extend_from_slice(&20_000_u32.to_be_bytes());
+    bomb.extend_from_slice(&[8, 2, 0, 0, 0, 0, 0, 0, 0]);
+    let how = media::Refit { to: media::PictureType::Png, percent: 100 };
+    assert!(media::refit(&bomb, how).is_err());
+}

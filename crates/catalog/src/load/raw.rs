@@ -75,6 +75,7 @@ pub(super) struct RawModelTexts {
     pub(super) does: Option<RawText>,
     pub(super) for_whom: Option<RawText>,
     pub(super) example: Option<RawText>,
+    pub(super) action: Option<RawText>,
     #[serde(default)]
     pub(super) field: BTreeMap<String, RawFieldTexts>,
 }
@@ -243,6 +244,7 @@ pub(super) enum RawRule {
     NotTogether(Vec<String>),
     Forbidden(toml::Table),
     SumAtMost { items: String, of: String, max: String },
+    NamedIn { field: String, of: String },
 }
 
 #[derive(Debug, Deserialize)]

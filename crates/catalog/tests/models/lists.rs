@@ -1,6 +1,6 @@
 //! Entries, earlier results, combinations and the rarer prices.
 
-use catalog::{Answer, Answers, Asked, Catalog, Fault, FileInput};
+use catalog::{Answer, Answers, Asked, Catalog, EarlierResult, Fault, FileInput};
 use media::MediaKind;
 use serde_json::{Value, json};
 
@@ -18,11 +18,8 @@ fn shot(seconds: i64) -> Answers {
 #[test]
 fn shots_are_asked_for_when_they_are_wanted_and_fit_the_length() {
     let catalog = builtin();
-    // The shop does not offer several shots yet; here the switch is offered.
-    let mut model = catalog.model("kling-3.0/video").unwrap().clone();
-    let switch = model.fields.iter_mut().find(|field| field.name == "multi_shots").unwrap();
-    assert_eq!(switch.asked, Asked::Never);
-    switch.asked = Asked::Option;
+    let model = catalog.model("kling-3.0/video").unwrap();
+    assert_eq!(model.field("multi_shots").unwrap().asked, Asked::Option);
     let mut given = answers([("prompt", text("кот"))]);
     let sent = model.payload(&given, &uploads(&given)).unwrap();
     assert_eq!(sent["multi_prompt"], json!([]));
@@ -78,6 +75,72 @@ fn what_an_earlier_result_gives_is_filled_in_and_not_asked() {
     assert!(sent["extend_times"].is_i64() && !sent.contains_key("source_resolution"));
     given.remove("task_id");
     assert_eq!(model.check(&given), Err(vec![("task_id".to_owned(), Fault::Missing)]));
+}
+
+fn song(position: u16, piece: Option<&str>) -> Option<Answers> {
+    let catalog = builtin();
+    let earlier = EarlierResult {
+        model: catalog.model("ai-music-api/generate").unwrap(),
+        answers: &Answers::new(),
+        task: "task-1",
+        position,
+        piece,
+    };
+    catalog.model("ai-music-api/convert-to-wav-format").unwrap().earlier_answers(&earlier)
+}
+
+#[test]
+fn an_earlier_result_gives_its_task_its_piece_its_place_and_its_answers() {
+    let catalog = builtin();
+    assert_eq!(
+        song(1, Some("piece-2")),
+        Some(answers([("task_id", text("task-1")), ("audio_id", text("piece-2"))]))
+    );
+    assert_eq!(song(1, None), None, "a song without a name cannot be meant");
+    let earlier = |id: &'static str, given: &'static Answers| EarlierResult {
+        model: catalog.model(id).unwrap(),
+        answers: given,
+        task: "task-1",
+        position: 3,
+        piece: None,
+    };
+    static NOTHING: Answers = Answers::new();
+    let film = |id: &str, of| catalog.model(id).unwrap().earlier_answers(&earlier(of, &NOTHING));
+    let task = ("task_id", text("task-1"));
+    assert_eq!(
+        film("grok-imagine/extend", "grok-imagine/text-to-video"),
+        Some(answers([task.clone(), ("source_resolution", choice("480p"))])),
+        "an answer that nobody gave is the default"
+    );
+    assert_eq!(
+        film("veo/get-4k-video", "veo-3-1"),
+        Some(answers([task.clone(), ("index", Answer::Integer(3))]))
+    );
+    assert_eq!(
+        film("veo/get-1080p-video", "veo-3-1"),
+        Some(answers([("taskId", text("task-1")), ("index", text("3"))]))
+    );
+    assert_eq!(film("veo/extend", "z-image"), None);
+}
+
+#[test]
+fn whoever_speaks_in_a_line_is_one_of_those_who_speak() {
+    let catalog = builtin();
+    let model = catalog.model("google/gemini-3-8-flash-tts").unwrap();
+    let line = |who| answers([("speaker_id", text(who)), ("text", text("Привет"))]);
+    let speakers = Answer::Items(vec![answers([("speaker_id", text("Аня"))])]);
+    let mut given = answers([("speakers", speakers)]);
+    assert_eq!(model.names_for("dialogue_turns.speaker_id", &given), Some(vec!["Аня".to_owned()]));
+    assert_eq!(model.names_for("dialogue_turns.text", &given), None);
+    given.insert("dialogue_turns".to_owned(), Answer::Items(vec![line("Аня"), line("Боря")]));
+    let fault = Fault::InItem {
+        place: 2,
+        field: Some("speaker_id".to_owned()),
+        fault: Box::new(Fault::NotAChoice),
+    };
+    assert_eq!(model.check(&given), Err(vec![("dialogue_turns".to_owned(), fault)]));
+    given.insert("dialogue_turns".to_owned(), Answer::Items(vec![line("Аня")]));
+    assert_eq!(model.check(&given), Ok(()));
 }
 
 #[test]

@@ -227,7 +227,9 @@ fn more(
 fn change(session: Session, context: &Context<'_>, order: generation::View) -> Reaction {
     let gone = order.failure == Some(FailureClass::InputGone);
     let id = order.model.clone();
-    let mut reaction = wizard::repeat(session, context, &order.model, order.answers);
+    let continues = order.continues;
+    let mut reaction =
+        wizard::with_answers(session, context, &order.model, order.answers, continues);
     let Some(draft) = &mut reaction.session.draft else { return reaction };
     let Some(model) = context.desk.on_sale(&id).filter(|model| model.id == draft.model) else {
         return reaction;

@@ -300,11 +300,8 @@ fn others(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<Stri
     models.retain(|model| desk.on_sale(&model.id).is_some() && model.id != order.model);
     // Those of the same kind of input stand before the rest, each by its price.
     models.sort_by_key(|model| Some(takes_file(model)) != wanted);
-    let mut rows: Vec<Vec<Tap>> = models
-        .iter()
-        .take(OTHERS_MAX)
-        .map(|model| vec![offered(pen, context, model)])
-        .collect();
+    let mut rows: Vec<Vec<Tap>> =
+        models.iter().take(OTHERS_MAX).map(|model| vec![offered(pen, context, model)]).collect();
     rows.push(vec![pen.tap(Key::ButtonMore, &Button::Category { category, page: 0 })]);
     rows.push(pen.way_back(&Button::Item(order.id)));
     let words = pen.say(Key::ScreenOthers, &[]);

@@ -11,8 +11,10 @@ use crate::session::{Place, Stage};
 use crate::trial::{Trial, an_order, bonus, picture};
 use crate::view::{FileTrouble, Scene, Word};
 
+mod entries;
 mod ideas;
 mod models;
+mod offers;
 mod random;
 
 fn at_confirmation() -> Trial {
@@ -181,7 +183,7 @@ fn photos_are_collected_until_done() {
 
     Пришлите одну или несколько картинок, с которыми работать.
 
-    Подойдут JPG, PNG, WEBP, до 10 МБ.
+    Подойдут JPG, PNG, WEBP, до 10 МБ. Или ссылка на файл до 10 МБ.
     Сколько файлов: от 1 до 10.
 
     📎 Приняты 2 файла. Пришлите ещё или нажмите «Готово».
@@ -205,7 +207,7 @@ fn a_single_photo_needs_no_done_and_bad_files_lose_nothing() {
         FileTrouble::Unknown,
         FileTrouble::Damaged,
     ] {
-        anna.acts(Input::File { file: Err(trouble), album: None });
+        anna.acts(Input::File { file: Err(trouble), album: None, caption: None });
         assert!(matches!(anna.session.draft.as_ref().unwrap().stage, Stage::Field { .. }));
     }
     let gif = catalog::FileInput { mime: "image/gif".to_owned(), ..picture() };
@@ -391,12 +393,7 @@ fn history_balance_and_help_in_words() {
 }
 
 #[test]
-fn words_outside_an_order_lead_to_the_menu_and_cancel_drops_the_order() {
-    let mut anna = Trial::new();
-    anna.says("привет");
-    assert_eq!(anna.view.as_ref().unwrap().word, Some(Word::NotUnderstood));
-    anna.sends(picture(), None);
-    assert_eq!(anna.view.as_ref().unwrap().word, Some(Word::FileUnasked));
+fn words_at_the_confirmation_change_nothing_and_cancel_drops_the_order() {
     let mut anna = at_confirmation();
     anna.says("ну давай");
     assert_eq!(anna.view.as_ref().unwrap().word, Some(Word::UseButtons));
@@ -480,8 +477,12 @@ fn deeds() -> impl Strategy<Value = Deed> {
         Just(Input::Odd),
         Just(Input::Start { payload: None }),
         "\\PC{0,20}".prop_map(|payload| Input::Start { payload: Some(payload) }),
-        Just(Input::File { file: Ok(picture()), album: Some("a".to_owned()) }),
-        Just(Input::File { file: Err(FileTrouble::Unknown), album: None }),
+        Just(Input::File {
+            file: Ok(picture()),
+            album: Some("a".to_owned()),
+            caption: Some("кот".to_owned())
+        }),
+        Just(Input::File { file: Err(FileTrouble::Unknown), album: None, caption: None }),
         (0_i64..30, steps)
             .prop_map(|(revision, step)| Input::Press(Button::Wizard { revision, step })),
         (0_i64..30).prop_map(|revision| Input::Press(Button::Run { revision })),

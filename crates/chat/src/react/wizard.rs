@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use catalog::{Answer, Answers, Asked, Fault, Field, FieldKind, FileInput, Model};
+use media::MediaKind;
+use uuid::Uuid;
 
 use crate::answer;
 use crate::button::Step;
 use crate::desk::{Context, Priced};
+use crate::fixes;
 use crate::free::FreeWord;
-use crate::react::{Reaction, Then, menu};
+use crate::react::{Reaction, Then, entries, menu};
 use crate::session::{Draft, Place, Quote, Session, Stage};
 use crate::view::{FileTrouble, Intent, NewOrder, Scene, View, Word};
 
@@ -21,51 +24,45 @@ pub(crate) const OPTIONS_ON_PAGE: usize = 10;
 /// Whether the person is at an order of a model that is sold.
 pub(crate) fn draft_is_open(session: &Session, context: &Context<'_>) -> bool {
     session.place == Place::Draft
-        && session.draft.as_ref().is_some_and(|draft| context.desk.on_sale(&draft.model).is_some())
+        && session.draft.as_ref().is_some_and(|draft| context.desk.of_draft(draft).is_some())
 }
 
 /// Begins an order of a model.
 pub(super) fn begin(session: Session, context: &Context<'_>, id: &str) -> Reaction {
-    with_answers(session, context, id, Answers::new())
+    with_answers(session, context, id, Answers::new(), None)
 }
 
-/// Makes the same order once more: straight to the confirmation, with today's price.
-pub(crate) fn repeat(
-    session: Session,
-    context: &Context<'_>,
-    id: &str,
-    answers: Answers,
-) -> Reaction {
-    with_answers(session, context, id, answers)
-}
-
-fn with_answers(
+/// Begins an order with these answers: that of an earlier order, or what is known already. With
+/// all of them it goes straight to the confirmation, with today's price.
+pub(crate) fn with_answers(
     mut session: Session,
     context: &Context<'_>,
     id: &str,
     answers: Answers,
+    continues: Option<Uuid>,
 ) -> Reaction {
     let Some(model) = context.desk.catalog.model(id) else {
         return menu(session, Some(Word::NoModel));
     };
-    if context.desk.on_sale(id).is_none() {
-        session.place = Place::Card { model: id.to_owned() };
-        let view = View::new(Scene::Card { model: id.to_owned() });
-        return Reaction::show(session, view.with(Word::NotSold { model: id.to_owned() }));
-    }
     // Answers of an older catalogue that are wrong by now are asked again.
     let right = |(name, answer): &(String, Answer)| {
         model.field(name).is_some_and(|field| {
-            answer::is_asked(field) && model.check_field(field, answer).is_ok()
+            let given = continues.is_some() && field.asked == Asked::EarlierResult;
+            (given || answer::is_asked(field)) && model.check_field(field, answer).is_ok()
         })
     };
     let mut answers: Answers = answers.into_iter().filter(right).collect();
-    if answer::needs_more_than_asked(model, &answers) {
+    if continues.is_none() && answer::needs_more_than_asked(model, &answers) {
         // Nobody could complete them, so only what is asked first is kept.
         answers
             .retain(|name, _| model.field(name).is_some_and(|field| field.asked == Asked::First));
     }
-    let mut draft = Draft::new(id, answers);
+    let mut draft = Draft { continues, ..Draft::new(id, answers) };
+    if context.desk.of_draft(&draft).is_none() {
+        session.place = Place::Card { model: id.to_owned() };
+        let view = View::new(Scene::Card { model: id.to_owned() });
+        return Reaction::show(session, view.with(Word::NotSold { model: id.to_owned() }));
+    }
     advance(&mut draft, model, context);
     session.draft = Some(draft);
     session.place = Place::Draft;
@@ -77,7 +74,7 @@ pub(crate) fn show(mut session: Session, context: &Context<'_>, word: Option<Wor
     let Some(draft) = &mut session.draft else {
         return menu(session, Some(word.unwrap_or(Word::NothingToContinue)));
     };
-    let Some(model) = context.desk.on_sale(&draft.model) else {
+    let Some(model) = context.desk.of_draft(draft) else {
         let word = Word::NotSold { model: draft.model.clone() };
         session.draft = None;
         return menu(session, Some(word));
@@ -87,6 +84,7 @@ pub(crate) fn show(mut session: Session, context: &Context<'_>, word: Option<Wor
         model
             .field(name)
             .is_some_and(|field| answer::is_asked(field) && model.is_shown(field, &draft.answers))
+            && entries::is_sound(draft, model)
     });
     if !known {
         advance(draft, model, context);
@@ -100,8 +98,13 @@ pub(crate) fn show(mut session: Session, context: &Context<'_>, word: Option<Wor
 fn advance(draft: &mut Draft, model: &Model, context: &Context<'_>) {
     draft.files.clear();
     draft.page = 0;
-    match answer::next_asked(model, &draft.answers) {
-        Some(field) => draft.stage = Stage::Field { name: field.name.clone() },
+    draft.listing = None;
+    draft.broken = None;
+    match model.form().next_field(&draft.answers) {
+        Some(field) => {
+            draft.stage = Stage::Field { name: field.name.clone() };
+            entries::open(draft, model, field);
+        }
         None => {
             draft.stage = Stage::Summary;
             requote(draft, model, context);
@@ -135,18 +138,23 @@ pub(super) fn step(mut session: Session, context: &Context<'_>, step: Step) -> R
     let Some((draft, model)) = parts(&mut session, context) else {
         return super::redraw(session, context, Some(Word::Stale));
     };
-    let field = draft.open_field().and_then(|name| model.field(name));
+    let field = entries::asked(draft, model);
     let word = match (step, field) {
-        (Step::Choose(index), Some(field)) => match answer::choice(&field.kind, index) {
-            Some(answer) => accept(draft, model, context, field, answer),
-            None => Some(Word::Stale),
-        },
+        (Step::Choose(index), Some(field)) => {
+            match entries::offered(draft, model, field).get(index) {
+                Some(answer) => accept(draft, model, context, field, answer),
+                None => Some(Word::Stale),
+            }
+        }
         (Step::Keep, Some(field)) => {
-            if draft.answers.contains_key(&field.name) {
-                advance(draft, model, context);
+            if entries::answers(draft).contains_key(&field.name) {
+                match entries::is_inside(draft) {
+                    true => entries::proceed(draft, model),
+                    false => advance(draft, model, context),
+                }
                 None
             } else {
-                Some(fault(model, field, Fault::Missing))
+                Some(fault(draft, field, Fault::Missing))
             }
         }
         (Step::Skip, Some(field)) => skip(draft, model, context, field),
@@ -164,14 +172,28 @@ pub(super) fn step(mut session: Session, context: &Context<'_>, step: Step) -> R
         }
         (Step::Back, _) => return back(session, context),
         (Step::Edit(index), None) => edit(draft, model, index),
-        (Step::Edit(_), Some(_))
+        (Step::Edit(index), Some(_)) if entries::change(draft, model, index) => None,
+        (Step::EntryAdd, Some(field)) => entries::add(draft, model, field),
+        (Step::Entry(place), Some(_)) if entries::look(draft, place) => None,
+        (Step::EntryDrop, Some(_)) if entries::drop(draft) => None,
+        (Step::EntriesDone, Some(field)) => match entries::all(draft) {
+            Some(all) => accept(draft, model, context, field, Answer::Items(all)),
+            None => Some(Word::Stale),
+        },
+        // A fix needs the bytes: with them the press comes as a file.
+        (Step::Fix, _) => Some(Word::Stale),
+        (Step::Edit(_) | Step::Entry(_) | Step::EntryDrop, Some(_))
         | (
             Step::Choose(_)
             | Step::Keep
             | Step::Skip
             | Step::Page(_)
             | Step::FilesDone
-            | Step::FilesClear,
+            | Step::FilesClear
+            | Step::EntryAdd
+            | Step::Entry(_)
+            | Step::EntryDrop
+            | Step::EntriesDone,
             None,
         ) => Some(Word::Stale),
     };
@@ -182,7 +204,7 @@ fn edit(draft: &mut Draft, model: &Model, index: u16) -> Option<Word> {
     let field = model
         .fields
         .get(usize::from(index))
-        .filter(|field| answer::is_asked(field) && model.is_shown(field, &draft.answers));
+        .filter(|field| answer::stands_there(model.form(), field, &draft.answers));
     let Some(field) = field else { return Some(Word::Stale) };
     let known = model.with_defaults(&draft.answers);
     draft.page = known
@@ -191,12 +213,18 @@ fn edit(draft: &mut Draft, model: &Model, index: u16) -> Option<Word> {
         .map_or(0, |place| u16::try_from(place / OPTIONS_ON_PAGE).unwrap_or(0));
     draft.files.clear();
     draft.stage = Stage::Option { name: field.name.clone() };
+    entries::open(draft, model, field);
     None
 }
 
 fn skip(draft: &mut Draft, model: &Model, context: &Context<'_>, field: &Field) -> Option<Word> {
-    if field.default.is_none() && model.is_required(field, &draft.answers) {
-        return Some(fault(model, field, Fault::Missing));
+    let form = entries::form(draft, model);
+    if field.default.is_none() && form.is_required(field, entries::answers(draft)) {
+        return Some(fault(draft, field, Fault::Missing));
+    }
+    if entries::is_inside(draft) {
+        entries::forget(draft, model, field);
+        return None;
     }
     let mut after = draft.answers.clone();
     after.remove(&field.name);
@@ -218,6 +246,9 @@ fn back(mut session: Session, context: &Context<'_>) -> Reaction {
     let Some((draft, model)) = parts(&mut session, context) else {
         return super::redraw(session, context, Some(Word::Stale));
     };
+    if entries::back(draft, model) {
+        return show(session, context, None);
+    }
     let before = match &draft.stage {
         Stage::Option { .. } => {
             // Only from the confirmation: there it leads back, or on to what became needed.
@@ -237,12 +268,20 @@ fn back(mut session: Session, context: &Context<'_>) -> Reaction {
             draft.files.clear();
             draft.page = 0;
             draft.stage = Stage::Field { name: field.name.clone() };
+            entries::open(draft, model, field);
             show(session, context, None)
         }
-        None => {
-            let id = draft.model.clone();
-            super::card(session, context, id, None)
-        }
+        None => match draft.continues {
+            // What goes on from a result has no card: back is the order with the result.
+            Some(id) => {
+                let intent = Intent::Item { id, page: 0, cursors: Vec::new() };
+                Reaction::ask(session, intent)
+            }
+            None => {
+                let id = draft.model.clone();
+                super::card(session, context, id, None)
+            }
+        },
     }
 }
 
@@ -254,16 +293,22 @@ fn accept(
     field: &Field,
     answer: Answer,
 ) -> Option<Word> {
-    if let Err(found) = model.check_among(field, &answer, &draft.answers) {
-        return Some(fault(model, field, found));
+    let form = entries::form(draft, model);
+    if let Err(found) = form.check(field, &answer, entries::answers(draft)) {
+        return Some(fault(draft, field, found));
+    }
+    if entries::is_inside(draft) {
+        return entries::accept(draft, model, field, answer)
+            .err()
+            .map(|found| fault(draft, field, found));
     }
     let mut after = draft.answers.clone();
     after.insert(field.name.clone(), answer);
     take(draft, model, context, after)
 }
 
-fn fault(model: &Model, field: &Field, fault: Fault) -> Word {
-    Word::Fault { model: model.id.clone(), field: field.name.clone(), fault }
+fn fault(draft: &Draft, field: &Field, fault: Fault) -> Word {
+    Word::Fault { model: draft.model.clone(), field: entries::path(draft, field), fault }
 }
 
 /// Words of a person while an order is open.
@@ -272,12 +317,12 @@ pub(super) fn text(mut session: Session, context: &Context<'_>, text: &str) -> R
         return super::redraw(session, context, None);
     };
     draft.album = None;
-    let Some(field) = draft.open_field().and_then(|name| model.field(name)) else {
+    let Some(field) = entries::asked(draft, model) else {
         return show(session, context, Some(Word::UseButtons));
     };
     let word = match answer::typed(&field.kind, text) {
         Ok(answer) => accept(draft, model, context, field, answer),
-        Err(found) => Some(fault(model, field, found)),
+        Err(found) => Some(fault(draft, field, found)),
     };
     show(session, context, word)
 }
@@ -294,7 +339,7 @@ pub(super) fn file(
     };
     let in_place = album.is_some() && album == draft.album;
     draft.album = album;
-    let Some(field) = draft.open_field().and_then(|name| model.field(name)) else {
+    let Some(field) = entries::asked(draft, model) else {
         return show(session, context, Some(Word::UseButtons));
     };
     let word = match file {
@@ -315,17 +360,24 @@ fn add_file(
     field: &Field,
     file: FileInput,
 ) -> Option<Word> {
+    if matches!(field.kind, FieldKind::Text { .. }) && file.kind == MediaKind::Audio {
+        return Some(Word::VoiceNotRead);
+    }
     let FieldKind::Files { max, .. } = &field.kind else {
-        return Some(fault(model, field, Fault::WrongKind));
+        return Some(fault(draft, field, Fault::WrongKind));
     };
     let max = *max;
     match model.check_field(field, &Answer::Files(vec![file.clone()])) {
         // One file of several is not all of them yet.
         Ok(()) | Err(Fault::TooFewFiles { .. }) => {}
-        Err(found) => return Some(fault(model, field, found)),
+        Err(found) => {
+            draft.broken = fixes::can_be_fixed(&field.kind, &file, &found).then_some(file);
+            return Some(fault(draft, field, found));
+        }
     }
+    draft.broken = None;
     if draft.files.len() >= usize::from(max) {
-        return Some(fault(model, field, Fault::TooManyFiles { max }));
+        return Some(fault(draft, field, Fault::TooManyFiles { max }));
     }
     draft.files.push(file);
     if draft.files.len() < usize::from(max) {
@@ -340,8 +392,8 @@ pub(super) fn odd(mut session: Session, context: &Context<'_>) -> Reaction {
     let Some((draft, model)) = parts(&mut session, context) else {
         return super::redraw(session, context, None);
     };
-    let word = match draft.open_field().and_then(|name| model.field(name)) {
-        Some(field) => fault(model, field, Fault::WrongKind),
+    let word = match entries::asked(draft, model) {
+        Some(field) => fault(draft, field, Fault::WrongKind),
         None => Word::UseButtons,
     };
     show(session, context, Some(word))
@@ -376,6 +428,7 @@ pub(super) fn run(mut session: Session, context: &Context<'_>) -> Reaction {
         model: draft.model.clone(),
         // With the defaults, so that a later catalogue changes nothing about this order.
         answers: model.with_defaults(&draft.answers),
+        continues: draft.continues,
         priced,
         free,
     };
@@ -404,6 +457,6 @@ fn parts<'s, 'c>(
     context: &Context<'c>,
 ) -> Option<(&'s mut Draft, &'c Model)> {
     let draft = session.draft.as_mut()?;
-    let model = context.desk.on_sale(&draft.model)?;
+    let model = context.desk.of_draft(draft)?;
     Some((draft, model))
 }

@@ -5,17 +5,19 @@ use money::Rub;
 use rust_decimal::Decimal;
 use telegram::limits;
 
-use crate::answer;
+use crate::answer::{self, Offered};
 use crate::button::{Button, Step};
 use crate::desk::{Context, Unpriced};
+use crate::links::LINK_MAX_BYTES;
 use crate::react::OPTIONS_ON_PAGE;
-use crate::render::{Pen, cheap, shelf, word};
+use crate::react::entries::{answers, asked, form, offered};
+use crate::render::{Pen, cheap, entries, shelf, word};
 use crate::screen::{Screen, Tap, Tone};
 use crate::session::{Draft, Stage};
 use crate::texts::{Arg, Key};
 
 /// The most characters of one answer on the confirmation: all of them fit into a message.
-const ANSWER_SHOWN: usize = 220;
+pub(super) const ANSWER_SHOWN: usize = 220;
 
 pub(super) fn draft(
     pen: &Pen<'_>,
@@ -24,10 +26,16 @@ pub(super) fn draft(
     revision: i64,
     word: Option<String>,
 ) -> Screen {
-    let Some(model) = context.desk.on_sale(&draft.model) else {
+    let Some(model) = context.desk.of_draft(draft) else {
         return shelf::card(pen, context, &draft.model, word);
     };
-    match draft.open_field().and_then(|name| model.field(name)) {
+    let list = draft.open_field().and_then(|name| model.field(name));
+    let page =
+        list.and_then(|field| entries::page(pen, model, draft, field, revision, word.clone()));
+    if let Some(page) = page {
+        return page;
+    }
+    match asked(draft, model) {
         Some(field) => question(pen, model, draft, field, revision, word),
         None => summary(pen, context, model, draft, revision, word),
     }
@@ -48,7 +56,8 @@ fn question(
         Key::ScreenField,
         &[("model", model.name.get(language).into()), ("label", field.label.get(language).into())],
     );
-    let known = model.with_defaults(&draft.answers);
+    let form = form(draft, model);
+    let known = form.with_defaults(answers(draft));
     let current = known.get(&field.name);
     let changes = matches!(draft.stage, Stage::Option { .. });
     let now = current.map(|answer| {
@@ -59,7 +68,8 @@ fn question(
         let count = i64::try_from(draft.files.len()).unwrap_or(i64::MAX);
         pen.say(Key::ScreenFilesSoFar, &[("count", Arg::Number(count))])
     });
-    let mut rows = option_rows(pen, field, current, draft.page, revision);
+    let mut rows =
+        option_rows(pen, (field, &offered(draft, model, field)), current, draft.page, revision);
     if !draft.files.is_empty() {
         let count = i64::try_from(draft.files.len()).unwrap_or(i64::MAX);
         let done = pen.texts.plain(Key::ButtonFilesDone, &[("count", Arg::Number(count))]);
@@ -68,7 +78,10 @@ fn question(
             pen.tap(Key::ButtonFilesClear, &wizard(Step::FilesClear)),
         ]);
     }
-    let answered = draft.answers.contains_key(&field.name);
+    if draft.broken.is_some() {
+        rows.push(vec![pen.tap(Key::ButtonMend, &wizard(Step::Fix)).tone(Tone::Go)]);
+    }
+    let answered = answers(draft).contains_key(&field.name);
     if answered && !changes && draft.files.is_empty() {
         rows.push(vec![pen.tap(Key::ButtonKeep, &wizard(Step::Keep))]);
     }
@@ -87,7 +100,7 @@ fn question(
 }
 
 /// The button that leaves a field alone, when it may be left alone.
-fn skip_row(
+pub(super) fn skip_row(
     pen: &Pen<'_>,
     model: &Model,
     draft: &Draft,
@@ -95,14 +108,14 @@ fn skip_row(
     revision: i64,
 ) -> Option<Vec<Tap>> {
     let skip = Button::Wizard { revision, step: Step::Skip };
-    let answered = draft.answers.contains_key(&field.name);
+    let answered = answers(draft).contains_key(&field.name);
     match &field.default {
         Some(usual) if answered => {
             let words = answer::words(field, usual, pen.texts, 30);
             let text = pen.texts.plain(Key::ButtonUsual, &[("answer", words.into())]);
             Some(vec![Tap::new(text, &skip)])
         }
-        None if !model.is_required(field, &draft.answers) => {
+        None if !form(draft, model).is_required(field, answers(draft)) => {
             let key = if answered { Key::ButtonClear } else { Key::ButtonSkip };
             Some(vec![pen.tap(key, &skip)])
         }
@@ -113,12 +126,12 @@ fn skip_row(
 /// The values of a field on buttons, one page of them.
 fn option_rows(
     pen: &Pen<'_>,
-    field: &Field,
+    (field, offered): (&Field, &Offered<'_>),
     current: Option<&Answer>,
     page: u16,
     revision: i64,
 ) -> Vec<Vec<Tap>> {
-    let count = answer::choices(&field.kind);
+    let count = offered.count();
     if count == 0 {
         return Vec::new();
     }
@@ -128,7 +141,7 @@ fn option_rows(
     let mut taps = Vec::new();
     for index in first..count.min(first + OPTIONS_ON_PAGE) {
         let Ok(index) = u16::try_from(index) else { break };
-        let Some(value) = answer::choice(&field.kind, index) else { break };
+        let Some(value) = offered.get(index) else { break };
         let words = answer::words(field, &value, pen.texts, 40);
         let marked = if current == Some(&value) { format!("✓ {words}") } else { words };
         taps.push(Tap::new(marked, &Button::Wizard { revision, step: Step::Choose(index) }));
@@ -162,7 +175,7 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
     let decimal = |value: Decimal| Arg::Text(answer::number(value, pen.language()));
     match &field.kind {
         FieldKind::Text { min, max } => {
-            let max = model.text_max(field, &draft.answers).unwrap_or(*max);
+            let max = form(draft, model).text_max(field, answers(draft)).unwrap_or(*max);
             let (min, max) = (Arg::Number((*min).into()), Arg::Number(max.into()));
             if matches!(min, Arg::Number(0 | 1)) {
                 pen.say(Key::ScreenLimitText, &[("max", max)])
@@ -190,6 +203,9 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
                 Key::ScreenLimitFiles,
                 &[("types", answer::types(accept).into()), ("megabytes", Arg::Number(megabytes))],
             );
+            let megabytes = (*max_bytes).min(LINK_MAX_BYTES) / 1_048_576;
+            let args = [("megabytes", Arg::Number(i64::try_from(megabytes.max(1)).unwrap_or(1)))];
+            let _infallible = write!(line, " {}", pen.say(Key::ScreenLimitLink, &args));
             if *max > 1 {
                 let args =
                     [("min", Arg::Number((*min).into())), ("max", Arg::Number((*max).into()))];
@@ -221,7 +237,7 @@ fn summary(
     let mut lines = Vec::new();
     let mut rows = Vec::new();
     for (index, field) in model.fields.iter().enumerate() {
-        if !answer::is_asked(field) || !model.is_shown(field, &draft.answers) {
+        if !answer::stands_there(model.form(), field, &draft.answers) {
             continue;
         }
         let label = field.label.get(language);
@@ -254,7 +270,7 @@ fn summary(
 }
 
 /// Short buttons share a row.
-fn push_packed(rows: &mut Vec<Vec<Tap>>, tap: Tap) {
+pub(super) fn push_packed(rows: &mut Vec<Vec<Tap>>, tap: Tap) {
     const SHORT: usize = 20;
     let short = |tap: &Tap| tap.text.chars().count() <= SHORT;
     match rows.last_mut() {

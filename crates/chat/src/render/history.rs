@@ -8,7 +8,7 @@ use crate::answer;
 use crate::button::Button;
 use crate::desk::Context;
 use crate::journey::{self, Again, Door, Press};
-use crate::render::Pen;
+use crate::render::{Pen, offer};
 use crate::screen::{Screen, Tap, Tone, one_line, shorten};
 use crate::texts::Key;
 
@@ -144,7 +144,8 @@ pub(super) fn item(pen: &Pen<'_>, order: &View, page: u16, word: Option<String>)
     if !order.outputs.is_empty() && order.state == State::Done {
         rows.push(vec![pen.tap(Key::ButtonResend, &Button::Resend(order.id))]);
     }
-    if pen.desk.on_sale(&order.model).is_some() && journey::render::can_repeat(order) {
+    rows.extend(offer::continuations(pen, order, None, false));
+    if pen.desk.again(order).is_some() && journey::render::can_repeat(order) {
         rows.push(vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))]);
     }
     rows.extend(journey::render::more(pen, order));

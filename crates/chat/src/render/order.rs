@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use crate::button::Button;
 use crate::journey;
-use crate::render::{Pen, ideas};
+use crate::render::{Pen, ideas, offer};
 use crate::screen::{Screen, Tap, Tone, fit, one_line};
 use crate::texts::{Arg, Key};
 
@@ -212,7 +212,7 @@ fn rows(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
         State::Done => vec![vec![pen.tap(Key::ButtonItem, &Button::Item(order.id))]],
         State::Failed | State::Cancelled => {
             let mut rows = Vec::new();
-            if pen.desk.on_sale(&order.model).is_some() && journey::render::can_repeat(order) {
+            if pen.desk.again(order).is_some() && journey::render::can_repeat(order) {
                 rows.push(repeat());
             }
             rows.extend(journey::render::more(pen, order));
@@ -312,15 +312,22 @@ pub(crate) fn link(pen: &Pen<'_>, caption: &str, url: &str) -> Screen {
 }
 
 /// The buttons under a result.
-pub(crate) fn result_buttons(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
-    let menu = pen.tap(Key::ButtonMenu, &Button::Menu);
-    let mut rows = ideas::result_rows(pen, order);
-    if rows.is_empty() && pen.desk.on_sale(&order.model).is_some() {
+pub(crate) fn result_buttons(pen: &Pen<'_>, order: &View, position: i16) -> Vec<Vec<Tap>> {
+    let mut rows = offer::continuations(pen, order, Some(position), false);
+    let ideas = ideas::result_rows(pen, order);
+    let own = !ideas.is_empty();
+    rows.extend(ideas);
+    if !own && pen.desk.again(order).is_some() {
         rows.push(vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))]);
     }
     rows.extend(journey::render::more(pen, order));
-    rows.push(vec![menu]);
+    rows.push(vec![pen.tap(Key::ButtonMenu, &Button::Menu)]);
     rows
+}
+
+/// The buttons under one of several results, before the last: what goes on from this very one.
+pub(crate) fn part_buttons(pen: &Pen<'_>, order: &View, position: i16) -> Vec<Vec<Tap>> {
+    offer::continuations(pen, order, Some(position), true)
 }
 
 /// What an operator is told.

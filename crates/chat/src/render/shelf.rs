@@ -30,7 +30,7 @@ pub(super) fn menu(
             None => hello,
         }
     });
-    let draft = session.draft.as_ref().filter(|draft| context.desk.on_sale(&draft.model).is_some());
+    let draft = session.draft.as_ref().filter(|draft| context.desk.of_draft(draft).is_some());
     let waiting = draft.map(|draft| {
         pen.say(Key::ScreenMenuDraft, &[("model", pen.model_name(&draft.model).into())])
     });

@@ -39,6 +39,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::Free(word) => free::word(pen, context, *word),
         Word::Closed => plain(Key::RefusalClosed),
         Word::NotOffered => plain(Key::RefusalNotOffered),
+        Word::VoiceNotRead => plain(Key::RefusalVoiceNotRead),
         Word::NothingToContinue => plain(Key::RefusalNothingToContinue),
         Word::Dropped => plain(Key::NoticeDropped),
         Word::NoSuchOrder => plain(Key::RefusalNoSuchOrder),
@@ -64,8 +65,14 @@ fn file(pen: &Pen<'_>, trouble: FileTrouble) -> String {
     match trouble {
         FileTrouble::TooBig { megabytes } => {
             let megabytes = i64::try_from(megabytes).unwrap_or(i64::MAX);
+            pen.say(Key::RefusalFileOverTelegram, &[("megabytes", Arg::Number(megabytes))])
+        }
+        FileTrouble::LinkTooBig { megabytes } => {
+            let megabytes = i64::try_from(megabytes).unwrap_or(i64::MAX);
             pen.say(Key::RefusalFileTooBig, &[("megabytes", Arg::Number(megabytes))])
         }
+        FileTrouble::LinkRefused => pen.say(Key::RefusalLink, &[]),
+        FileTrouble::LinkGone => pen.say(Key::RefusalLinkGone, &[]),
         FileTrouble::Gone => pen.say(Key::RefusalFileGone, &[]),
         FileTrouble::Unknown => pen.say(Key::RefusalFileUnknown, &[]),
         FileTrouble::Damaged => pen.say(Key::RefusalFileDamaged, &[]),
@@ -75,7 +82,7 @@ fn file(pen: &Pen<'_>, trouble: FileTrouble) -> String {
 /// What is wrong with an answer, and what would be right.
 pub(super) fn fault(pen: &Pen<'_>, model: &Model, name: &str, fault: &Fault) -> String {
     let language = pen.language();
-    let field = model.field(name);
+    let field = model.field_at(name);
     let label = field.map_or(name, |field| field.label.get(language));
     let number = |value: Decimal| Arg::Text(answer::number(value, language));
     let seconds = |ms: u64| number(Decimal::from(ms) / Decimal::ONE_THOUSAND);
@@ -105,7 +112,14 @@ pub(super) fn fault(pen: &Pen<'_>, model: &Model, name: &str, fault: &Fault) -> 
         Fault::TooManyItems { max } => {
             say(Key::RefusalTooManyItems, &[("max", Arg::Number((*max).into()))])
         }
-        Fault::InItem { fault: inner, .. } => self::fault(pen, model, name, inner),
+        Fault::InItem { place, field: inside, fault: inner } => {
+            let path = inside.as_ref().map_or(name.to_owned(), |inside| format!("{name}.{inside}"));
+            let what = self::fault(pen, model, &path, inner);
+            format!(
+                "{} {what}",
+                say(Key::RefusalInEntry, &[("place", Arg::Number((*place).into()))])
+            )
+        }
         Fault::TooFewFiles { min } => {
             say(Key::RefusalTooFewFiles, &[("min", Arg::Number((*min).into()))])
         }

@@ -100,6 +100,10 @@ impl Worker {
             }
             Err(InputFailure::NotNow(pause)) => return Ok(Uploading::NotNow(pause)),
         };
+        if !is_the_same(file, &bytes) {
+            tracing::info!(generation.id = %view.id, "an input is another one by now");
+            return Ok(Uploading::Gone);
+        }
         let upload = self.named(view, file, bytes);
         match self.0.kie.upload_stream(&key, &upload).await {
             Ok(uploaded) => {
@@ -152,6 +156,16 @@ impl Worker {
             | FailureKind::Unknown => Uploading::NotNow(Duration::from_secs(10)),
         })
     }
+}
+
+/// Whether the bytes are those that the order was checked and priced by: behind a link there may be
+/// others by now.
+fn is_the_same(file: &FileInput, bytes: &[u8]) -> bool {
+    media::inspect(bytes).is_ok_and(|found| {
+        let lasts = found.duration_ms.is_none_or(|ms| file.duration_ms == Some(ms));
+        let looks = (found.width, found.height) == (file.width, file.height);
+        found.mime == file.mime && found.bytes == file.bytes && lasts && looks
+    })
 }
 
 enum Uploading {

@@ -11,6 +11,7 @@ use crate::{policy, store};
 /// A result that was fetched and is what it should be.
 struct Secured {
     url: String,
+    piece: Option<String>,
     found: Inspected,
 }
 
@@ -32,6 +33,7 @@ impl Worker {
                         view.id,
                         position,
                         &output.url,
+                        output.piece.as_deref(),
                         &output.found,
                     )
                     .await?;
@@ -65,8 +67,8 @@ impl Worker {
         }) else {
             return Err(Trouble::Again("a result without a task".to_owned()));
         };
-        let urls = match self.0.kie.task(&key, &task_id).await {
-            TaskReading::Succeeded(success) => success.urls,
+        let (urls, mut pieces) = match self.0.kie.task(&key, &task_id).await {
+            TaskReading::Succeeded(success) => (success.urls, success.pieces),
             other => return Ok(Err(format!("the task reads {other:?}"))),
         };
         if urls.is_empty() {
@@ -74,8 +76,9 @@ impl Worker {
         }
         let mut outputs = Vec::with_capacity(urls.len());
         for url in urls {
+            let piece = pieces.remove(&url);
             match self.fetch_one(view, &key, url).await {
-                Ok(output) => outputs.push(output),
+                Ok(output) => outputs.push(Secured { piece, ..output }),
                 Err(reason) => return Ok(Err(reason)),
             }
         }
@@ -84,14 +87,14 @@ impl Worker {
 
     async fn fetch_one(&self, view: &View, key: &KeyName, url: String) -> Result<Secured, String> {
         let first = match self.fetch_checked(view, &url).await {
-            Ok(found) => return Ok(Secured { url, found }),
+            Ok(found) => return Ok(Secured { url, piece: None, found }),
             Err(reason) => reason,
         };
         let fresh = self.0.kie.download_url(key, &url).await;
         let fresh = fresh.map_err(|failure| format!("{first}; no fresh link: {failure}"))?;
         match self.fetch_checked(view, &fresh).await {
             // The fresh link dies in minutes; the address itself can be exchanged again.
-            Ok(found) => Ok(Secured { url, found }),
+            Ok(found) => Ok(Secured { url, piece: None, found }),
             Err(second) => Err(format!("{first}; by a fresh link: {second}")),
         }
     }

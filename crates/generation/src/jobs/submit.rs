@@ -21,7 +21,7 @@ impl Worker {
         if age.is_some_and(|age| age > policy::UPLOAD_FRESH) {
             return self.upload_again(claim, &view).await;
         }
-        let key = match self.0.kie.pick_key() {
+        let key = match self.key_for(&view).await? {
             Ok(key) => key,
             Err(NoKey::NotNow(pause)) => return Ok(End::Snooze(pause)),
             Err(NoKey::AllBenched { .. }) => {
@@ -72,6 +72,18 @@ impl Worker {
             }
             (done, _) => done,
         }
+    }
+
+    /// Any key that works; what goes on from an earlier task needs the key of that one, because
+    /// tasks belong to an account.
+    async fn key_for(&self, view: &View) -> Result<Result<KeyName, NoKey>, Trouble> {
+        let Some(earlier) = view.continues else { return Ok(self.0.kie.pick_key()) };
+        let mut connection = self.0.pool.acquire().await?;
+        let made = store::successful_task(&mut connection, earlier).await?;
+        Ok(match made {
+            Some((_, key)) => self.0.kie.pick_named_key(&KeyName::from_stored(key)),
+            None => self.0.kie.pick_key(),
+        })
     }
 
     /// A task that exists must not be forgotten because the job was lost in the same moment.

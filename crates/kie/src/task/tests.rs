@@ -72,11 +72,16 @@ fn only_outputs_are_taken_for_outputs() {
     let song = json!({
         "state": "success",
         "response": { "data": [
-            { "audio_url": "https://a.example/1.mp3", "image_url": "https://a.example/1.jpg" },
-            { "audio_url": "https://a.example/2.mp3", "stream_audio_url": "https://a.example/s" },
+            { "id": "p1", "audio_url": "https://a.example/1.mp3", "image_url": "https://a.example/1.jpg" },
+            { "id": "p2", "audio_url": "https://a.example/2.mp3", "stream_audio_url": "https://a.example/s" },
         ] },
     });
-    assert_eq!(success(song).urls, ["https://a.example/1.mp3", "https://a.example/2.mp3"]);
+    let song = success(song);
+    assert_eq!(song.urls, ["https://a.example/1.mp3", "https://a.example/2.mp3"]);
+    let pieces: Vec<_> = song.pieces.into_iter().collect();
+    let piece = |url: &str, id: &str| (url.to_owned(), id.to_owned());
+    let first = piece("https://a.example/1.mp3", "p1");
+    assert_eq!(pieces, [first, piece("https://a.example/2.mp3", "p2")]);
 
     let framed = json!({
         "state": "success",

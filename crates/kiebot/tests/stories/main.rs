@@ -4,15 +4,18 @@
 
 mod bounds;
 mod cancelling;
+mod continuations;
 mod crashes;
 mod crawler;
 mod delivery;
 mod failures;
-mod journey;
 mod free;
 mod ideas;
 mod inputs;
+mod journey;
+mod links;
 mod models;
+mod offers;
 mod orders;
 mod person;
 mod uncertainty;

@@ -28,6 +28,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 use tokio::net::TcpListener;
 
+use crate::links::Links;
 use crate::person::Person;
 
 const START: OffsetDateTime = datetime!(2026-03-02 09:00 UTC);
@@ -55,6 +56,7 @@ pub struct World {
     crash: CrashPoints,
     http: SocketAddr,
     options: Options,
+    links: Links,
     process: RefCell<Option<Process>>,
     offset: RefCell<Option<i64>>,
     read: RefCell<HashSet<(i64, i64)>>,
@@ -155,6 +157,7 @@ impl World {
             crash: CrashPoints::armable(),
             http: listener.local_addr().unwrap(),
             options,
+            links: Links::default(),
             process: RefCell::new(None),
             offset: RefCell::new(None),
             read: RefCell::default(),
@@ -203,7 +206,8 @@ impl World {
             pool: self.pool.clone(),
             bot,
             kie,
-            guard: Guard::new(AllowList::new(&[&api_url], &[]).unwrap()),
+            guard: self.guard(),
+            links: Arc::new(self.links.clone()),
             desk: Desk {
                 catalog: Arc::new(Catalog::builtin().unwrap()),
                 scenarios: Arc::new(Scenarios::builtin().unwrap()),
@@ -231,6 +235,15 @@ impl World {
             crash: self.crash.clone(),
             workers: 8,
         }
+    }
+
+    fn guard(&self) -> Guard {
+        Guard::new(AllowList::new(&[&self.kie_server.url], &[]).unwrap())
+    }
+
+    /// What stands at an address of the internet.
+    pub fn links(&self) -> &Links {
+        &self.links
     }
 
     /// A person who may talk to the bot.

@@ -81,7 +81,7 @@ pub(super) async fn create_task(
         world.with(|state| state.blame("createTask without Content-Type: application/json"));
         return world.unauthorized();
     }
-    let order = match world.with(|state| state.read_order(&body, now)) {
+    let order = match world.with(|state| state.read_order(&body, &account, now)) {
         Ok(order) => order,
         Err(refusal) => {
             world.with(|state| state.blame(format!("createTask: {}", refusal.detail)));
@@ -177,7 +177,7 @@ impl State {
         self.max_create_rate = self.max_create_rate.max(rate);
     }
 
-    fn read_order(&mut self, body: &[u8], now: i64) -> Result<Order, Refusal> {
+    fn read_order(&mut self, body: &[u8], account: &str, now: i64) -> Result<Order, Refusal> {
         let Ok(Value::Object(mut request)) = serde_json::from_slice::<Value>(body) else {
             return Err(refusal(400, "The request body is not valid JSON", "body is not JSON"));
         };
@@ -222,7 +222,41 @@ impl State {
             self.blame(format!("unknown input key: {}: {key}", rules.id));
         }
         let doomed = self.check_links(&links, now).map_err(named)?;
+        let doomed = !self.knows_earlier(rules, &input, account) || doomed;
         Ok(Order { rules, input, callback_url, doomed })
+    }
+
+    /// Whether what the input says about an earlier task is true: a task of this account that
+    /// succeeded, and a track that it made. The real service takes such an order and fails later.
+    fn knows_earlier(
+        &mut self,
+        rules: &ModelRules,
+        input: &Map<String, Value>,
+        account: &str,
+    ) -> bool {
+        let given = |names: [&str; 2]| names.iter().find_map(|name| input.get(*name)?.as_str());
+        let (task, track) = (given(["task_id", "taskId"]), given(["audio_id", "audioId"]));
+        let done = |found: &&Task| found.account == account && found.state == TaskState::Success;
+        let tracks = |found: &Task| {
+            let made = found.result.as_ref().and_then(|result| result.get("data")?.as_array());
+            made.into_iter().flatten().any(|made| made.get("id").and_then(Value::as_str) == track)
+        };
+        let mut faults = Vec::new();
+        if let Some(id) = task {
+            let found = self.index.get(id).and_then(|at| self.tasks.get(*at));
+            match found.filter(done) {
+                None => faults.push(format!("{}: there is no finished task {id}", rules.id)),
+                Some(found) if track.is_some() && !tracks(found) => {
+                    faults.push(format!("{}: the task {id} made no such track", rules.id));
+                }
+                Some(_) => {}
+            }
+        } else if track.is_some() && !self.tasks.iter().filter(done).any(tracks) {
+            faults.push(format!("{}: no task of the account made the track", rules.id));
+        }
+        let known = faults.is_empty();
+        faults.into_iter().for_each(|fault| self.blame(fault));
+        known
     }
 
     /// True when a file cannot be fetched, so that the task fails later.

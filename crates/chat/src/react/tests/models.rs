@@ -10,7 +10,9 @@ use catalog::{Catalog, Field, FieldKind, Model};
 
 use super::*;
 use crate::answer;
+use crate::answer::Offered;
 use crate::desk::Desk;
+use crate::react::entries::{self, asked, form, offered};
 
 const WORDS: &str = "{ ru = \"Слова <&>\", en = \"Words <&>\" }";
 
@@ -67,8 +69,7 @@ fn everything_sold() -> Trial {
 }
 
 fn open_field<'m>(anna: &Trial, model: &'m Model) -> Option<&'m Field> {
-    let name = anna.session.draft.as_ref().unwrap().open_field()?;
-    Some(model.field(name).unwrap())
+    asked(anna.session.draft.as_ref().unwrap(), model)
 }
 
 /// Answers the question that is open as long as the model allows.
@@ -96,8 +97,14 @@ fn answers(anna: &mut Trial, model: &Model, field: &Field) {
         FieldKind::Text { max, .. } => {
             let long = usize::try_from(*max).unwrap();
             anna.says(&"<".repeat(long + 1));
-            let max = model.text_max(field, &anna.session.draft.as_ref().unwrap().answers);
-            anna.says(&"<".repeat(usize::try_from(max.unwrap()).unwrap()));
+            let draft = anna.session.draft.as_ref().unwrap();
+            let max = form(draft, model).text_max(field, entries::answers(draft));
+            match offered(draft, model, field) {
+                Offered::Names(_) => wizard(anna, Step::Choose(0)),
+                Offered::Kind(_) => {
+                    anna.says(&"<".repeat(usize::try_from(max.unwrap()).unwrap()));
+                }
+            }
         }
         FieldKind::Integer { max, .. } if answer::choices(&field.kind) == 0 => {
             anna.says(&(max + 1).to_string());
@@ -123,10 +130,38 @@ fn answers(anna: &mut Trial, model: &Model, field: &Field) {
                 }
             }
         }
-        FieldKind::Items { .. } | FieldKind::Opaque => {
-            panic!("{}: {} cannot be asked", model.id, field.name)
+        FieldKind::Items { min, .. } => list(anna, model, usize::from(*min)),
+        FieldKind::Opaque => panic!("{}: {} cannot be asked", model.id, field.name),
+    }
+}
+
+/// A list that is shown: every field of its first entry is looked at, then it is full enough.
+fn list(anna: &mut Trial, model: &Model, min: usize) {
+    let wizard = |anna: &mut Trial, step| {
+        let revision = anna.revision;
+        anna.presses(Button::Wizard { revision, step });
+    };
+    let listing = |anna: &Trial| anna.session.draft.as_ref().unwrap().listing.clone().unwrap();
+    if listing(anna).open.is_some() {
+        // An entry without questions is shown at once.
+        wizard(anna, Step::Back);
+    }
+    if listing(anna).entries.len() < min.max(1) {
+        return wizard(anna, Step::EntryAdd);
+    }
+    let list = model.field(anna.session.draft.as_ref().unwrap().open_field().unwrap()).unwrap();
+    let fields = catalog::Form::of_entry(list).unwrap().fields();
+    wizard(anna, Step::Entry(0));
+    for index in 0..u16::try_from(fields.len()).unwrap() {
+        wizard(anna, Step::Edit(index));
+        let open = listing(anna).open.unwrap();
+        if open.field.is_some() {
+            answers(anna, model, &fields[usize::from(index)]);
+            assert_eq!(listing(anna).open.unwrap().field, None, "{}: {index}", model.id);
         }
     }
+    wizard(anna, Step::Back);
+    wizard(anna, Step::EntriesDone);
 }
 
 /// Every model × every question × both languages, with the longest answers that are allowed.
@@ -147,7 +182,7 @@ fn every_question_of_every_model_is_within_the_limits() {
             assert!(anna.session.draft.is_none(), "{id} is not sold");
             continue;
         }
-        for _ in 0..20 {
+        for _ in 0..40 {
             let Some(field) = open_field(&anna, model) else { break };
             answers(&mut anna, model, field);
         }
@@ -176,7 +211,7 @@ fn changes(anna: &mut Trial, model: &Model, index: u16) {
     }
     anna.says("<&>");
     anna.taps(if anna.language == Language::Ru { "Назад" } else { "Back" });
-    for _ in 0..20 {
+    for _ in 0..40 {
         let Some(field) = open_field(anna, model) else { break };
         answers(anna, model, field);
     }
@@ -218,18 +253,11 @@ label = {WORDS}
 hint = {WORDS}
 [[model.field]]
 name = "parts"
-type = "items"
-{field}
-asked = "first"
-label = {WORDS}
-hint = {WORDS}
-[[model.field.field]]
-name = "text"
 type = "text"
 max = 100
-asked = "option"
-label = {WORDS}
-hint = {WORDS}
+{field}
+asked = "earlier_result"
+from = {{ id = "masks", models = ["odd"] }}
 [model.price]
 per = "order"
 rows = [{{ credits = "0" }}]
@@ -242,7 +270,7 @@ rows = [{{ credits = "0" }}]
 #[test]
 fn a_model_that_needs_what_nobody_can_be_asked_for_is_not_sold_yet() {
     let mut anna = Trial::new();
-    anna.desk = odd_model("max = 5\nrequired = true");
+    anna.desk = odd_model("required = true");
     assert!(anna.desk.catalog.model("odd").unwrap().is_on_sale());
     anna.presses(Button::Model("odd".to_owned()));
     assert!(anna.shown().contains("ещё готовим"), "{}", anna.shown());
@@ -257,7 +285,7 @@ fn a_model_that_needs_what_nobody_can_be_asked_for_is_not_sold_yet() {
 #[test]
 fn a_choice_that_leads_to_what_nobody_can_be_asked_for_is_refused() {
     let mut anna = Trial::new();
-    anna.desk = odd_model("max = 5\nrequired_when = { mode = \"many\" }");
+    anna.desk = odd_model("required_when = { mode = \"many\" }");
     anna.presses(Button::Create("odd".to_owned()));
     anna.says("Кот");
     anna.taps("Много");
@@ -282,7 +310,7 @@ fn a_choice_that_leads_to_what_nobody_can_be_asked_for_is_refused() {
 #[test]
 fn nothing_is_sold_for_nothing() {
     let mut anna = Trial::new();
-    anna.desk = odd_model("max = 5\nrequired_when = { mode = \"many\" }");
+    anna.desk = odd_model("required_when = { mode = \"many\" }");
     anna.presses(Button::Create("odd".to_owned()));
     anna.says("Кот");
     anna.taps("Слова");

@@ -104,7 +104,7 @@ fn ten_thousand_random_updates_are_all_answered() {
         let Ok(update) = telegram::parse_update(&json) else { panic!("{json}") };
         assert!(!matches!(update.inbound, Inbound::Other), "{json}");
         if number % 50 == 0 {
-            anna.acts(Input::File { file: Ok(picture()), album: None });
+            anna.acts(Input::File { file: Ok(picture()), album: None, caption: None });
         }
         let input = Input::read(&update.inbound).unwrap();
         // Every screen is checked by the trial itself: limits, readable buttons, a way back.

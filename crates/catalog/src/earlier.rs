@@ -1,0 +1,82 @@
+use crate::{Answer, Answers, EarlierId, Field, FieldKind, Model};
+
+/// A result of an earlier order, as far as another model can go on from it.
+#[derive(Clone, Copy, Debug)]
+pub struct EarlierResult<'a> {
+    /// The model that made it.
+    pub model: &'a Model,
+    /// What was answered to that model.
+    pub answers: &'a Answers,
+    /// KIE's id of the task.
+    pub task: &'a str,
+    /// The place of the result among those of the task, from 0.
+    pub position: u16,
+    /// KIE's id of this very piece, when the task names its pieces.
+    pub piece: Option<&'a str>,
+}
+
+impl Model {
+    /// What the program fills in from an earlier result; `None` when the model cannot go on from
+    /// it, or needs something that the result does not give.
+    #[must_use]
+    pub fn earlier_answers(&self, earlier: &EarlierResult<'_>) -> Option<Answers> {
+        if !self.continues(&earlier.model.id) {
+            return None;
+        }
+        let mut given = Answers::new();
+        for field in &self.fields {
+            match self.earlier_answer(field, earlier) {
+                Some(answer) if field.kind.check(&answer).is_ok() => {
+                    given.insert(field.name.clone(), answer);
+                }
+                Some(_) | None if field.from.is_some() && field.required => return None,
+                Some(_) | None => {}
+            }
+        }
+        Some(given)
+    }
+
+    fn earlier_answer(&self, field: &Field, earlier: &EarlierResult<'_>) -> Option<Answer> {
+        let from = field.from.as_ref()?;
+        // What continues a continuation of its own kind keeps what that one was told.
+        if let EarlierId::Answer(name) = &from.id {
+            let known = earlier.model.with_defaults(earlier.answers);
+            let name = if earlier.model.id == self.id { &field.name } else { name };
+            return known.get(name).cloned();
+        }
+        if !from.models.contains(&earlier.model.id) {
+            return None;
+        }
+        let text = match &from.id {
+            EarlierId::Task => earlier.task.to_owned(),
+            EarlierId::Audio => earlier.piece?.to_owned(),
+            EarlierId::OutputIndex => earlier.position.to_string(),
+            EarlierId::Persona
+            | EarlierId::Voice
+            | EarlierId::Character
+            | EarlierId::Masks
+            | EarlierId::Answer(_) => return None,
+        };
+        Some(match field.kind {
+            FieldKind::Integer { .. } => Answer::Integer(text.parse().ok()?),
+            FieldKind::Text { .. }
+            | FieldKind::Number { .. }
+            | FieldKind::Switch
+            | FieldKind::Choice { .. }
+            | FieldKind::Files { .. }
+            | FieldKind::Items { .. }
+            | FieldKind::Values { .. }
+            | FieldKind::Opaque => Answer::Text(text),
+        })
+    }
+
+    /// Whether going on depends on which of several results of a task is meant.
+    #[must_use]
+    pub fn continues_one_of_several(&self) -> bool {
+        let of_piece = |field: &Field| {
+            let id = field.from.as_ref().map(|from| &from.id);
+            matches!(id, Some(EarlierId::Audio | EarlierId::OutputIndex))
+        };
+        self.fields.iter().any(of_piece)
+    }
+}
