@@ -333,7 +333,13 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
             world: World::Real,
             bot_username: "bench_bot".to_owned(),
             support: None,
+            free: chat::FreeTier::default(),
+            dear: Rub::from_roubles(300),
             accepts_orders: true,
+            journey: chat::Shop {
+                limits: chat::Limits { requests_per_minute: u32::MAX, ..chat::Limits::default() },
+                ..chat::Shop::default()
+            },
         },
         settings: generation::Settings::default(),
         clock: clock.clone(),

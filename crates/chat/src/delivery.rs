@@ -3,27 +3,34 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use clock::Clock;
 use generation::{Delivery, DeliveryOutcome, Parcel, PortFuture, SentAs};
-use telegram::{OutFile, OutKind, Outbound, limits};
+use media::MediaKind;
+use telegram::{ChatAction, OutFile, OutKind, Outbound, limits};
 
 use crate::desk::Desk;
+use crate::journey;
 use crate::render::{self, Pen};
 use crate::screen::inline;
 use crate::screens;
 use crate::sender::{Sender, Trouble, Urgency};
+
+/// Of files from this size on the chat says that they are being sent.
+const ANNOUNCED_FROM: usize = 1024 * 1024;
 
 /// Sends results into the chat, by upload or by link.
 #[derive(Clone, Debug)]
 pub struct Courier {
     sender: Sender,
     desk: Arc<ArcSwap<Desk>>,
+    clock: Clock,
 }
 
 impl Courier {
     /// A courier that shares the pace of the sender.
     #[must_use]
-    pub fn new(sender: Sender, desk: Arc<ArcSwap<Desk>>) -> Self {
-        Self { sender, desk }
+    pub fn new(sender: Sender, desk: Arc<ArcSwap<Desk>>, clock: Clock) -> Self {
+        Self { sender, desk, clock }
     }
 
     async fn bring(&self, parcel: Parcel) -> DeliveryOutcome {
@@ -31,6 +38,7 @@ impl Courier {
             Ok(outbound) => outbound,
             Err(reason) => return DeliveryOutcome::Refused(reason),
         };
+        self.announce(&parcel).await;
         match self.sender.send(&outbound, Urgency::Normal).await {
             Ok(sent) => {
                 DeliveryOutcome::Sent { message_id: sent.message_id, file_id: sent.file_id }
@@ -46,6 +54,24 @@ impl Courier {
         }
     }
 
+    /// «отправляет видео…» while a big file is on its way. Only a nicety: nothing waits for it.
+    async fn announce(&self, parcel: &Parcel) {
+        let size = parcel.bytes.as_ref().map_or(0, bytes::Bytes::len);
+        if size < ANNOUNCED_FROM {
+            return;
+        }
+        let action = match (parcel.form, parcel.output.kind) {
+            (SentAs::Media, MediaKind::Image) => ChatAction::UploadPhoto,
+            (SentAs::Media, MediaKind::Video) => ChatAction::UploadVideo,
+            (SentAs::Media, MediaKind::Audio) => ChatAction::UploadVoice,
+            (SentAs::Document | SentAs::Link, _) => ChatAction::UploadDocument,
+        };
+        let shown = Outbound::Action { chat: parcel.view.chat_id, action };
+        if let Err(error) = self.sender.api().send(&shown).await {
+            tracing::debug!(%error, "a chat action was not shown");
+        }
+    }
+
     /// The message for a parcel, or why it cannot be one in this form.
     fn pack(&self, parcel: &Parcel) -> Result<Outbound, String> {
         let order = &parcel.view;
@@ -53,17 +79,30 @@ impl Courier {
         let pen = Pen::of_order(&desk, order);
         let position = usize::try_from(parcel.output.position).unwrap_or(0);
         let part = (position, parcel.total);
-        let caption = render::caption(&pen, order, part, parcel.taken, parcel.balance);
+        let now = self.clock.now();
+        let caption = if parcel.again {
+            render::resent_caption(&pen, order)
+        } else {
+            render::caption(&pen, order, part, parcel.taken, parcel.balance, now)
+        };
         let buttons = if position + 1 >= parcel.total {
             render::result_buttons(&pen, order)
         } else {
             Vec::new()
         };
         if parcel.form == SentAs::Link {
-            let mut screen = render::link(&pen, &caption, &parcel.output.url);
+            let address = journey::render::address(&desk, now, order, &parcel.output);
+            let mut screen = render::link(&pen, &caption, &address);
             screen.inline.extend(buttons);
             let keyboard = screen.keyboard_inline();
             return Ok(Outbound::Text { chat: order.chat_id, html: screen.html, keyboard });
+        }
+        let known = parcel.output.original_file_id.clone();
+        if let Some(file_id) = known.filter(|_| parcel.form == SentAs::Document) {
+            let (kind, file) = (OutKind::Document, OutFile::FileId(file_id));
+            let keyboard = inline(&buttons);
+            let chat = order.chat_id;
+            return Ok(screens::media(chat, kind, file, &parcel.output, &caption, keyboard));
         }
         let bytes = parcel.bytes.clone().ok_or("there are no bytes to upload")?;
         let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);

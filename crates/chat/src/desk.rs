@@ -2,11 +2,14 @@ use std::sync::Arc;
 
 use billing::{Wallet, World};
 use catalog::{Answers, Catalog, Fault, Language, Model};
+use generation::{Bound, FreeLeft};
 use money::{Credits, Rate, Rub};
 use scenario::Scenarios;
 use time::OffsetDateTime;
 
 use crate::answer;
+use crate::journey::shop::Shop;
+use crate::free::FreeTier;
 
 /// What the conversation knows about the shop. One for the whole program.
 #[derive(Clone, Debug)]
@@ -30,6 +33,12 @@ pub struct Desk {
     /// Whether orders are taken. When they are not, everything up to the confirmation works, and
     /// nothing is put on hold.
     pub accepts_orders: bool,
+    /// What stands around an order: limits, usual times, addresses of results.
+    pub journey: Shop,
+    /// What is given away.
+    pub free: FreeTier,
+    /// Prices above this carry a warning.
+    pub dear: Rub,
 }
 
 /// What is known at the moment of one update.
@@ -44,10 +53,14 @@ pub(crate) struct Context<'a> {
     /// The session's revision before the update.
     pub(crate) revision: i64,
     pub(crate) wallet: Wallet,
+    /// What is left of the free tier for this person.
+    pub(crate) free: FreeLeft,
     /// The person has written for the first time.
     pub(crate) newcomer: bool,
     /// The welcome bonus was given by this very update.
     pub(crate) bonus: Option<Rub>,
+    /// The models that the person has marked, the last one at the head.
+    pub(crate) favourites: Vec<String>,
 }
 
 /// The price of an input, in all three ways in which it is needed.
@@ -56,6 +69,8 @@ pub(crate) struct Priced {
     pub(crate) price: Rub,
     pub(crate) cost: Rub,
     pub(crate) credits: Credits,
+    /// The price is the most that it can cost.
+    pub(crate) bound: Option<Bound>,
 }
 
 /// Why an input has no price.
@@ -72,7 +87,8 @@ const LEAST: Rub = Rub::from_kopecks(50);
 
 impl Desk {
     /// What a person pays for so many credits; `None` when it does not fit into money.
-    pub(crate) fn price(&self, credits: Credits) -> Option<Rub> {
+    #[must_use]
+    pub fn price(&self, credits: Credits) -> Option<Rub> {
         let price = self.rate.price(credits).ok()?;
         Some(if credits == Credits::ZERO { price.max(LEAST) } else { price })
     }
@@ -83,7 +99,9 @@ impl Desk {
         let credits = model.credits(answers).map_err(|_| Unpriced::Unknown)?;
         let price = self.price(credits).ok_or(Unpriced::Unknown)?;
         let cost = self.cost_rate.price(credits).map_err(|_| Unpriced::Unknown)?;
-        Ok(Priced { price, cost, credits })
+        let bound = Bound { rate: self.rate, cost_rate: self.cost_rate };
+        let bound = model.price_is_upper_bound().then_some(bound);
+        Ok(Priced { price, cost, credits, bound })
     }
 
     /// The model of that id while it can be ordered: it is sold, makes sense by itself, and needs
@@ -94,6 +112,14 @@ impl Desk {
                 && model.in_menu()
                 && !answer::needs_more_than_asked(model, &Answers::new())
         })
+    }
+
+    /// How long an order of this model usually takes, in seconds: as it was lately, else as the
+    /// catalogue says.
+    pub(crate) fn usual_seconds(&self, model: &str) -> u32 {
+        let lately = self.journey.usual.get(model).map(|usual| usual.half);
+        let known = || self.catalog.model(model).map_or(60, |model| model.usual_seconds);
+        lately.unwrap_or_else(known).max(1)
     }
 
     /// The model of a deep link. A link takes only letters, digits, `-` and `_`, so all else in an

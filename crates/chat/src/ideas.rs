@@ -279,6 +279,9 @@ pub(crate) async fn perform(
                     price: new.priced.price,
                     cost: new.priced.cost,
                     credits: new.priced.credits,
+                    // What is free is one result at a time.
+                    free: None,
+                    bound: new.priced.bound,
                 },
                 size: new.count,
                 scenario: new.scenario,

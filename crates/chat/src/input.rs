@@ -4,6 +4,7 @@ use catalog::{Category, FileInput, Language};
 use telegram::{Inbound, Message};
 
 use crate::button::Button;
+use crate::journey::Door;
 use crate::ideas::IdeaButton;
 use crate::texts::{Key, Texts};
 use crate::view::FileTrouble;
@@ -38,17 +39,23 @@ pub(crate) enum Entry {
     Help,
     Languages,
     Continue,
+    /// What stands around an order.
+    Journey(Door),
     Ideas,
+    Cheap,
 }
 
 impl Entry {
     /// What stands on the main menu, in its order.
-    pub(crate) const MENU: [Self; 8] = [
+    pub(crate) const MENU: [Self; 11] = [
         Self::Category(Category::Video),
         Self::Category(Category::Image),
         Self::Category(Category::Enhance),
         Self::Category(Category::Audio),
+        Self::Journey(Door::All),
+        Self::Journey(Door::Favourites),
         Self::Ideas,
+        Self::Cheap,
         Self::History,
         Self::Balance,
         Self::Help,
@@ -67,7 +74,9 @@ impl Entry {
             Self::Help => Key::ButtonHelp,
             Self::Languages => Key::ButtonLanguage,
             Self::Continue => Key::ButtonContinue,
+            Self::Journey(door) => door.key(),
             Self::Ideas => Key::ButtonIdeas,
+            Self::Cheap => Key::ButtonCheap,
         }
     }
 
@@ -81,7 +90,9 @@ impl Entry {
             Self::Help => Button::Help,
             Self::Languages => Button::Languages,
             Self::Continue => Button::Continue,
+            Self::Journey(door) => Button::Journey(door.press()),
             Self::Ideas => Button::Idea(IdeaButton::List { page: 0 }),
+            Self::Cheap => Button::Cheap { page: 0 },
         }
     }
 
@@ -122,7 +133,8 @@ impl Input {
                 "history" => Self::Open(Entry::History),
                 "language" => Self::Open(Entry::Languages),
                 "cancel" => Self::Cancel,
-                _ => Self::Odd,
+                name => Door::of_command(name)
+                    .map_or(Self::Odd, |door| Self::Open(Entry::Journey(door))),
             };
         }
         match &message.text {

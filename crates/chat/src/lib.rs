@@ -10,12 +10,15 @@
 //! Texts live in `texts/`, SQL in `store`.
 
 mod answer;
+mod book;
 mod button;
 mod delivery;
 mod desk;
 mod files;
+mod free;
 mod ideas;
 mod input;
+mod journey;
 mod notices;
 mod react;
 mod receive;
@@ -31,9 +34,13 @@ mod texts;
 mod updates;
 mod view;
 
+pub use book::{Leaf, book};
 pub use delivery::Courier;
 pub use desk::Desk;
 pub use files::{FileFailure, FileFuture, FileSource, TelegramFiles};
+pub use journey::links::{FileLinks, LINK_LIVES};
+pub use journey::shop::{Limits, Shop};
+pub use free::FreeTier;
 pub use receive::{Received, UPDATE, forget_updates, receive};
 pub use register::register;
 pub use screens::{RESEND, SEND_SCREEN};

@@ -119,6 +119,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::Late { .. }
         | Fact::CancelNoted { .. }
         | Fact::QuietReady { .. }
+        | Fact::NoOriginal { .. }
         | Fact::Batch {
             news: BatchNews::Accepted | BatchNews::Progress | BatchNews::Receipt,
             ..
@@ -141,6 +142,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         | Fact::Late { generation }
         | Fact::CancelNoted { generation }
         | Fact::QuietReady { generation }
+        | Fact::NoOriginal { generation }
         | Fact::Closed { generation } => *generation,
     };
     let Some(subject) = subject(talk, generation).await? else {
@@ -154,6 +156,14 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::Cancelled { .. } | Fact::CancelNoted { .. } => last_word(talk, chat, &subject).await,
         Fact::Closed { .. } => closed(talk, &subject).await,
         Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
+        Fact::NoOriginal { .. } => {
+            let screen = crate::journey::render::no_original(&subject.pen(), &subject.order);
+            let message_id = say(talk, chat, &screen).await;
+            message_id.map(|message_id| Told {
+                settled: Settled::Sent { message_id },
+                message: Keep::AsItIs,
+            })
+        }
         Fact::Batch { .. } | Fact::OperatorAlert { .. } => {
             Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
         }

@@ -4,15 +4,17 @@
 //! done first, and [`settle`] goes on with what came of that.
 
 pub(crate) mod ideas;
-mod wizard;
+pub(crate) mod wizard;
 
 use catalog::Category;
 
 use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::free::FreeWord;
 use crate::ideas::IdeaButton;
 use crate::input::{Entry, Input};
-use crate::session::{Draft, Place, Placed, Session, Stage};
+use crate::journey;
+use crate::session::{Cursor, Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
 
 pub(crate) use wizard::OPTIONS_ON_PAGE;
@@ -51,6 +53,9 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
         Input::Start { payload } => start(session, context, payload.as_deref()),
         Input::Open(entry) => open(session, context, entry, None),
         Input::Cancel => drop_draft(session),
+        Input::Text(text) if journey::react::searches(&session) => {
+            journey::react::find(session, context, &text)
+        }
         Input::Text(text) if ideas::draft_is_open(&session, context) => {
             ideas::text(session, context, &text)
         }
@@ -98,14 +103,13 @@ fn open(session: Session, context: &Context<'_>, entry: Entry, word: Option<Word
     match entry {
         Entry::Menu => menu(session, word),
         Entry::Category(category) => shelf(session, category, 0, word),
-        Entry::History => {
-            let intent = Intent::History { page: 0, cursors: Vec::new() };
-            Reaction { session, then: Then::Do { intent, word } }
-        }
+        Entry::History => history(session, 0, Vec::new(), word),
         Entry::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
+        Entry::Cheap => at(session, Place::Cheap { page: 0 }, Scene::Cheap { page: 0 }, word),
         Entry::Help => at(session, Place::Help, Scene::Help, word),
         Entry::Languages => at(session, Place::Languages, Scene::Languages, word),
         Entry::Continue => go_on(session, context),
+        Entry::Journey(door) => journey::react::open(session, context, door, word),
         Entry::Ideas => ideas::list(session, 0, word),
     }
 }
@@ -133,7 +137,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
                 _ => Vec::new(),
             };
             let page = page.min(u16::try_from(cursors.len()).unwrap_or(u16::MAX));
-            Reaction::ask(session, Intent::History { page, cursors })
+            history(session, page, cursors, None)
         }
         Button::Item(id) => {
             let (page, cursors) = match &session.place {
@@ -147,9 +151,11 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Resend(id) => Reaction::ask(session, Intent::Resend(id)),
         Button::Repeat(id) => Reaction::ask(session, Intent::Repeat(id)),
         Button::Balance => Reaction::ask(session, Intent::Balance),
+        Button::Cheap { page } => at(session, Place::Cheap { page }, Scene::Cheap { page }, None),
         Button::Help => at(session, Place::Help, Scene::Help, None),
         Button::Languages => at(session, Place::Languages, Scene::Languages, None),
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
+        Button::Journey(press) => journey::react::press(session, context, press),
         Button::Idea(button) => ideas::press(session, context, button),
     }
 }
@@ -174,19 +180,29 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Category { category, page } => shelf(session, category, page, word),
         Place::Card { model } => card(session, context, model, word),
         Place::Draft => wizard::show(session, context, word),
+        Place::History { page, cursors } => history(session, page, cursors, word),
         Place::Idea { place } => ideas::shown_again(session, context, place, word),
-        Place::History { page, cursors } => {
-            let intent = Intent::History { page, cursors };
-            Reaction { session, then: Then::Do { intent, word } }
-        }
         Place::Item { id, page, cursors } => {
             let intent = Intent::Item { id, page, cursors };
             Reaction { session, then: Then::Do { intent, word } }
         }
         Place::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
+        Place::Cheap { page } => at(session, Place::Cheap { page }, Scene::Cheap { page }, word),
         Place::Help => at(session, Place::Help, Scene::Help, word),
         Place::Languages => at(session, Place::Languages, Scene::Languages, word),
+        Place::Journey { spot } => journey::react::again(session, context, spot, word),
     }
+}
+
+/// A page of the history, of the kind that the person has chosen.
+pub(crate) fn history(
+    session: Session,
+    page: u16,
+    cursors: Vec<Cursor>,
+    word: Option<Word>,
+) -> Reaction {
+    let intent = Intent::History { page, cursors, kind: session.history_kind };
+    Reaction { session, then: Then::Do { intent, word } }
 }
 
 pub(crate) fn menu(session: Session, word: Option<Word>) -> Reaction {
@@ -202,7 +218,12 @@ fn shelf(session: Session, category: Category, page: u16, word: Option<Word>) ->
     at(session, Place::Category { category, page }, Scene::Category { category, page }, word)
 }
 
-fn card(session: Session, context: &Context<'_>, model: String, word: Option<Word>) -> Reaction {
+pub(crate) fn card(
+    session: Session,
+    context: &Context<'_>,
+    model: String,
+    word: Option<Word>,
+) -> Reaction {
     if context.desk.catalog.model(&model).is_none() {
         return menu(session, Some(Word::NoModel));
     }
@@ -281,6 +302,7 @@ pub(crate) fn settle(
             (session, View::new(Scene::Balance { movements }).with(word))
         }
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
+        Done::Journey(got) => shown(journey::react::settle(session, context, got, word)),
         Done::Idea(done) => shown(ideas::settle(session, context, done, word)),
     }
 }
@@ -306,14 +328,19 @@ fn placed(
         generation::Placed::InsufficientFunds { missing, .. } => {
             return shown(wizard::show(session, context, Some(Word::Short(missing))));
         }
+        generation::Placed::NotFree(why) => {
+            let word = Word::Free(FreeWord::Over(why));
+            return shown(wizard::show(session, context, Some(word)));
+        }
     };
     let draft = session.draft.take();
     session.placed = Some(Placed { revision, id });
     session.place = Place::Menu;
-    let (model, price) = draft.map_or_else(Default::default, |draft| {
-        (draft.model, draft.quote.map(|quote| quote.price).unwrap_or_default())
+    let (model, price, free) = draft.map_or_else(Default::default, |draft| {
+        let price = draft.quote.map(|quote| quote.price).unwrap_or_default();
+        (draft.model, price, draft.quote.is_some_and(|quote| quote.free))
     });
-    (session, View::new(Scene::Placed { code, model, price }))
+    (session, View::new(Scene::Placed { code, model, price, free }))
 }
 
 /// What a reaction shows that needs nothing to be done first.

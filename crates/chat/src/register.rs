@@ -6,13 +6,22 @@ use telegram::{ApiError, BotApi, BotCommand, CommandScope};
 use crate::texts::{Key, Texts};
 
 /// The commands of the menu.
-const COMMANDS: [(&str, Key); 6] = [
+const COMMANDS: [(&str, Key); 15] = [
     ("menu", Key::FieldCommandMenu),
     ("history", Key::FieldCommandHistory),
     ("balance", Key::FieldCommandBalance),
+    ("models", Key::FieldCommandModels),
+    ("search", Key::FieldCommandSearch),
+    ("favorites", Key::FieldCommandFavorites),
+    ("money", Key::FieldCommandMoney),
     ("help", Key::FieldCommandHelp),
     ("language", Key::FieldCommandLanguage),
     ("cancel", Key::FieldCommandCancel),
+    ("support", Key::FieldCommandSupport),
+    ("paysupport", Key::FieldCommandPaysupport),
+    ("terms", Key::FieldCommandTerms),
+    ("privacy", Key::FieldCommandPrivacy),
+    ("delete_me", Key::FieldCommandDelete),
 ];
 
 /// Registers commands and descriptions: English for everybody, Russian for applications in

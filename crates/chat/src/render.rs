@@ -1,11 +1,16 @@
 //! Screens in words: pure functions from what is to be shown to text and buttons.
 
+mod cheap;
 mod draft;
+mod free;
 mod history;
 mod ideas;
 mod order;
 mod shelf;
 mod word;
+
+pub(crate) use cheap::offered;
+pub(crate) use history::date;
 
 use billing::{Wallet, World};
 use catalog::{Language, Model};
@@ -15,6 +20,7 @@ use telegram::limits;
 use crate::button::Button;
 use crate::desk::{Context, Desk};
 use crate::input::Entry;
+use crate::journey;
 use crate::screen::{Screen, Tap, fit};
 use crate::session::Session;
 use crate::texts::{Arg, Key, Texts};
@@ -49,20 +55,20 @@ impl<'a> Pen<'a> {
         Self { desk, texts: Texts::new(batch.language), world: batch.world }
     }
 
-    fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
+    pub(crate) fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
         self.texts.say(key, args)
     }
 
-    fn tap(&self, key: Key, button: &Button) -> Tap {
+    pub(crate) fn tap(&self, key: Key, button: &Button) -> Tap {
         Tap::new(self.texts.plain(key, &[]), button)
     }
 
-    fn language(&self) -> Language {
+    pub(crate) fn language(&self) -> Language {
         self.texts.language()
     }
 
     /// «Назад» and «Меню», which no screen goes without but the menu and what becomes of an order.
-    fn way_back(&self, back: &Button) -> Vec<Tap> {
+    pub(crate) fn way_back(&self, back: &Button) -> Vec<Tap> {
         vec![self.tap(Key::ButtonBack, back), self.tap(Key::ButtonMenu, &Button::Menu)]
     }
 
@@ -75,7 +81,7 @@ impl<'a> Pen<'a> {
     }
 
     /// The balance in one line, with its bonus part when there is one, and what is on hold.
-    fn balance(&self, wallet: &Wallet) -> String {
+    pub(crate) fn balance(&self, wallet: &Wallet) -> String {
         let key = if wallet.bonus == Rub::ZERO {
             Key::ScreenBalanceLine
         } else if wallet.bonus == wallet.balance {
@@ -96,10 +102,13 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// «3,80 ₽» or «от 3,80 ₽»; `None` when the model is not sold.
-    fn price(&self, model: &Model) -> Option<String> {
+    /// «3,80 ₽», «от 3,80 ₽», or «до 3,80 ₽» for the usual input of an upper bound; `None` when the model is not sold.
+    pub(crate) fn price(&self, model: &Model) -> Option<String> {
         let price = self.desk.price(model.from_credits()?)?;
-        Some(if model.has_one_price() {
+        Some(if model.price_is_upper_bound() {
+            let usual = self.desk.price(model.usual_credits()?)?;
+            self.texts.plain(Key::FieldUpTo, &[("price", usual.into())])
+        } else if model.has_one_price() {
             price.to_string()
         } else {
             self.texts.plain(Key::FieldFrom, &[("price", price.into())])
@@ -107,7 +116,7 @@ impl<'a> Pen<'a> {
     }
 
     /// «20 секунд», «3 минуты».
-    fn duration(&self, seconds: u32) -> String {
+    pub(crate) fn duration(&self, seconds: u32) -> String {
         let (key, count) = if seconds < 100 {
             (Key::FieldSeconds, seconds)
         } else {
@@ -117,7 +126,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Paragraphs under one another, within what a message holds.
-    fn page(&self, paragraphs: Vec<Option<String>>, inline: Vec<Vec<Tap>>) -> Screen {
+    pub(crate) fn page(&self, paragraphs: Vec<Option<String>>, inline: Vec<Vec<Tap>>) -> Screen {
         let test = match self.world {
             World::Real => None,
             World::Test => Some(self.say(Key::ScreenTestMode, &[])),
@@ -150,11 +159,13 @@ pub(crate) fn render(
             Some(draft) => draft::draft(&pen, context, draft, revision, word),
             None => shelf::menu(&pen, context, session, word),
         },
-        Scene::Placed { code, model, price } => {
-            history::placed(&pen, context, code, model, *price, word)
+        Scene::Placed { code, model, price, free } => {
+            let price = (!free).then_some(*price);
+            history::placed(&pen, context, code, model, price, word)
         }
+        Scene::Cheap { page } => cheap::cheap(&pen, context, *page, word),
         Scene::History { page, orders, more } => {
-            history::list(&pen, context, *page, orders, *more, word)
+            history::list(&pen, context, *page, orders, *more, session.history_kind, word)
         }
         Scene::Item { order, page } => history::item(&pen, order, *page, word),
         Scene::Progress { order, before } => {
@@ -166,6 +177,7 @@ pub(crate) fn render(
         Scene::Balance { movements } => history::balance(&pen, context, movements, word),
         Scene::Help => shelf::help(&pen, word),
         Scene::Languages => shelf::languages(&pen, word),
+        Scene::Journey(scene) => journey::render::screen(&pen, context, scene, revision, word),
         Scene::Idea(scene) => ideas::scene(&pen, context, session, scene, revision, word),
     }
 }
@@ -181,6 +193,13 @@ pub(crate) fn group(desk: &Desk, language: Language) -> Screen {
     let url = format!("https://t.me/{}", desk.bot_username);
     let tap = Tap::link(pen.texts.plain(Key::ButtonPrivateChat, &[]), url);
     Screen { html: pen.say(Key::ScreenGroup, &[]), inline: vec![vec![tap]], reply: None }
+}
+
+/// More was asked for than one person may ask for in a minute.
+pub(crate) fn too_fast(desk: &Desk, language: Language, seconds: i64) -> Screen {
+    let pen = Pen::new(desk, language);
+    let words = pen.say(Key::RefusalTooFast, &[("count", seconds.into())]);
+    pen.page(vec![Some(words)], vec![vec![pen.tap(Key::ButtonMenu, &Button::Menu)]])
 }
 
 /// Something did not work; the code leads to what the log says about it.

@@ -56,7 +56,7 @@ impl Tone {
 }
 
 /// The most characters of what stands on a button: more is not seen on a phone.
-const BUTTON_MAX: usize = 60;
+pub(crate) const BUTTON_MAX: usize = 60;
 
 impl Tap {
     pub(crate) fn new(text: impl AsRef<str>, button: &Button) -> Self {

@@ -10,6 +10,7 @@ use telegram::{OutFile, OutKind, Outbound, limits};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::journey;
 use crate::render::{self, Pen};
 use crate::screen::{Screen, inline};
 use crate::sender::{Trouble, Urgency};
@@ -56,13 +57,28 @@ pub(crate) async fn enqueue(
     now: OffsetDateTime,
     screen: &SendScreen,
 ) -> Result<(), sqlx::Error> {
-    let payload =
-        serde_json::to_value(screen).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    let job = NewJob::new(outbox::TALK_POOL, SEND_SCREEN, payload, now)
-        .lane(outbox::lane(screen.chat))
-        .priority(Priority::Press);
+    queue::store::enqueue(connection, now, &job_of(now, screen)?).await?;
+    Ok(())
+}
+
+/// The same, unless one of this kind still waits for the chat: whoever floods the bot is answered,
+/// but not flooded.
+pub(crate) async fn enqueue_once(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    screen: &SendScreen,
+) -> Result<(), sqlx::Error> {
+    let job = job_of(now, screen)?.key(format!("once:{}", screen.chat));
     queue::store::enqueue(connection, now, &job).await?;
     Ok(())
+}
+
+fn job_of(now: OffsetDateTime, screen: &SendScreen) -> Result<NewJob, sqlx::Error> {
+    let payload =
+        serde_json::to_value(screen).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    Ok(NewJob::new(outbox::TALK_POOL, SEND_SCREEN, payload, now)
+        .lane(outbox::lane(screen.chat))
+        .priority(Priority::Press))
 }
 
 /// Shows a screen.
@@ -142,8 +158,13 @@ async fn change(talk: &Talk, wanted: &SendScreen, message_id: i64) -> Result<i64
 
 /// Whether a result can be sent again: Telegram has it, or the link still lives.
 pub(crate) fn can_resend(order: &View, output: &OutputView, now: OffsetDateTime) -> bool {
+    output.file_id.is_some() || has_link(order, output, now)
+}
+
+/// Whether the result's link still lives.
+pub(crate) fn has_link(order: &View, output: &OutputView, now: OffsetDateTime) -> bool {
     let since = order.finished_at.unwrap_or(order.created_at);
-    output.file_id.is_some() || now < since + LINK_LIVES
+    !output.url.is_empty() && now < since + LINK_LIVES
 }
 
 /// Puts one result of an order into the queue once more.
@@ -186,8 +207,9 @@ pub(crate) async fn resend(talk: &Talk, claim: &Claim) -> Ended {
     let desk = talk.desk();
     let pen = Pen::of_order(&desk, &order);
     let caption = render::resent_caption(&pen, &order);
+    let address = journey::render::address(&desk, now, &order, output);
     let by_link = || {
-        let screen = render::link(&pen, &caption, &output.url);
+        let screen = render::link(&pen, &caption, &address);
         let keyboard = screen.keyboard_inline();
         (Outbound::Text { chat: wanted.chat, html: screen.html, keyboard }, SentAs::Link)
     };

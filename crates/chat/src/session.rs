@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::ideas::{IdeaPlace, IdeaState};
+use crate::journey::Spot;
 
 /// The conversation with one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub(crate) struct Session {
     /// The order that was placed last, so that a second press is recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) placed: Option<Placed>,
+    /// The only kind of orders that the history shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) history_kind: Option<Category>,
     /// Ready ideas: the one that is being made, and the one that was placed last.
     #[serde(default, skip_serializing_if = "IdeaState::is_empty")]
     pub(crate) idea: IdeaState,
@@ -57,8 +61,16 @@ pub(crate) enum Place {
         cursors: Vec<Cursor>,
     },
     Balance,
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
+    },
     Help,
     Languages,
+    /// What stands around an order.
+    Journey {
+        spot: Spot,
+    },
     /// A screen of the ready ideas.
     Idea {
         place: IdeaPlace,
@@ -110,6 +122,9 @@ pub(crate) enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Quote {
     pub(crate) price: Rub,
+    /// It was shown as free; the price is what it costs otherwise.
+    #[serde(default)]
+    pub(crate) free: bool,
     #[serde(with = "time::serde::timestamp")]
     pub(crate) expires_at: OffsetDateTime,
 }
@@ -176,12 +191,14 @@ mod tests {
     #[test]
     fn a_session_survives_the_database() {
         let session = Session {
+            history_kind: None,
             place: Place::Draft,
             draft: Some(Draft {
                 stage: Stage::Option { name: "voice".to_owned() },
                 page: 2,
                 quote: Some(Quote {
                     price: Rub::from_kopecks(380),
+                    free: true,
                     expires_at: time::macros::datetime!(2026-01-01 00:15 UTC),
                 }),
                 ..Draft::new("z-image", Answers::new())

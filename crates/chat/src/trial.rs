@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use billing::{Wallet, World};
 use catalog::{Answers, Catalog, FileInput, Language};
 use generation::{
-    BatchCancelled, BatchPlaced, BatchView, Money, OutputView, Rewrite, SentAs, State,
+    BatchCancelled, BatchPlaced, BatchView, FreeLeft, Money, OutputView, Rewrite, SentAs, State,
     View as Order,
 };
 use media::MediaKind;
@@ -17,8 +17,11 @@ use uuid::Uuid;
 
 use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::free::FreeTier;
 use crate::ideas::{IdeaDone, IdeaIntent, NewBatch};
 use crate::input::{Entry, Input};
+use crate::journey::shop::Shop;
+use crate::journey::{Got, Wish};
 use crate::react::{Then, react, settle};
 use crate::render::render;
 use crate::screen::{Act, Screen};
@@ -34,9 +37,11 @@ pub(crate) struct Trial {
     pub(crate) session: Session,
     pub(crate) revision: i64,
     pub(crate) wallet: Wallet,
+    pub(crate) free: FreeLeft,
     pub(crate) now: OffsetDateTime,
     pub(crate) language: Language,
     pub(crate) newcomer: bool,
+    pub(crate) favourites: Vec<String>,
     /// Orders that were placed.
     pub(crate) placed: Vec<NewOrder>,
     /// Batches that were placed.
@@ -70,6 +75,9 @@ pub(crate) fn desk() -> Desk {
         bot_username: "kie_bot".to_owned(),
         support: Some("helper".to_owned()),
         accepts_orders: true,
+        journey: Shop::default(),
+        free: FreeTier::off(),
+        dear: Rub::from_roubles(300),
     }
 }
 
@@ -85,9 +93,11 @@ impl Trial {
             session: Session::default(),
             revision: 0,
             wallet: bonus(200),
+            free: FreeLeft::default(),
             now: START,
             language: Language::Ru,
             newcomer: false,
+            favourites: Vec::new(),
             placed: Vec::new(),
             batches: Vec::new(),
             orders: Vec::new(),
@@ -105,8 +115,10 @@ impl Trial {
             name: "Анна <3".to_owned(),
             revision: self.revision,
             wallet: self.wallet,
+            free: self.free,
             newcomer: self.newcomer,
             bonus: self.newcomer.then_some(self.desk.welcome),
+            favourites: self.favourites.clone(),
         }
     }
 
@@ -167,7 +179,7 @@ impl Trial {
                 };
                 Done::Cancelled { outcome, order, before: 2 }
             }
-            Intent::History { page, cursors } => {
+            Intent::History { page, cursors, kind: _ } => {
                 Done::History { page, cursors, orders: self.orders.clone(), more: true }
             }
             Intent::Item { id, page, cursors } => {
@@ -182,6 +194,29 @@ impl Trial {
                 self.language = language;
                 Done::Spoken
             }
+            Intent::Journey(wish) => Done::Journey(self.gets(wish)),
+        }
+    }
+
+    fn gets(&mut self, wish: Wish) -> Got {
+        match wish {
+            Wish::Star(model) => {
+                let marked = !self.favourites.contains(&model);
+                self.favourites.retain(|one| *one != model);
+                if marked {
+                    self.favourites.insert(0, model.clone());
+                }
+                Got::Starred { model, marked }
+            }
+            Wish::Money { page, before } => {
+                Got::Money { page, before, lines: Vec::new(), more: true }
+            }
+            Wish::Order { id, again } => {
+                let order = self.orders.iter().find(|order| order.id == id).cloned();
+                Got::Order { order: order.map(Box::new), again, word: None }
+            }
+            Wish::Erase => Got::Erase { open: 0 },
+            Wish::Erased => Got::Erased,
         }
     }
 
@@ -258,7 +293,11 @@ impl Trial {
             }
         }
         let menu = taps.iter().any(|tap| tap.act == Act::Press(Button::Menu.encode()));
-        assert!(menu || self.screen.reply.is_some(), "no way back on\n{}", self.shown());
+        // Nobody who has left is led back but by a word of their own.
+        let left = self.view.as_ref().is_some_and(|view| {
+            matches!(view.scene, crate::view::Scene::Journey(crate::journey::Scene::Erased))
+        });
+        assert!(menu || left || self.screen.reply.is_some(), "no way back on\n{}", self.shown());
     }
 }
 
@@ -337,6 +376,10 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
         answers,
         price: Rub::from_kopecks(380),
         cost: Rub::from_kopecks(190),
+        free: false,
+        bound: None,
+        taken: None,
+        provider_credits: None,
         state: State::Done,
         money: Money::Taken,
         quiet: false,
@@ -360,6 +403,7 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
             form: SentAs::Media,
             sent_as: Some(SentAs::Media),
             file_id: Some("file-1".to_owned()),
+            original_file_id: None,
         }],
         batch: None,
     }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use catalog::Language;
-use generation::{Order, State};
+use catalog::{Category, Language};
+use generation::{FreeLeft, Order, State};
+use money::Rub;
 use queue::{Claim, Outcome};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -18,6 +19,7 @@ use crate::desk::{Context, Desk};
 use crate::files;
 use crate::ideas;
 use crate::input::Input;
+use crate::journey::{self, gate};
 use crate::react::{self, Then};
 use crate::receive::ATTEMPTS_MAX;
 use crate::render;
@@ -25,7 +27,7 @@ use crate::screens::{self, SendScreen, Target};
 use crate::session::{Cursor, Session};
 use crate::store;
 use crate::talk::{Ended, Talk};
-use crate::view::{Done, FileTrouble, Intent, Scene, View};
+use crate::view::{Done, FileTrouble, Intent, Scene, View, Word};
 
 /// How many orders stand on one page of the history.
 const ORDERS_ON_PAGE: usize = 5;
@@ -262,6 +264,12 @@ async fn answer(
 ) -> Result<(), sqlx::Error> {
     let desk: &Desk = &talk.desk();
     let person = store::person(connection, now, turn.from).await?;
+    let limits = desk.journey.limits;
+    if let Some(seconds) = gate::request(connection, &limits, now, person.id).await? {
+        let screen = render::too_fast(desk, person.language, seconds);
+        let send = SendScreen { chat: turn.chat, user: None, target: Target::New, screen };
+        return screens::enqueue_once(connection, now, &send).await;
+    }
     let granted = billing::open_wallets(connection, now, person.id, desk.welcome).await?;
     let stored = store::lock_session(connection, now, person.id).await?;
     let before = Session::read(stored.state);
@@ -273,19 +281,31 @@ async fn answer(
         name: turn.from.first_name.clone(),
         revision: stored.revision,
         wallet: billing::wallet(connection, person.id, desk.world).await?,
+        free: free_left(connection, desk, now, person.id).await?,
         newcomer: person.created,
         bonus: granted.then_some(desk.welcome),
+        favourites: journey::store::favourites(connection, person.id).await?,
     };
-    let reaction = react::react(before.clone(), &context, turn.input);
+    let full = match &turn.input {
+        Input::File { .. } => gate::upload(connection, &limits, now, person.id).await?,
+        _ => None,
+    };
+    let reaction = match full {
+        Some(said) => react::redraw(before.clone(), &context, Some(Word::Journey(said))),
+        None => react::react(before.clone(), &context, turn.input),
+    };
     let (session, view) = match reaction.then {
         Then::Show(view) => (reaction.session, view),
         Then::Do { intent, word } => {
             let done = perform(talk, connection, &mut context, turn.chat, intent).await?;
             context.wallet = billing::wallet(connection, person.id, desk.world).await?;
+            context.free = free_left(connection, desk, now, person.id).await?;
             react::settle(reaction.session, &context, done, word)
         }
     };
-    let changed = session != before;
+    // Of a person who has erased themself there is no session to keep.
+    let erased = matches!(view.scene, Scene::Journey(journey::Scene::Erased));
+    let changed = session != before && !erased;
     let revision = if changed { stored.revision + 1 } else { stored.revision };
     let screen = render::render(&view, &session, &context, revision);
     if changed {
@@ -293,8 +313,17 @@ async fn answer(
     }
     let (target, is_screen) =
         target(connection, &view, turn.pressed, stored.screen_message_id).await?;
-    let user = is_screen.then_some(person.id);
+    let user = (is_screen && !erased).then_some(person.id);
     screens::enqueue(connection, now, &SendScreen { chat: turn.chat, user, target, screen }).await
+}
+
+async fn free_left(
+    connection: &mut PgConnection,
+    desk: &Desk,
+    now: OffsetDateTime,
+    user_id: i64,
+) -> Result<FreeLeft, sqlx::Error> {
+    generation::free_left(connection, &desk.free.limits, now, user_id, desk.world).await
 }
 
 /// Where a view goes, and whether the session remembers its message as the screen.
@@ -330,6 +359,11 @@ async fn perform(
     let (user_id, world, now) = (context.user_id, context.desk.world, context.now);
     Ok(match intent {
         Intent::Place(new) => {
+            let limits = &context.desk.journey.limits;
+            let refused = gate::order(&mut *connection, limits, now, user_id, world).await?;
+            if let Some(said) = refused {
+                return Ok(Done::Journey(journey::Got::Refused(said)));
+            }
             let order = Order {
                 order_key: format!("{user_id}:{}", new.revision),
                 user_id,
@@ -338,11 +372,14 @@ async fn perform(
                 world,
                 model: new.model,
                 answers: new.answers,
-                price: new.priced.price,
+                price: if new.free { Rub::ZERO } else { new.priced.price },
                 cost: new.priced.cost,
                 credits: new.priced.credits,
+                free: new.free.then(|| context.desk.free.limits.clone()),
+                bound: new.priced.bound,
             };
-            let outcome = generation::place(connection, &talk.parts.ids, now, &order).await?;
+            let (settings, ids) = (&talk.parts.generation, &talk.parts.ids);
+            let outcome = generation::place(connection, settings, ids, now, &order).await?;
             Done::Placed { revision: new.revision, outcome }
         }
         Intent::Cancel(id) => {
@@ -351,7 +388,9 @@ async fn perform(
             let (order, before) = progress(connection, id).await?;
             Done::Cancelled { outcome, order, before }
         }
-        Intent::History { page, cursors } => history(connection, context, page, cursors).await?,
+        Intent::History { page, cursors, kind } => {
+            history(connection, context, page, cursors, kind).await?
+        }
         Intent::Item { id, page, cursors } => {
             let order = generation::view(connection, id).await?.map(Box::new);
             Done::Item { order, page, cursors }
@@ -393,6 +432,9 @@ async fn perform(
             context.language = language;
             Done::Spoken
         }
+        Intent::Journey(wish) => {
+            Done::Journey(journey::perform::perform(connection, context, chat, wish).await?)
+        }
     })
 }
 
@@ -410,6 +452,7 @@ async fn history(
     context: &Context<'_>,
     page: u16,
     mut cursors: Vec<Cursor>,
+    kind: Option<Category>,
 ) -> Result<Done, sqlx::Error> {
     let page = usize::from(page).min(cursors.len());
     cursors.truncate(page);
@@ -419,7 +462,12 @@ async fn history(
     });
     let limit = i64::try_from(ORDERS_ON_PAGE + 1).unwrap_or(i64::MAX);
     let world = context.desk.world;
-    let mut orders = generation::history(connection, context.user_id, world, before, limit).await?;
+    let models: Option<Vec<String>> = kind.map(|kind| {
+        let all = context.desk.catalog.models().iter();
+        all.filter(|model| model.category == kind).map(|model| model.id.clone()).collect()
+    });
+    let (user, models) = (context.user_id, models.as_deref());
+    let mut orders = generation::history(connection, user, world, models, before, limit).await?;
     let more = orders.len() > ORDERS_ON_PAGE;
     orders.truncate(ORDERS_ON_PAGE);
     if let Some(last) = orders.last().filter(|_| more) {

@@ -6,6 +6,7 @@ use catalog::{Category, Fault};
 use generation::View as Order;
 use money::Rub;
 
+use crate::journey;
 use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
 use crate::session::Cursor;
 
@@ -38,6 +39,11 @@ pub(crate) enum Scene {
         code: String,
         model: String,
         price: Rub,
+        free: bool,
+    },
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
     },
     History {
         page: u16,
@@ -59,6 +65,8 @@ pub(crate) enum Scene {
     },
     Help,
     Languages,
+    /// What stands around an order.
+    Journey(journey::Scene),
     Idea(IdeaScene),
 }
 
@@ -93,6 +101,8 @@ pub(crate) enum Word {
     Short(Rub),
     /// The input has no price.
     NoPrice,
+    /// About what is given away.
+    Free(crate::free::FreeWord),
     /// Nobody's orders are taken now.
     Closed,
     /// The answer needs more than people can be asked for yet.
@@ -114,6 +124,8 @@ pub(crate) enum Word {
     LanguageSet,
     /// A new person came through a link; the bonus, when one was given.
     Welcome(Option<Rub>),
+    /// What stands around an order.
+    Journey(journey::Said),
     Idea(IdeaWord),
 }
 
@@ -141,6 +153,7 @@ pub(crate) enum Intent {
     History {
         page: u16,
         cursors: Vec<Cursor>,
+        kind: Option<Category>,
     },
     Item {
         id: uuid::Uuid,
@@ -153,6 +166,7 @@ pub(crate) enum Intent {
     Repeat(uuid::Uuid),
     Balance,
     Speak(catalog::Language),
+    Journey(journey::Wish),
     Idea(IdeaIntent),
 }
 
@@ -164,6 +178,7 @@ pub(crate) struct NewOrder {
     pub(crate) model: String,
     pub(crate) answers: catalog::Answers,
     pub(crate) priced: crate::desk::Priced,
+    pub(crate) free: bool,
 }
 
 /// What came of an intent.
@@ -178,6 +193,7 @@ pub(crate) enum Done {
     Repeat { order: Option<Box<Order>> },
     Balance { movements: Vec<Movement> },
     Spoken,
+    Journey(journey::Got),
     Idea(IdeaDone),
 }
 

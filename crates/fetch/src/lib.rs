@@ -8,6 +8,7 @@
 
 mod address;
 mod allow;
+mod open;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
@@ -21,6 +22,7 @@ use url::{Host, Url};
 
 pub use address::is_public;
 pub use allow::{AllowList, AllowListRefused};
+pub use open::Opened;
 
 /// Who gave the address, and so what it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -230,6 +232,42 @@ impl Resolve for Pinned {
 }
 
 async fn visit(url: &Url, addresses: Vec<SocketAddr>, max_bytes: u64) -> Result<Hop, FetchError> {
+    let response = ask(url, addresses, None).await?;
+    if response.status().is_redirection() {
+        return target(url, &response).map(Hop::To);
+    }
+    match response.status().as_u16() {
+        200 | 203 => read(response, max_bytes).await.map(Hop::Done),
+        status => Err(refused(status)),
+    }
+}
+
+/// What a status that brings no content means.
+fn refused(status: u16) -> FetchError {
+    match status {
+        408 | 425 | 429 => FetchError::Temporary(format!("HTTP {status}")),
+        400..=499 => FetchError::Gone { status },
+        _ => FetchError::Temporary(format!("HTTP {status}")),
+    }
+}
+
+/// Where a redirect leads.
+fn target(url: &Url, response: &reqwest::Response) -> Result<Url, FetchError> {
+    let status = response.status();
+    response
+        .headers()
+        .get(reqwest::header::LOCATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| url.join(value).ok())
+        .ok_or_else(|| FetchError::Temporary(format!("HTTP {status} leads nowhere")))
+}
+
+/// Asks one place, whose addresses were checked, for all of it or for a range of its bytes.
+async fn ask(
+    url: &Url,
+    addresses: Vec<SocketAddr>,
+    range: Option<&str>,
+) -> Result<reqwest::Response, FetchError> {
     if addresses.is_empty() {
         return Err(FetchError::Temporary("the host has no address".into()));
     }
@@ -243,24 +281,11 @@ async fn visit(url: &Url, addresses: Vec<SocketAddr>, max_bytes: u64) -> Result<
         .connect_timeout(Duration::from_secs(10))
         .build()
         .map_err(temporary)?;
-    let response = client.get(url.clone()).send().await.map_err(temporary)?;
-    let status = response.status();
-    if status.is_redirection() {
-        let target = response
-            .headers()
-            .get(reqwest::header::LOCATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| url.join(value).ok());
-        return target
-            .map(Hop::To)
-            .ok_or_else(|| FetchError::Temporary(format!("HTTP {status} leads nowhere")));
+    let mut request = client.get(url.clone());
+    if let Some(range) = range {
+        request = request.header(reqwest::header::RANGE, range);
     }
-    match status.as_u16() {
-        200 | 203 => read(response, max_bytes).await.map(Hop::Done),
-        status @ (408 | 425 | 429) => Err(FetchError::Temporary(format!("HTTP {status}"))),
-        status @ 400..=499 => Err(FetchError::Gone { status }),
-        status => Err(FetchError::Temporary(format!("HTTP {status}"))),
-    }
+    request.send().await.map_err(temporary)
 }
 
 async fn read(mut response: reqwest::Response, max_bytes: u64) -> Result<Fetched, FetchError> {

@@ -2,6 +2,7 @@
 
 mod callback;
 mod deliver;
+mod original;
 mod poll;
 mod prepare;
 mod secure;
@@ -98,6 +99,7 @@ impl Worker {
             "secure" => self.secure(claim).await,
             "deliver" => self.deliver(claim).await,
             "callback" => self.callback(claim).await,
+            "original" => self.original(claim).await,
             _ => return None,
         };
         Some(match done {

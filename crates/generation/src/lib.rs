@@ -8,9 +8,11 @@
 
 mod apply;
 mod batch;
+mod free;
 mod jobs;
 mod model;
 mod order;
+mod person;
 pub mod policy;
 mod ports;
 mod script;
@@ -23,13 +25,15 @@ pub use apply::work_pool;
 pub use batch::{
     BatchCancelled, BatchOrder, BatchPlaced, BatchView, Script, batch, cancel_batch, place_batch,
 };
+pub use free::{FreeLeft, FreeLimits, NotFree, audit, free_left};
 pub use jobs::{Worker, WorkerParts, callback};
 pub use model::{
-    BatchPlace, Cancelled, FailureClass, Order, OutputView, Placed, Rewrite, SentAs, View,
+    BatchPlace, Bound, Cancelled, FailureClass, Order, OutputView, Placed, Rewrite, SentAs, View,
 };
 pub use order::{
     cancel, history, move_stuck, open_count, place, place_in_line, remember_file, view,
 };
+pub use person::{Usual, codes, erase, has_original, refused_at, send_originals, usual};
 pub use ports::{
     Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture, Writer, WritingTask,
     Written,

@@ -2,10 +2,11 @@ use std::collections::BTreeMap;
 
 use catalog::{Answers, Language};
 use media::MediaKind;
-use money::{Credits, Rub};
+use money::{Credits, Rate, Rub};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::free::{FreeLimits, NotFree};
 use crate::state::{Money, Situation, State};
 use billing::World;
 
@@ -26,12 +27,26 @@ pub struct Order {
     pub model: String,
     /// The input.
     pub answers: Answers,
-    /// What the person pays.
+    /// What the person pays; nothing, when it is free.
     pub price: Rub,
     /// What KIE.ai takes, in roubles at the rate of this moment.
     pub cost: Rub,
     /// What KIE.ai takes, in credits.
     pub credits: Credits,
+    /// When it is free: the limits within which it must be.
+    pub free: Option<FreeLimits>,
+    /// When the price is an upper bound: how the actual price is found.
+    pub bound: Option<Bound>,
+}
+
+/// How an order is charged whose price is an upper bound: by what KIE.ai says that it took, at the
+/// rates of the moment in which it was ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// Roubles that the person pays for a credit.
+    pub rate: Rate,
+    /// Roubles that a credit costs the shop.
+    pub cost_rate: Rate,
 }
 
 /// What [`crate::place`] did.
@@ -60,6 +75,8 @@ pub enum Placed {
         /// How much there is.
         balance: Rub,
     },
+    /// It cannot be free any more; nothing was changed.
+    NotFree(NotFree),
 }
 
 /// What [`crate::cancel`] did.
@@ -200,6 +217,8 @@ pub struct OutputView {
     pub sent_as: Option<SentAs>,
     /// Telegram's lasting name of it.
     pub file_id: Option<String>,
+    /// The same for the file without compression.
+    pub original_file_id: Option<String>,
 }
 
 /// An order as people and operators see it.
@@ -225,6 +244,14 @@ pub struct View {
     pub price: Rub,
     /// What KIE.ai takes, in roubles at the rate of the order.
     pub cost: Rub,
+    /// Whether it is free.
+    pub free: bool,
+    /// How it is charged when the price is an upper bound.
+    pub bound: Option<Bound>,
+    /// What was taken of the price, when it was an upper bound.
+    pub taken: Option<Rub>,
+    /// What KIE.ai says that it took.
+    pub provider_credits: Option<Credits>,
     /// Where it stands.
     pub state: State,
     /// What became of the price.
@@ -325,6 +352,12 @@ impl View {
     #[must_use]
     pub const fn situation(&self) -> Situation {
         Situation { state: self.state, money: self.money, quiet: self.quiet, tries: self.tries }
+    }
+
+    /// What was taken, or will be when it succeeds.
+    #[must_use]
+    pub fn charge(&self) -> Rub {
+        self.taken.unwrap_or(self.price)
     }
 }
 

@@ -9,23 +9,32 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::apply::{self, Detail};
+use crate::free::{self, Slot};
 use crate::model::{Cancelled, Order, Placed, View};
 use crate::state::{Event, Money, State, Work};
 use crate::{Settings, policy, store};
 
-/// Takes an order: the row, the hold, the first job and the notice, within the caller's
-/// transaction. With [`Placed::InsufficientFunds`] nothing was written.
+/// Takes an order: the row, the hold, the slot of a free one, the first job and the notice, within
+/// the caller's transaction. With [`Placed::InsufficientFunds`] and [`Placed::NotFree`] nothing was
+/// written.
 ///
 /// # Errors
 /// What the database says; the caller rolls back.
 pub async fn place(
     connection: &mut PgConnection,
+    settings: &Settings,
     ids: &Ids,
     now: OffsetDateTime,
     order: &Order,
 ) -> Result<Placed, sqlx::Error> {
     if let Some((id, code)) = store::find_by_key(connection, &order.order_key).await? {
         return Ok(Placed::Exists { id, code });
+    }
+    if let Some(limits) = &order.free {
+        let whose = (order.user_id, order.world);
+        if let Err(why) = free::look(connection, limits, now, whose, order.cost).await? {
+            return Ok(Placed::NotFree(why));
+        }
     }
     let id = ids.uuid();
     let request = HoldRequest {
@@ -49,6 +58,11 @@ pub async fn place(
     if !store::insert(connection, now, id, &code, order).await? {
         return Err(sqlx::Error::Protocol("the same order was taken at the same moment".into()));
     }
+    if let Some(limits) = &order.free {
+        let slot =
+            Slot { generation: id, user_id: order.user_id, world: order.world, cost: order.cost };
+        free::take(connection, settings, limits, now, &slot).await?;
+    }
     let Some(view) = store::find(connection, id).await? else {
         return Err(sqlx::Error::RowNotFound);
     };
@@ -60,6 +74,7 @@ pub async fn place(
         user.id = order.user_id,
         model = order.model,
         price_kopecks = order.price.kopecks(),
+        free = order.free.is_some(),
         "an order was taken"
     );
     Ok(Placed::Created { id, code, balance })
@@ -123,7 +138,8 @@ pub async fn view(connection: &mut PgConnection, id: Uuid) -> Result<Option<View
     store::find(connection, id).await
 }
 
-/// A person's orders, the latest first, before the one named; a page of `limit`.
+/// A person's orders, the latest first, before the one named; a page of `limit`. With models named,
+/// only orders of these.
 ///
 /// # Errors
 /// What the database says.
@@ -131,10 +147,11 @@ pub async fn history(
     connection: &mut PgConnection,
     user_id: i64,
     world: World,
+    models: Option<&[String]>,
     before: Option<(OffsetDateTime, Uuid)>,
     limit: i64,
 ) -> Result<Vec<View>, sqlx::Error> {
-    store::history(connection, user_id, world, before, limit).await
+    store::history(connection, user_id, world, models, before, limit).await
 }
 
 /// How many of a person's orders are not over.

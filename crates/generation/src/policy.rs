@@ -83,6 +83,18 @@ pub const ALERT_PAUSE: Duration = Duration::from_mins(10);
 /// How long an order may stand without anything that moves it before it is moved on.
 pub const STUCK_AFTER: Duration = Duration::from_mins(2);
 
+/// How long KIE.ai keeps results; what is younger is tried to be had again.
+pub const RESULTS_KEPT: Duration = Duration::from_hours(24 * 14);
+
+/// So many of a model's last orders say how long it takes,
+pub const USUAL_OF: i64 = 50;
+
+/// and with fewer than these nothing is said.
+pub const USUAL_FROM: i64 = 10;
+
+/// So many refusals of one person by moderation in a day are told to the operators.
+pub const REFUSALS_TOLD: usize = 10;
+
 /// How long one download of a result may take.
 pub const RESULT_TIMEOUT: Duration = Duration::from_mins(3);
 

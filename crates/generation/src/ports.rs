@@ -77,6 +77,8 @@ pub struct Parcel {
     pub total: usize,
     /// In which form it is to be sent.
     pub form: SentAs,
+    /// Whether it was sent before and is asked for once more.
+    pub again: bool,
     /// Its content, for [`SentAs::Media`] and [`SentAs::Document`].
     pub bytes: Option<Bytes>,
     /// What was taken for the order; `None` for a gift.

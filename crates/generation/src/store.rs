@@ -8,19 +8,22 @@ use std::collections::BTreeMap;
 use billing::World;
 use catalog::{Answers, Language};
 use media::MediaKind;
-use money::{Credits, Rub};
+use money::{Credits, Rate, Rub};
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::model::{Attempt, FailureClass, Order, OutputView, SentAs, View};
+use crate::model::{Attempt, Bound, FailureClass, Order, OutputView, SentAs, View};
 use crate::state::{Money, Situation, State};
 
+pub(crate) mod person;
+
 const COLUMNS: &str = "id, code, user_id, chat_id, language, world, model, answers, price_kop,
-    cost_kop, state, money, quiet, tries, deadline_at, uploads, uploaded_at, created_at,
-    submitted_at, finished_at, failure, batch_id, batch_number,
+    cost_kop, free, rate::text as rate, cost_rate::text as cost_rate, taken_kop,
+    provider_credits::text as provider_credits, state, money, quiet, tries, deadline_at, uploads,
+    uploaded_at, created_at, submitted_at, finished_at, failure, batch_id, batch_number,
     (select jsonb_build_object('size', b.size, 'scenario', b.scenario, 'rewrite', b.rewrite)
      from batches b where b.id = batch_id) as batch";
 
@@ -76,6 +79,15 @@ fn view_of(row: &PgRow) -> Result<View, sqlx::Error> {
         answers: row.try_get::<Json<Answers>, _>("answers")?.0,
         price: Rub::from_kopecks(row.try_get("price_kop")?),
         cost: Rub::from_kopecks(row.try_get("cost_kop")?),
+        free: row.try_get("free")?,
+        bound: rate_of(row, "rate")?
+            .zip(rate_of(row, "cost_rate")?)
+            .map(|(rate, cost_rate)| Bound { rate, cost_rate }),
+        taken: row.try_get::<Option<i64>, _>("taken_kop")?.map(Rub::from_kopecks),
+        provider_credits: row
+            .try_get::<Option<String>, _>("provider_credits")?
+            .map(|text| Credits::parse(&text).map_err(|_| decode("provider_credits", &text)))
+            .transpose()?,
         state: State::parse(&state).ok_or_else(|| decode("state", &state))?,
         money: Money::parse(&money).ok_or_else(|| decode("money", &money))?,
         quiet: row.try_get("quiet")?,
@@ -94,6 +106,12 @@ fn view_of(row: &PgRow) -> Result<View, sqlx::Error> {
     })
 }
 
+fn rate_of(row: &PgRow, column: &'static str) -> Result<Option<Rate>, sqlx::Error> {
+    let Some(text) = row.try_get::<Option<String>, _>(column)? else { return Ok(None) };
+    let rate = text.parse().ok().and_then(|rate| Rate::from_decimal(rate).ok());
+    rate.map(Some).ok_or_else(|| decode(column, &text))
+}
+
 /// Inserts an order; `false` when its key was used before.
 pub(crate) async fn insert(
     connection: &mut PgConnection,
@@ -105,9 +123,9 @@ pub(crate) async fn insert(
     let inserted = sqlx::query(
         "insert into generations
              (id, code, order_key, user_id, chat_id, language, world, model, answers, price_kop,
-              cost_kop, credits, state, money, created_at, updated_at)
+              cost_kop, credits, state, money, created_at, updated_at, free, rate, cost_rate)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::numeric, 'preparing', 'held',
-                 $13, $13)
+                 $13, $13, $14, $15::numeric, $16::numeric)
          on conflict (order_key) do nothing",
     )
     .bind(id)
@@ -123,6 +141,9 @@ pub(crate) async fn insert(
     .bind(order.cost.kopecks())
     .bind(order.credits.to_string())
     .bind(now)
+    .bind(order.free.is_some())
+    .bind(order.bound.map(|bound| bound.rate.rub_per_credit().to_string()))
+    .bind(order.bound.map(|bound| bound.cost_rate.rub_per_credit().to_string()))
     .execute(connection)
     .await?;
     Ok(inserted.rows_affected() == 1)
@@ -215,6 +236,20 @@ pub(crate) async fn change(
     Ok(changed.rows_affected() == 1)
 }
 
+/// Writes down what was taken of a price that was an upper bound.
+pub(crate) async fn remember_taken(
+    connection: &mut PgConnection,
+    id: Uuid,
+    taken: Rub,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("update generations set taken_kop = $2 where id = $1")
+        .bind(id)
+        .bind(taken.kopecks())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Remembers where an input was uploaded to.
 pub(crate) async fn remember_upload(
     connection: &mut PgConnection,
@@ -277,6 +312,7 @@ pub(crate) async fn history(
     connection: &mut PgConnection,
     user_id: i64,
     world: World,
+    models: Option<&[String]>,
     before: Option<(OffsetDateTime, Uuid)>,
     limit: i64,
 ) -> Result<Vec<View>, sqlx::Error> {
@@ -284,6 +320,7 @@ pub(crate) async fn history(
         "select {COLUMNS} from generations
          where user_id = $1 and world = $2
            and ($3::timestamptz is null or (created_at, id) < ($3, $4))
+           and ($6::text[] is null or model = any($6))
          order by created_at desc, id desc limit $5"
     ));
     let rows = sqlx::query(query)
@@ -292,6 +329,7 @@ pub(crate) async fn history(
         .bind(before.map(|(at, _)| at))
         .bind(before.map(|(_, id)| id))
         .bind(limit)
+        .bind(models)
         .fetch_all(&mut *connection)
         .await?;
     let mut views = rows.iter().map(view_of).collect::<Result<Vec<_>, _>>()?;
@@ -449,7 +487,8 @@ async fn outputs(
     generation: Uuid,
 ) -> Result<Vec<OutputView>, sqlx::Error> {
     let rows = sqlx::query(
-        "select position, url, kind, mime, bytes, width, height, duration_ms, form, sent_as, file_id
+        "select position, url, kind, mime, bytes, width, height, duration_ms, form, sent_as, file_id,
+                original_file_id
          from outputs where generation_id = $1 order by position",
     )
     .bind(generation)
@@ -473,6 +512,7 @@ async fn outputs(
                     .map(|word| SentAs::parse(&word).ok_or_else(|| decode("sent_as", &word)))
                     .transpose()?,
                 file_id: row.try_get("file_id")?,
+                original_file_id: row.try_get("original_file_id")?,
             })
         })
         .collect()

@@ -65,6 +65,8 @@ pub struct App {
     pub(crate) kie: KieClient,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) models_count: usize,
+    pub(crate) desk: Arc<ArcSwap<Desk>>,
+    pub(crate) guard: Guard,
     jobs: Arc<Jobs>,
     world: World,
     workers: usize,
@@ -109,12 +111,12 @@ impl App {
         let desk = Arc::new(ArcSwap::from_pointee(desk));
         let files = Arc::new(TelegramFiles::new(bot.clone()));
         let sender = Sender::new(bot.clone(), pool.clone(), clock.clone());
-        let courier = Arc::new(Courier::new(sender.clone(), Arc::clone(&desk)));
+        let courier = Arc::new(Courier::new(sender.clone(), Arc::clone(&desk), clock.clone()));
         let talk = Talk::new(TalkParts {
             pool: pool.clone(),
             clock: clock.clone(),
             ids: ids.clone(),
-            desk,
+            desk: Arc::clone(&desk),
             generation: settings.clone(),
             files: Arc::clone(&files) as Arc<dyn FileSource>,
             sender,
@@ -124,7 +126,7 @@ impl App {
             pool: pool.clone(),
             kie: kie.clone(),
             catalog,
-            guard,
+            guard: guard.clone(),
             inputs: files,
             delivery: courier,
             writer: Arc::new(LanguageModel::new(kie.clone(), writer, clock.clone())),
@@ -145,6 +147,8 @@ impl App {
             kie,
             metrics,
             models_count,
+            desk,
+            guard,
             jobs,
             world,
             workers,
@@ -216,6 +220,32 @@ impl App {
     pub async fn move_stuck(&self) -> Result<usize, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
         generation::move_stuck(&mut connection, self.clock.now()).await
+    }
+
+    /// Learns how long the models take from their last orders; what the screens say follows.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn learn_usual(&self) -> Result<(), sqlx::Error> {
+        let catalog = Arc::clone(&self.desk.load().catalog);
+        let models: Vec<String> = catalog.models().iter().map(|model| model.id.clone()).collect();
+        let mut connection = self.pool.acquire().await?;
+        let usual = Arc::new(generation::usual(&mut connection, &models).await?);
+        self.desk.rcu(|desk| {
+            let mut desk = Desk::clone(desk);
+            desk.journey.usual = Arc::clone(&usual);
+            desk
+        });
+        Ok(())
+    }
+
+    /// Where a result can be fetched now.
+    pub(crate) async fn addresses_of(
+        &self,
+        order: uuid::Uuid,
+        position: i16,
+    ) -> Result<Vec<String>, sqlx::Error> {
+        self.jobs.work.address_of(order, position).await
     }
 
     /// Removes what is of no use any more: updates received before one moment, notices settled

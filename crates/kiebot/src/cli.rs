@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use clock::Clock;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
@@ -15,8 +16,10 @@ use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
 use crate::demo::DemoSettings;
 use crate::doctor::{self, Verdict};
+use crate::screens;
 use crate::serve::{self, Role};
 use crate::storage::Storage;
+use crate::{pricing, smoke};
 
 /// Found problems.
 const PROBLEMS: u8 = 1;
@@ -54,6 +57,12 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Write every screen in both languages into one file, to be read in a browser.
+    Screens {
+        /// The file.
+        #[arg(long, default_value = "artifacts/screens.html")]
+        out: PathBuf,
+    },
     /// Look at everything that the program needs, and say what to do; nothing is changed.
     Doctor {
         /// One JSON document instead of lines.
@@ -80,10 +89,38 @@ enum Command {
         #[arg(long)]
         identity: Option<PathBuf>,
     },
+    /// Look after the prices.
+    Pricing {
+        #[command(subcommand)]
+        command: PricingCommand,
+    },
+    /// Order the cheapest models as a person would, and see how it goes.
+    Smoke {
+        /// How many orders at most.
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
+        /// How many credits of KIE.ai they may cost together; never more than MAX_TEST_CREDITS_PER_RUN.
+        #[arg(long, default_value = "10")]
+        budget: String,
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
     /// Look after the books.
     Ledger {
         #[command(subcommand)]
         command: LedgerCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum PricingCommand {
+    /// Recompute every price, look at the free models and at what has no price; writes
+    /// artifacts/pricing_table.json and .md, and artifacts/free_models.json.
+    Audit {
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -115,7 +152,7 @@ fn complain(error: &anyhow::Error) {
 }
 
 #[allow(clippy::print_stdout)]
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     println!("{text}");
 }
 
@@ -134,6 +171,11 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
             say("the database is up to date");
             Ok(ExitCode::SUCCESS)
         }
+        Command::Screens { out } => {
+            let count = screens::write(&out, &Clock::system())?;
+            say(&format!("{count} screens in {}", out.display()));
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Config { json } => show_config(environment, json),
         Command::Doctor { json } => examine(environment, json).await,
         Command::Backup { drill, identity, json } => {
@@ -144,10 +186,25 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
             say("the backup is restored; `kiebot ledger audit` checks its books");
             Ok(ExitCode::SUCCESS)
         }
+        Command::Pricing { command: PricingCommand::Audit { json } } => {
+            start_log(environment, LogFormat::Text, "warn");
+            Ok(ended_well(pricing::audit(environment, json)?))
+        }
+        Command::Smoke { runs, budget, json } => {
+            start_log(environment, LogFormat::Text, "warn");
+            let budget = money::Credits::parse(&budget)
+                .map_err(|_| anyhow::anyhow!("--budget is a number of credits such as 10"))?;
+            let wanted = smoke::Wanted { runs, budget, json };
+            Ok(ended_well(smoke::run(environment, wanted).await?))
+        }
         Command::Ledger { command: LedgerCommand::Audit { json } } => {
             audit(environment, json).await
         }
     }
+}
+
+fn ended_well(well: bool) -> ExitCode {
+    ExitCode::from(if well { 0 } else { PROBLEMS })
 }
 
 fn read_config(environment: &Environment) -> anyhow::Result<Config> {
@@ -283,15 +340,23 @@ async fn examine(environment: &Environment, as_json: bool) -> anyhow::Result<Exi
     Ok(ExitCode::from(if problems == 0 { 0 } else { PROBLEMS }))
 }
 
+/// Where the books disagree with themselves, or with the orders.
+async fn books(pool: &sqlx::PgPool) -> anyhow::Result<Vec<billing::Violation>> {
+    let mut connection = pool.acquire().await?;
+    let mut violations = billing::audit(&mut connection).await?;
+    violations.extend(generation::audit(&mut connection).await?);
+    Ok(violations)
+}
+
 async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {
     let violations = if let Some(url) = Config::database_url(environment) {
         // Reading the books needs no token of Telegram or KIE.ai.
         let pool = database::connect(url.expose_secret(), 2).await?;
-        billing::audit(&mut *pool.acquire().await?).await?
+        books(&pool).await?
     } else {
         let config = read_config(environment)?;
         let storage = Storage::open(&config).await?;
-        let violations = billing::audit(&mut *storage.pool.acquire().await?).await?;
+        let violations = books(&storage.pool).await?;
         storage.close().await;
         violations
     };

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use chat::FreeTier;
+use generation::FreeLimits;
 use kie::ChatEndpoint;
-use money::{Rate, Rub};
+use money::{Credits, Rate, Rub};
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
@@ -80,6 +82,12 @@ pub struct Config {
     pub cost_rate: Rate,
     /// What a new person finds in the wallet.
     pub welcome: Rub,
+    /// What is given away.
+    pub free: FreeTier,
+    /// Prices above this carry a warning.
+    pub dear: Rub,
+    /// The most credits that one run of `kiebot smoke` spends.
+    pub smoke_credits: Credits,
     /// No money is taken, and the built-in emulator stands in for KIE.ai.
     pub test_mode: bool,
     /// Whether orders go to KIE.ai at all.
@@ -90,6 +98,8 @@ pub struct Config {
     pub writer: Option<WriterSettings>,
     /// Opens the figures of `/metrics` while the port is public.
     pub metrics_token: Option<SecretString>,
+    /// How much one person may ask for.
+    pub limits: chat::Limits,
     /// How backups are made.
     pub backup: BackupConfig,
     /// How the log is written.
@@ -136,7 +146,7 @@ impl Config {
     /// Names that look like ours and are not known: typing errors, as a rule.
     #[must_use]
     pub fn unknown_names(environment: &Environment) -> Vec<&str> {
-        const PREFIXES: [&str; 13] = [
+        const PREFIXES: &[&str] = &[
             "TELEGRAM_",
             "KIE_",
             "BOT_",
@@ -146,9 +156,12 @@ impl Config {
             "YOOKASSA_",
             "CRYPTO_PAY_",
             "PRICING_",
+            "PRICE_",
+            "MAX_TEST_",
             "CREDIT_",
             "WELCOME_",
             "MANUAL_",
+            "LIMIT_",
             "BACKUP_",
         ];
         let known = |name: &str| NAMES.iter().any(|entry| entry.all().any(|one| one == name));
@@ -269,6 +282,36 @@ impl Reader<'_> {
         default
     }
 
+    fn roubles(&mut self, name: &str, default: i64) -> Rub {
+        let Some(text) = self.text(name) else { return Rub::from_roubles(default) };
+        let sum = Rub::parse(&text).ok().filter(|sum| *sum >= Rub::ZERO);
+        if sum.is_none() {
+            self.mistakes.push(format!("{name} is not a sum in roubles such as {default}"));
+        }
+        sum.unwrap_or_default()
+    }
+
+    fn credits(&mut self, name: &str, default: i64) -> Credits {
+        let text = self.text(name).unwrap_or_else(|| default.to_string());
+        Credits::parse(&text).unwrap_or_else(|_| {
+            self.mistakes.push(format!("{name} is not a number of credits such as {default}"));
+            Credits::ZERO
+        })
+    }
+
+    fn free_tier(&mut self) -> FreeTier {
+        let models = self.list("FREE_TIER_MODEL_IDS");
+        FreeTier {
+            models: (!models.is_empty()).then_some(models),
+            max: self.roubles("FREE_MAX_RUB", 3),
+            limits: FreeLimits {
+                per_day: self.between("FREE_PER_DAY", 5, 0, 1000),
+                per_hour: self.between("FREE_PER_HOUR", 2, 0, 1000),
+                budget: self.roubles("FREE_DAILY_BUDGET_RUB", 100),
+            },
+        }
+    }
+
     fn list(&mut self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         text.split([',', ' '])
@@ -344,6 +387,16 @@ impl Reader<'_> {
                 self.mistakes.push("BOT_MODE must be polling or webhook".to_owned());
                 BotMode::Polling
             }
+        }
+    }
+
+    fn limits(&mut self) -> chat::Limits {
+        let usual = chat::Limits::default();
+        let mut limit = |name, default| self.between(name, default, 1, 100_000);
+        chat::Limits {
+            requests_per_minute: limit("LIMIT_REQUESTS_PER_MINUTE", usual.requests_per_minute),
+            open_orders: limit("LIMIT_OPEN_ORDERS", usual.open_orders),
+            uploads_per_hour: limit("LIMIT_UPLOADS_PER_HOUR", usual.uploads_per_hour),
         }
     }
 
@@ -449,13 +502,7 @@ impl Reader<'_> {
         let ip = self.parsed("LISTEN", IpAddr::V4(Ipv4Addr::UNSPECIFIED), "an IP address");
         let workers = self.between("WORKERS", 20, 1, 500);
         let db_connections = self.between("DB_MAXCONN", 20, 3, 1000);
-        let welcome = self
-            .text("WELCOME_BALANCE_RUB")
-            .map_or(Ok(Rub::from_roubles(200)), |text| Rub::parse(&text));
-        let welcome = welcome.ok().filter(|welcome| *welcome >= Rub::ZERO);
-        if welcome.is_none() {
-            self.mistakes.push("WELCOME_BALANCE_RUB is not a sum in roubles such as 200".into());
-        }
+        let welcome = self.roubles("WELCOME_BALANCE_RUB", 200);
         let rates = self.rates();
         let unusable = || Rate::from_decimal(Decimal::ZERO).ok();
         let (rate, cost_rate) = rates.or_else(|| Some((unusable()?, unusable()?)))?;
@@ -481,12 +528,16 @@ impl Reader<'_> {
             db_connections,
             rate,
             cost_rate,
-            welcome: welcome.unwrap_or_default(),
+            welcome,
+            free: self.free_tier(),
+            dear: self.roubles("PRICE_WARNING_RUB", 300),
+            smoke_credits: self.credits("MAX_TEST_CREDITS_PER_RUN", 50),
             test_mode,
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
             support: self.text("SUPPORT_TELEGRAM"),
             writer: self.writer(),
             metrics_token: self.secret("METRICS_TOKEN"),
+            limits: self.limits(),
             log_format: self.log_format(),
         };
         Some(config)

@@ -10,6 +10,9 @@ use crate::App;
 /// Orders that nothing moves on are looked for so often.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 
+/// How long the models take is learnt so often.
+const LEARN_EVERY: Duration = Duration::from_mins(5);
+
 /// Old rows are removed so often.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
@@ -23,6 +26,7 @@ const NOTICES_KEEP: Duration = Duration::from_hours(24 * 30);
 /// is done twice.
 pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     let mut swept_at = None;
+    let mut learnt_at = None;
     loop {
         tokio::select! {
             () = app.clock.sleep(LOOK_EVERY) => {}
@@ -31,6 +35,12 @@ pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Resu
         let now = app.clock.now();
         if let Err(error) = app.move_stuck().await {
             tracing::warn!(%error, "stuck orders could not be looked for");
+        }
+        if learnt_at.is_none_or(|last| now - last >= LEARN_EVERY) {
+            learnt_at = Some(now);
+            if let Err(error) = app.learn_usual().await {
+                tracing::warn!(%error, "it could not be learnt how long the models take");
+            }
         }
         if swept_at.is_none_or(|last| now - last >= SWEEP_EVERY) {
             swept_at = Some(now);

@@ -131,6 +131,7 @@ pub(crate) fn routes(front: Arc<Front>) -> Router {
         .route("/metrics", get(metrics))
         .route("/telegram/webhook", post(telegram_webhook))
         .route("/kie/callback/{token}", post(kie_callback))
+        .route("/files/{token}", get(crate::files::file))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .with_state(front)
 }

@@ -56,6 +56,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("sessions", "chat"),
     ("updates", "chat"),
     ("progress_messages", "chat"),
+    ("favourites", "chat"),
+    ("person_paces", "chat"),
     ("jobs", "queue"),
     ("paces", "queue"),
     ("leases", "queue"),

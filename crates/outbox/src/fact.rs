@@ -47,6 +47,11 @@ pub enum Fact {
         /// The order.
         generation: Uuid,
     },
+    /// A result that was asked for as a file cannot be had any more.
+    NoOriginal {
+        /// The order.
+        generation: Uuid,
+    },
     /// Something about an order of several results.
     Batch {
         /// The batch.
@@ -97,10 +102,20 @@ pub enum Alert {
         /// Why.
         reason: String,
     },
+    /// Moderation refused orders of one person again and again within a day.
+    ManyRefusals {
+        /// The person, by our number.
+        user: i64,
+    },
     /// There is no backup of the present slot, or it is not where it should be.
     BackupFailed {
         /// Why, with what to do.
         reason: String,
+    },
+    /// The free orders of a day have used up their budget.
+    FreeBudgetSpent {
+        /// The budget, in kopecks.
+        budget_kopecks: i64,
     },
     /// A submission whose outcome stayed unknown until the deadline.
     Unresolved {
@@ -120,6 +135,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::NoOriginal { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
             Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
             Self::Batch { news, .. } => match news {
@@ -150,6 +166,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::NoOriginal { .. }
             | Self::OperatorAlert { .. } => crate::lane(chat_id),
         }
     }
@@ -170,6 +187,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::NoOriginal { .. }
             | Self::Closed { .. }
             | Self::OperatorAlert { .. } => None,
         }

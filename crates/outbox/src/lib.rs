@@ -7,7 +7,7 @@ mod fact;
 mod store;
 
 pub use fact::{Alert, BatchNews, Fact};
-pub use store::{Notice, Settled, forget_settled, lane, load, settle, tell};
+pub use store::{Notice, Settled, erase, forget_settled, lane, load, settle, tell};
 
 /// The kind of the job that sends a notice; its payload is `{"notice": <id>}`.
 pub const SEND_NOTICE: &str = "send_notice";

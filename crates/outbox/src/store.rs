@@ -141,6 +141,18 @@ pub async fn forget_settled(
     Ok(gone.rows_affected())
 }
 
+/// Forgets what a person who erases themself was told. What still waits stays until it is sent.
+///
+/// # Errors
+/// What the database says.
+pub async fn erase(connection: &mut PgConnection, user_id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from notices where user_id = $1 and state <> 'waiting'")
+        .bind(user_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;

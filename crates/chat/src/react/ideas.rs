@@ -149,8 +149,11 @@ fn advance(session: &mut Session, context: &Context<'_>) {
         None if scenario.counts.len() > 1 => IdeaStage::Count,
         None => IdeaStage::Confirm,
     };
-    let quote = priced(session, context)
-        .map(|priced| Quote { price: priced.price, expires_at: context.now + QUOTE_HOLDS });
+    let quote = priced(session, context).map(|priced| Quote {
+        price: priced.price,
+        expires_at: context.now + QUOTE_HOLDS,
+        free: false,
+    });
     if let Some(draft) = &mut session.idea.draft {
         draft.stage = stage;
         draft.quote = quote;
@@ -185,7 +188,11 @@ fn show(mut session: Session, context: &Context<'_>, word: Option<Word>) -> Reac
     if !known {
         advance(&mut session, context);
     } else if !holds && let Some(draft) = &mut session.idea.draft {
-        draft.quote = now_price.map(|price| Quote { price, expires_at: context.now + QUOTE_HOLDS });
+        draft.quote = now_price.map(|price| Quote {
+            price,
+            expires_at: context.now + QUOTE_HOLDS,
+            free: false,
+        });
     }
     session.place = Place::Idea { place: IdeaPlace::Draft };
     scene(session, IdeaScene::Draft, word)

@@ -13,6 +13,7 @@ use crate::view::{FileTrouble, Scene, Word};
 
 mod ideas;
 mod models;
+mod random;
 
 fn at_confirmation() -> Trial {
     let mut anna = Trial::new();
@@ -38,8 +39,10 @@ fn the_first_order_from_the_greeting_to_the_start() {
 
     [🎬 Видео] [🖼 Картинка]
     [✨ Улучшить] [🎙 Аудио]
-    [✨ Готовые идеи] [🧾 История]
-    [💳 Баланс] [❓ Помощь]
+    [🔎 Все модели] [❤️ Избранное]
+    [✨ Готовые идеи] [⭐ Дешёвые/бесплатные]
+    [🧾 История] [💳 Баланс]
+    [❓ Помощь]
     ");
     assert_eq!(anna.screen.reply.as_ref().unwrap()[0], ["🎬 Видео", "🖼 Картинка"]);
     let shelf = anna.opens(Entry::Category(Category::Image)).inline.len();
@@ -349,6 +352,8 @@ fn history_balance_and_help_in_words() {
 
     [🧾 Nano Banana · 01.01 15:00]
     [Старше ▶️]
+    [• Все] [🎬 Видео] [🖼 Картинка]
+    [✨ Улучшить] [🎙 Аудио]
     [⬅️ Назад] [🏠 Меню]
     ");
     anna.taps("🧾 Nano Banana");

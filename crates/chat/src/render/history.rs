@@ -1,4 +1,5 @@
 use billing::{Movement, MovementKind};
+use catalog::Category;
 use generation::{Money, State, View};
 use money::Rub;
 use time::OffsetDateTime;
@@ -6,6 +7,7 @@ use time::OffsetDateTime;
 use crate::answer;
 use crate::button::Button;
 use crate::desk::Context;
+use crate::journey::{self, Again, Door, Press};
 use crate::render::Pen;
 use crate::screen::{Screen, Tap, Tone, one_line, shorten};
 use crate::texts::Key;
@@ -21,18 +23,19 @@ pub(super) fn placed(
     context: &Context<'_>,
     code: &str,
     model: &str,
-    price: Rub,
+    price: Option<Rub>,
     word: Option<String>,
 ) -> Screen {
-    let args = [
+    let mut args = vec![
         ("code", code.into()),
         ("model", pen.model_name(model).into()),
-        ("price", price.into()),
         ("balance", context.wallet.balance.into()),
     ];
+    args.extend(price.map(|price| ("price", price.into())));
+    let key = if price.is_some() { Key::ScreenPlaced } else { Key::ScreenPlacedFree };
     // Any other screen in its place would stand above the result.
     let rows = vec![vec![pen.tap(Key::ButtonMenu, &Button::Menu)]];
-    pen.page(vec![word, Some(pen.say(Key::ScreenPlaced, &args))], rows)
+    pen.page(vec![word, Some(pen.say(key, &args))], rows)
 }
 
 pub(super) fn list(
@@ -41,6 +44,7 @@ pub(super) fn list(
     page: u16,
     orders: &[View],
     more: bool,
+    kind: Option<Category>,
     word: Option<String>,
 ) -> Screen {
     let mut rows: Vec<Vec<Tap>> = orders
@@ -59,6 +63,9 @@ pub(super) fn list(
         turn.push(pen.tap(Key::ButtonOlder, &Button::History { page: page.saturating_add(1) }));
     }
     rows.push(turn);
+    if kind.is_some() || !orders.is_empty() {
+        rows.extend(journey::render::kinds(pen, kind));
+    }
     rows.push(pen.way_back(&Button::Menu));
     let title = if page > 0 || more {
         let page = i64::from(page).saturating_add(1);
@@ -89,12 +96,16 @@ fn entry(pen: &Pen<'_>, order: &View) -> String {
 /// What happened to the money, in a few words.
 pub(super) fn money(pen: &Pen<'_>, order: &View) -> String {
     let key = match order.money {
+        Money::Held | Money::Taken if order.free => Key::FieldMoneyFree,
+        Money::Returned if order.free && order.state != State::Done => Key::FieldMoneyFreeReturned,
         Money::Held => Key::FieldMoneyHeld,
+        Money::Taken if order.charge() < order.price => Key::FieldMoneyTakenPart,
         Money::Taken => Key::FieldMoneyTaken,
         Money::Returned if order.state == State::Done => Key::FieldMoneyGift,
         Money::Returned => Key::FieldMoneyReturned,
     };
-    pen.texts.plain(key, &[("price", order.price.into())])
+    let args = [("price", order.price.into()), ("taken", order.charge().into())];
+    pen.texts.plain(key, &args)
 }
 
 pub(super) fn state_key(state: State) -> Key {
@@ -111,7 +122,7 @@ pub(super) fn state_key(state: State) -> Key {
 }
 
 /// Moscow time, which most of the people live by; the texts around it say so.
-fn date(at: OffsetDateTime) -> String {
+pub(crate) fn date(at: OffsetDateTime) -> String {
     let at = at.to_offset(time::macros::offset!(+3));
     let (day, month) = (at.day(), u8::from(at.month()));
     format!("{day:02}.{month:02}\u{a0}{:02}:{:02}", at.hour(), at.minute())
@@ -133,8 +144,13 @@ pub(super) fn item(pen: &Pen<'_>, order: &View, page: u16, word: Option<String>)
     if !order.outputs.is_empty() && order.state == State::Done {
         rows.push(vec![pen.tap(Key::ButtonResend, &Button::Resend(order.id))]);
     }
-    if pen.desk.on_sale(&order.model).is_some() {
+    if pen.desk.on_sale(&order.model).is_some() && journey::render::can_repeat(order) {
         rows.push(vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))]);
+    }
+    rows.extend(journey::render::more(pen, order));
+    if !order.answers.is_empty() {
+        let prompt = Press::Order { id: order.id, again: Again::Prompt };
+        rows.push(vec![pen.tap(Key::ButtonPrompt, &Button::Journey(prompt))]);
     }
     let open = match order.state {
         State::Preparing
@@ -183,7 +199,10 @@ pub(super) fn balance(
         format!("{}\n{}", pen.say(Key::ScreenBalanceMoves, &[]), lines.join("\n"))
     };
     let rows = vec![
-        vec![pen.tap(Key::ButtonHistory, &Button::History { page: 0 })],
+        vec![
+            pen.tap(Key::ButtonHistory, &Button::History { page: 0 }),
+            pen.tap(Door::Money.key(), &Button::Journey(Door::Money.press())),
+        ],
         pen.way_back(&Button::Menu),
     ];
     let how = pen.say(Key::ScreenBalanceHow, &[]);

@@ -7,6 +7,7 @@ use telegram::limits;
 use time::OffsetDateTime;
 
 use crate::button::Button;
+use crate::journey;
 use crate::render::{Pen, ideas};
 use crate::screen::{Screen, Tap, Tone, fit, one_line};
 use crate::texts::{Arg, Key};
@@ -60,7 +61,8 @@ fn titled(pen: &Pen<'_>, order: &View, key: Key) -> String {
 }
 
 fn quiet_line(pen: &Pen<'_>, order: &View) -> String {
-    pen.say(Key::NoticeQuiet, &[("price", order.price.into())])
+    let key = if order.free { Key::NoticeFreeQuiet } else { Key::NoticeQuiet };
+    pen.say(key, &[("price", order.price.into())])
 }
 
 /// What happens now, or what has become of it.
@@ -85,7 +87,11 @@ fn stage(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
         },
         State::Failed => {
             let reason = plain(failure_key(order.failure.unwrap_or(FailureClass::Unknown)));
-            format!("{}\n{reason}", plain(Key::NoticeFailed))
+            let words = format!("{}\n{reason}", plain(Key::NoticeFailed));
+            match journey::render::contact(pen, order) {
+                Some(contact) => format!("{words}\n{contact}"),
+                None => words,
+            }
         }
         State::Cancelled => plain(Key::NoticeCancelled),
     }
@@ -98,7 +104,7 @@ fn is_written(order: &View) -> bool {
 
 fn running(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
     let order = progress.order;
-    let usual = pen.desk.catalog.model(&order.model).map_or(60, |model| model.usual_seconds).max(1);
+    let usual = pen.desk.usual_seconds(&order.model);
     let since = order.submitted_at.unwrap_or(order.created_at);
     let elapsed = (progress.now - since).whole_seconds().max(0);
     let percent = (elapsed.saturating_mul(100) / i64::from(usual)).min(BAR_FULL_PERCENT);
@@ -119,18 +125,51 @@ fn running(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
 
 /// What became of the money; no bad news is without it.
 fn money_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> Option<String> {
+    if order.free {
+        return Some(free_line(pen, order, balance));
+    }
+    if order.money == Money::Taken && order.charge() < order.price {
+        return Some(part_line(pen, order, balance));
+    }
+    let up_to = order.bound.is_some();
     let price = ("price", Arg::from(order.price));
     let with_balance = |with, without| match balance {
         Some(balance) => pen.say(with, &[price.clone(), ("balance", balance.into())]),
         None => pen.say(without, std::slice::from_ref(&price)),
     };
     match order.money {
+        Money::Held if up_to => Some(pen.say(Key::NoticeUpToHeld, &[price])),
         Money::Held => Some(pen.say(Key::NoticeMoneyHeld, &[price])),
         Money::Taken => Some(with_balance(Key::NoticeReceipt, Key::NoticeMoneyTaken)),
         Money::Returned if order.state == State::Done => Some(pen.say(Key::NoticeGift, &[])),
         Money::Returned => {
             Some(with_balance(Key::NoticeMoneyReturned, Key::NoticeMoneyReturnedPlain))
         }
+    }
+}
+
+/// What became of a free run.
+fn free_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> String {
+    match (order.money, balance) {
+        (Money::Held, _) => pen.say(Key::NoticeFreeHeld, &[]),
+        (Money::Taken, Some(balance)) => {
+            pen.say(Key::NoticeFreeReceipt, &[("balance", balance.into())])
+        }
+        (Money::Taken, None) => pen.say(Key::NoticeFreeTaken, &[]),
+        (Money::Returned, _) if order.state == State::Done => pen.say(Key::NoticeFreeGift, &[]),
+        (Money::Returned, _) => pen.say(Key::NoticeFreeReturned, &[]),
+    }
+}
+
+/// The receipt when less was taken than held.
+fn part_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> String {
+    let mut args = vec![("taken", order.charge().into()), ("price", order.price.into())];
+    match balance {
+        Some(balance) => {
+            args.push(("balance", balance.into()));
+            pen.say(Key::NoticeReceiptPart, &args)
+        }
+        None => pen.say(Key::NoticeReceiptPartPlain, &args),
     }
 }
 
@@ -172,11 +211,12 @@ fn rows(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
         | State::Late => Vec::new(),
         State::Done => vec![vec![pen.tap(Key::ButtonItem, &Button::Item(order.id))]],
         State::Failed | State::Cancelled => {
-            if pen.desk.on_sale(&order.model).is_some() {
-                vec![repeat()]
-            } else {
-                Vec::new()
+            let mut rows = Vec::new();
+            if pen.desk.on_sale(&order.model).is_some() && journey::render::can_repeat(order) {
+                rows.push(repeat());
             }
+            rows.extend(journey::render::more(pen, order));
+            rows
         }
     }
 }
@@ -191,6 +231,8 @@ pub(crate) fn notice(pen: &Pen<'_>, state: &Progress<'_>, balance: Rub) -> Scree
 /// The last word on the progress message when the news come in a message of their own.
 pub(crate) fn closing(pen: &Pen<'_>, order: &View) -> Screen {
     let key = match order.state {
+        State::Late if order.free => Key::NoticeFreeLateShort,
+        State::Failed if order.free => Key::NoticeFreeFailedShort,
         State::Late => Key::NoticeLateShort,
         State::Preparing
         | State::Queued
@@ -223,6 +265,7 @@ pub(crate) fn caption(
     part: (usize, usize),
     taken: Option<Rub>,
     balance: Rub,
+    now: OffsetDateTime,
 ) -> String {
     let (position, total) = part;
     let mut lines = Vec::new();
@@ -240,9 +283,15 @@ pub(crate) fn caption(
     }
     if position == 0 && (tells_money || taken.is_none()) {
         lines.push(match taken {
+            _ if order.free => match taken {
+                Some(_) => pen.say(Key::NoticeFreeReceipt, &[("balance", balance.into())]),
+                None => pen.say(Key::NoticeFreeGift, &[]),
+            },
+            Some(_) if order.charge() < order.price => part_line(pen, order, Some(balance)),
             Some(price) => {
                 let args = [("price", price.into()), ("balance", balance.into())];
-                pen.say(Key::NoticeReceipt, &args)
+                let receipt = pen.say(Key::NoticeReceipt, &args);
+                format!("{receipt}\n{}", journey::render::took(pen, order, now))
             }
             None => pen.say(Key::NoticeGift, &[]),
         });
@@ -269,6 +318,7 @@ pub(crate) fn result_buttons(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
     if rows.is_empty() && pen.desk.on_sale(&order.model).is_some() {
         rows.push(vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))]);
     }
+    rows.extend(journey::render::more(pen, order));
     rows.push(vec![menu]);
     rows
 }
@@ -289,9 +339,16 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
                 ("reason", one_line(reason, 500).into()),
             ],
         ),
+        Alert::ManyRefusals { user } => {
+            pen.say(Key::NoticeAlertManyRefusals, &[("user", user.to_string().into())])
+        }
         Alert::BackupFailed { reason } => {
             pen.say(Key::NoticeAlertBackupFailed, &[("reason", one_line(reason, 500).into())])
         }
+        Alert::FreeBudgetSpent { budget_kopecks } => pen.say(
+            Key::NoticeAlertFreeBudget,
+            &[("budget", Rub::from_kopecks(*budget_kopecks).into())],
+        ),
         Alert::Unresolved { generation } => {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }

@@ -1,3 +1,5 @@
+mod faults;
+
 use billing::{Movement, MovementKind};
 use catalog::{Answers, Language};
 use generation::{FailureClass, Money, State, View as Order};
@@ -120,7 +122,8 @@ fn a_failure_says_why_and_what_happened_to_the_money() {
 
     💳 Деньги возвращены: 12 ₽, баланс 188 ₽
 
-    [🔁 Повторить заказ]
+    [✏️ Исправить и повторить]
+    [🎨 Другая модель]
     [🏠 Меню]
     ");
     for class in [
@@ -170,13 +173,14 @@ fn a_receipt_names_the_price_once_and_a_gift_is_called_one() {
     let order = order(State::Delivering, Money::Taken);
     let pen = Pen::of_order(&desk, &order);
     let price = Some(Rub::from_kopecks(380));
-    let first = caption(&pen, &order, (0, 2), price, BALANCE).replace('\u{a0}', " ");
-    let second = caption(&pen, &order, (1, 2), price, BALANCE).replace('\u{a0}', " ");
-    let gift = caption(&pen, &order, (0, 1), None, BALANCE).replace('\u{a0}', " ");
+    let first = caption(&pen, &order, (0, 2), price, BALANCE, START).replace('\u{a0}', " ");
+    let second = caption(&pen, &order, (1, 2), price, BALANCE, START).replace('\u{a0}', " ");
+    let gift = caption(&pen, &order, (0, 1), None, BALANCE, START).replace('\u{a0}', " ");
     assert_snapshot!([first, second, gift].join("\n————\n"), @r"
     <b>Nano Banana</b> · заказ K7F2ABCD
     1 из 2
     Списано 3,80 ₽ · баланс 188 ₽
+    ⏱ Заняло 1 секунду, было отложено 12 ₽
     ————
     <b>Nano Banana</b> · заказ K7F2ABCD
     2 из 2
@@ -230,8 +234,10 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
         name: "Анна".to_owned(),
         revision: 0,
         wallet,
+        free: generation::FreeLeft::default(),
         newcomer: false,
         bonus: None,
+        favourites: Vec::new(),
     };
     history::balance(&Pen::new(&desk, Language::Ru), &context, movements, None)
 }
@@ -284,7 +290,7 @@ fn only_what_changes_the_balance_is_a_movement() {
 
     Бонусы тратятся первыми. Пополнить счёт пока нельзя: эту возможность мы ещё готовим.
 
-    [🧾 История]
+    [🧾 История] [💰 Мои деньги]
     [⬅️ Назад] [🏠 Меню]
     ");
     let committed = balance_screen(wallet, &movements[..1]);

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::answer;
 use crate::desk::Context;
-use crate::render::{Pen, ideas};
+use crate::render::{Pen, free, ideas};
 use crate::texts::{Arg, Key};
 use crate::view::{FileTrouble, Word};
 
@@ -36,6 +36,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::Repriced(price) => pen.say(Key::RefusalRepriced, &[("price", (*price).into())]),
         Word::Short(missing) => pen.say(Key::RefusalShortWord, &[("missing", (*missing).into())]),
         Word::NoPrice => plain(Key::RefusalNoPrice),
+        Word::Free(word) => free::word(pen, context, *word),
         Word::Closed => plain(Key::RefusalClosed),
         Word::NotOffered => plain(Key::RefusalNotOffered),
         Word::NothingToContinue => plain(Key::RefusalNothingToContinue),
@@ -49,6 +50,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::CancelNoted(_) => plain(Key::NoticeCancelNotedWord),
         Word::TooLateToCancel => plain(Key::RefusalTooLateToCancel),
         Word::LanguageSet => plain(Key::NoticeLanguageSet),
+        Word::Journey(said) => crate::journey::render::line(pen, said),
         Word::Idea(word) => ideas::word(pen, word),
         Word::Welcome(None) => plain(Key::ScreenHello),
         Word::Welcome(Some(bonus)) => {

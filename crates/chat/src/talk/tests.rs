@@ -397,14 +397,16 @@ async fn progress_is_edited_at_most_every_five_seconds_and_never_after_the_end()
 #[tokio::test]
 async fn a_result_goes_as_what_it_is_and_too_big_ones_are_refused() {
     let scene = Scene::new().await;
-    let courier =
-        Courier::new(scene.sender.clone(), Arc::new(arc_swap::ArcSwap::from_pointee(desk())));
+    let desk = Arc::new(arc_swap::ArcSwap::from_pointee(desk()));
+    let (clock, _hand) = Clock::manual(START);
+    let courier = Courier::new(scene.sender.clone(), desk, clock);
     let view = an_order("google/nano-banana", catalog::Answers::new());
     let parcel = |form, bytes: Vec<u8>| Parcel {
         output: view.outputs[0].clone(),
         view: view.clone(),
         total: 1,
         form,
+        again: false,
         bytes: Some(Bytes::from(bytes)),
         taken: Some(Rub::from_kopecks(380)),
         balance: Rub::from_kopecks(19_620),
@@ -417,7 +419,7 @@ async fn a_result_goes_as_what_it_is_and_too_big_ones_are_refused() {
     courier.send(parcel(SentAs::Link, Vec::new())).await;
     let heard = scene.heard();
     let methods: Vec<_> = heard.iter().map(|(method, _)| method.as_str()).collect();
-    assert_eq!(methods, ["sendPhoto", "sendDocument", "sendMessage"]);
+    assert_eq!(methods, ["sendPhoto", "sendChatAction", "sendDocument", "sendMessage"]);
     let photo = heard[0].1.as_str().unwrap().replace('\u{a0}', " ");
     assert!(photo.contains("Списано 3,80 ₽ · баланс 196,20 ₽"), "{photo}");
     assert!(photo.contains("K7F2ABCD.png"), "{photo}");

@@ -78,7 +78,7 @@ impl Worker {
         }
     }
 
-    async fn parcel(
+    pub(super) async fn parcel(
         &self,
         view: &View,
         output: &OutputView,
@@ -91,6 +91,7 @@ impl Worker {
             output: output.clone(),
             total: view.outputs.len(),
             form: output.form,
+            again: false,
             bytes,
             taken: apply::taken(view),
             balance: wallet.balance,
@@ -98,7 +99,11 @@ impl Worker {
     }
 
     /// The content, by the address that worked before or by a fresh one.
-    async fn bytes_of(&self, view: &View, output: &OutputView) -> Result<Option<Bytes>, Trouble> {
+    pub(super) async fn bytes_of(
+        &self,
+        view: &View,
+        output: &OutputView,
+    ) -> Result<Option<Bytes>, Trouble> {
         if let Ok(bytes) = self.fetch_result(&output.url).await {
             return Ok(Some(bytes));
         }

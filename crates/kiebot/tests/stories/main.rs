@@ -2,11 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod bounds;
 mod cancelling;
 mod crashes;
+mod crawler;
 mod delivery;
 mod failures;
+mod journey;
+mod free;
 mod ideas;
+mod inputs;
 mod models;
 mod orders;
 mod person;

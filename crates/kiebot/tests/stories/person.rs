@@ -83,15 +83,26 @@ impl<'w> Person<'w> {
             if screen.contains("Проверьте заказ") {
                 return self;
             }
-            if screen.contains("[✅ Готово") && !screen.contains("мало файлов") {
-                self.taps("✅ Готово").await;
-            } else if screen.contains("Подойдут") {
-                self.sends_what_fits(&screen, photo.clone()).await;
-            } else {
-                self.answers_in_words(&screen).await;
-            }
+            self.answers_once(photo.clone()).await;
         }
         panic!("the wizard does not end:\n{}", self.screen());
+    }
+
+    /// Whether the newest screen asks something.
+    pub fn is_asked(self) -> bool {
+        self.screen().contains("✏️")
+    }
+
+    /// Answers one question of a wizard.
+    pub async fn answers_once(self, photo: Vec<u8>) {
+        let screen = self.screen();
+        if screen.contains("[✅ Готово") && !screen.contains("мало файлов") {
+            self.taps("✅ Готово").await;
+        } else if screen.contains("Подойдут") {
+            self.sends_what_fits(&screen, photo).await;
+        } else {
+            self.answers_in_words(&screen).await;
+        }
     }
 
     async fn sends_what_fits(self, screen: &str, photo: Vec<u8>) {

@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use billing::World as Wallets;
-use catalog::Catalog;
-use chat::Desk;
+use catalog::{Answers, Catalog, Language};
+use chat::{Desk, FileLinks, FreeTier, Limits, Shop};
 use clock::{Clock, Ids, ManualClock};
 use fetch::{AllowList, Guard};
+use generation::{Bound, Placed};
 use kie::{KieClient, KieSettings};
 use kiebot::{App, AppParts};
 use money::{Rate, Rub};
@@ -35,6 +36,9 @@ const TOKEN: &str = "4242424242:story-token-AAAA-BBBB";
 const LEASE_OVER: Duration = Duration::from_secs(31);
 /// The longest wait for the pace of one chat: a message a second.
 const PACE: Duration = Duration::from_millis(1_100);
+/// People of stories are as quick as machines.
+pub const PATIENT: Limits =
+    Limits { requests_per_minute: 100_000, open_orders: 100, uploads_per_hour: 100_000 };
 /// More rounds than any story needs: a story that does not come to rest is broken.
 const ROUNDS_MAX: usize = 2_000;
 
@@ -66,11 +70,27 @@ pub struct Options {
     pub keys: Vec<&'static str>,
     /// When set, callbacks are signed and must be.
     pub webhook_key: Option<&'static str>,
+    /// How much one person may ask for.
+    pub limits: Limits,
+    /// Whether the world reaches the program's HTTP port.
+    pub public: bool,
+    /// What a new person finds in the wallet.
+    pub welcome: Rub,
+    /// What is given away; nothing, as a rule, so that every order has its price.
+    pub free: FreeTier,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None }
+        Self {
+            callbacks: true,
+            keys: vec![DEFAULT_KEY],
+            webhook_key: None,
+            limits: PATIENT,
+            public: false,
+            free: FreeTier::off(),
+            welcome: Rub::from_roubles(200),
+        }
     }
 }
 
@@ -151,6 +171,12 @@ impl World {
         *self.process.borrow_mut() = Some(Process { app, http });
     }
 
+    fn shop(&self) -> Shop {
+        let base = format!("http://{}", self.http);
+        let links = self.options.public.then(|| FileLinks::new(&base, TOKEN.as_bytes()));
+        Shop { limits: self.options.limits, links, ..Shop::default() }
+    }
+
     fn parts(&self) -> AppParts {
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let settings = BotSettings {
@@ -183,11 +209,14 @@ impl World {
                 scenarios: Arc::new(Scenarios::builtin().unwrap()),
                 rate: rate(2),
                 cost_rate: rate(1),
-                welcome: Rub::from_roubles(200),
+                welcome: self.options.welcome,
                 world: Wallets::Real,
                 bot_username: "story_bot".to_owned(),
                 support: Some("story_support".to_owned()),
                 accepts_orders: true,
+                journey: self.shop(),
+                free: self.options.free.clone(),
+                dear: Rub::from_roubles(300),
             },
             writer: kiebot::WriterSettings::default(),
             settings: generation::Settings {
@@ -239,6 +268,47 @@ impl World {
         let now = self.clock.now();
         billing::top_up(&mut transaction, now, user, world, amount, "test", key).await.unwrap();
         transaction.commit().await.unwrap();
+    }
+
+    /// The program learns how long models take, as its housekeeping does.
+    pub async fn learns(&self) {
+        self.app().learn_usual().await.unwrap();
+    }
+
+    /// Somebody orders this without a conversation, at the price of the list.
+    pub async fn places(&self, person: Person<'_>, model: &str, answers: Answers) -> Rub {
+        let user: i64 = sqlx::query_scalar("select id from users where telegram_id = $1")
+            .bind(person.id())
+            .fetch_one(&self.pool)
+            .await
+            .unwrap();
+        let desk = self.parts().desk;
+        let known = desk.catalog.model(model).unwrap();
+        let credits = known.list_credits(&answers).unwrap();
+        let order = generation::Order {
+            order_key: format!("story:{model}"),
+            user_id: user,
+            chat_id: person.id(),
+            language: Language::Ru,
+            world: Wallets::Real,
+            model: model.to_owned(),
+            price: desk.rate.price(credits).unwrap(),
+            cost: desk.cost_rate.price(credits).unwrap(),
+            credits,
+            free: None,
+            bound: known
+                .price_is_upper_bound()
+                .then_some(Bound { rate: desk.rate, cost_rate: desk.cost_rate }),
+            answers,
+        };
+        let mut transaction = database::begin(&self.pool).await.unwrap();
+        let (settings, now) = (generation::Settings::default(), self.clock.now());
+        let placed =
+            generation::place(&mut transaction, &settings, &self.ids, now, &order).await.unwrap();
+        assert!(matches!(placed, Placed::Created { .. }), "{placed:?}");
+        transaction.commit().await.unwrap();
+        self.settle().await;
+        order.price
     }
 
     /// The task made last.
@@ -362,7 +432,7 @@ impl World {
     /// Moves the clock to the next message that waits for its turn, if it waits for seconds only.
     async fn wait_for_pace(&self) -> bool {
         let next: Option<OffsetDateTime> = sqlx::query_scalar(
-            "select min(run_at) from jobs where state = 'queued' and (pool = 'talk' or kind = 'deliver')
+            "select min(run_at) from jobs where state = 'queued' and (pool = 'talk' or kind in ('deliver', 'original'))
                and run_at > $1 and run_at <= $2",
         )
         .bind(self.clock.now())
@@ -461,6 +531,11 @@ impl World {
         assert_eq!(self.telegram.faults_left(), 0, "a fault of the story never happened");
         let mut connection = self.pool.acquire().await.unwrap();
         assert_eq!(billing::audit(&mut connection).await.unwrap(), [], "the books disagree");
+        assert_eq!(
+            generation::audit(&mut connection).await.unwrap(),
+            [],
+            "orders and books disagree"
+        );
         let stuck: Vec<(String, String)> = sqlx::query_as(
             "select h.state, g.state from holds h join generations g on g.id = h.generation_id
              where (h.state = 'open') <> (g.money = 'held')",

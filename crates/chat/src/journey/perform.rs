@@ -1,0 +1,102 @@
+//! Doing what was wished, within the transaction of the update.
+
+use std::collections::HashMap;
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::render::words_of;
+use super::{Again, Got, Line, Said, Wish, store};
+use crate::desk::Context;
+use crate::screens;
+
+/// How many movements stand on one page.
+const LINES_ON_PAGE: usize = 10;
+
+/// Does it. The chat is the person's.
+pub(crate) async fn perform(
+    connection: &mut PgConnection,
+    context: &mut Context<'_>,
+    chat: i64,
+    wish: Wish,
+) -> Result<Got, sqlx::Error> {
+    let (user_id, now) = (context.user_id, context.now);
+    Ok(match wish {
+        Wish::Star(model) => {
+            let marked = store::star(connection, now, user_id, &model).await?;
+            context.favourites = store::favourites(connection, user_id).await?;
+            Got::Starred { model, marked }
+        }
+        Wish::Money { page, before } => money(connection, context, page, before).await?,
+        Wish::Order { id, again } => about(connection, context, id, again).await?,
+        Wish::Erase => Got::Erase { open: generation::open_count(connection, user_id).await? },
+        Wish::Erased => {
+            let open = generation::open_count(&mut *connection, user_id).await?;
+            if open > 0 {
+                return Ok(Got::Erase { open });
+            }
+            generation::erase(&mut *connection, now, user_id).await?;
+            outbox::erase(&mut *connection, user_id).await?;
+            store::erase(connection, user_id, chat).await?;
+            tracing::info!(user.id = user_id, "a person has erased themself");
+            Got::Erased
+        }
+    })
+}
+
+async fn money(
+    connection: &mut PgConnection,
+    context: &Context<'_>,
+    page: u16,
+    mut before: Vec<i64>,
+) -> Result<Got, sqlx::Error> {
+    let page = usize::from(page).min(before.len());
+    before.truncate(page);
+    let limit = i64::try_from(LINES_ON_PAGE + 1).unwrap_or(i64::MAX);
+    let (user, world) = (context.user_id, context.desk.world);
+    let from = before.last().copied();
+    let mut found = billing::statement(&mut *connection, user, world, from, limit).await?;
+    let more = found.len() > LINES_ON_PAGE;
+    found.truncate(LINES_ON_PAGE);
+    if let Some(last) = found.last().filter(|_| more) {
+        before.push(last.id);
+    }
+    let orders: Vec<Uuid> = found.iter().filter_map(|movement| movement.generation).collect();
+    let codes: HashMap<Uuid, String> = generation::codes(connection, &orders).await?;
+    let line = |movement: billing::Movement| {
+        let code = movement.generation.and_then(|id| codes.get(&id).cloned());
+        Line { movement, code }
+    };
+    let lines = found.into_iter().map(line).collect();
+    let page = u16::try_from(page).unwrap_or(u16::MAX);
+    Ok(Got::Money { page, before, lines, more })
+}
+
+async fn about(
+    connection: &mut PgConnection,
+    context: &Context<'_>,
+    id: Uuid,
+    again: Again,
+) -> Result<Got, sqlx::Error> {
+    let order = generation::view(&mut *connection, id).await?;
+    // Somebody else's order is nobody's.
+    let order =
+        order.filter(|order| order.user_id == context.user_id && order.world == context.desk.world);
+    let Some(order) = order else { return Ok(Got::Order { order: None, again, word: None }) };
+    let now: OffsetDateTime = context.now;
+    let word = match again {
+        Again::Files => Some(if generation::send_originals(connection, now, &order).await? > 0 {
+            Said::FilesComing
+        } else {
+            Said::FilesGone
+        }),
+        Again::Links => {
+            let live = order.outputs.iter().any(|output| screens::has_link(&order, output, now));
+            (!live).then_some(Said::LinksGone)
+        }
+        Again::Prompt => words_of(context, &order).is_none().then_some(Said::NoWords),
+        Again::Change | Again::Other => None,
+    };
+    Ok(Got::Order { order: Some(Box::new(order)), again, word })
+}
