@@ -347,7 +347,7 @@ pub(crate) fn a_batch(id: Uuid, new: &NewBatch) -> BatchView {
         let mut one = an_order(&new.model, new.answers.clone());
         one.id = Uuid::from_u128(u128::from(number));
         one.price = new.priced.price;
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             one.state = State::Failed;
             one.money = Money::Returned;
             one.failure = Some(generation::FailureClass::Content);
