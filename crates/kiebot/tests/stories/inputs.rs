@@ -200,37 +200,28 @@ fn spoil(model: &mut Table, how: Spoilt) -> bool {
 #[test]
 fn a_catalogue_spoilt_in_twenty_models_is_noticed_in_each() {
     let builtin = Catalog::builtin().unwrap();
-    let files = files();
-    let ways = [Spoilt::Type, Spoilt::Enum, Spoilt::Required, Spoilt::Price];
-    let mut noticed: BTreeMap<String, usize> = BTreeMap::new();
-    let candidates: Vec<&Model> = on_sale(&builtin).filter(|model| compared(model)).collect();
-    for how in ways {
-        let mut models = 0;
-        for model in &candidates {
-            if models == 20 {
-                break;
+    for how in [Spoilt::Type, Spoilt::Enum, Spoilt::Required, Spoilt::Price] {
+        let mut files = files();
+        let mut spoilt = Vec::new();
+        for model in on_sale(&builtin).filter(|model| compared(model)) {
+            // Pictures may take the place of words in this one, so KIE.ai requires neither.
+            let words_required = model.id != "4o-image-api";
+            if spoilt.len() == 20 || !(words_required || matches!(how, Spoilt::Price)) {
+                continue;
             }
-            let mut spoilt = files.clone();
-            let place = spoilt.values_mut().find_map(|file| {
+            let place = files.values_mut().find_map(|file| {
                 let models = file.get_mut("model")?.as_array_mut()?;
                 models.iter_mut().find(|one| one["id"].as_str() == Some(&model.id))
             });
-            if !spoil(place.unwrap().as_table_mut().unwrap(), how) {
-                continue;
+            if spoil(place.unwrap().as_table_mut().unwrap(), how) {
+                spoilt.push(&model.id);
             }
-            // What the loader itself refuses is noticed too.
-            let found = match catalog_of(&spoilt) {
-                Ok(catalog) => complaints(catalog.model(&model.id).unwrap()),
-                Err(why) => vec![why],
-            };
-            assert!(!found.is_empty(), "{how:?} of {}", model.id);
-            models += 1;
         }
-        noticed.insert(format!("{how:?}"), models);
+        let catalog = catalog_of(&files).unwrap();
+        let noticed = |id: &&&String| !complaints(catalog.model(id).unwrap()).is_empty();
+        let missed: Vec<_> = spoilt.iter().filter(|id| !noticed(id)).collect();
+        assert_eq!(missed, [] as [&&String; 0], "{how:?}");
+        let least = if matches!(how, Spoilt::Type) { 5 } else { 20 };
+        assert!(spoilt.len() >= least, "{how:?} of {spoilt:?}");
     }
-    assert!(noticed.values().all(|count| *count >= 5), "{noticed:?}");
-    assert!(
-        noticed["Price"] == 20 && noticed["Enum"] == 20 && noticed["Required"] == 20,
-        "{noticed:?}"
-    );
 }
