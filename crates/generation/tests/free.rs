@@ -1,7 +1,7 @@
 //! The slots of free orders against a real database: a race, then random sequences beside a naive
 //! model.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use billing::World;
 use catalog::{Answer, Answers, Language};
