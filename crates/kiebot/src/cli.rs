@@ -99,7 +99,7 @@ enum Command {
         /// How many orders at most.
         #[arg(long, default_value_t = 5)]
         runs: usize,
-        /// How many credits of KIE.ai they may cost together; never more than MAX_TEST_CREDITS_PER_RUN.
+        /// How many credits of KIE.ai they may cost together; never more than `MAX_TEST_CREDITS_PER_RUN`.
         #[arg(long, default_value = "10")]
         budget: String,
         /// One JSON document instead of lines.

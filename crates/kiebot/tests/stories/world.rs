@@ -299,6 +299,8 @@ impl World {
         let known = desk.catalog.model(model).unwrap();
         let credits = known.list_credits(&answers).unwrap();
         let order = generation::Order {
+            continues: None,
+            continues: None,
             order_key: format!("story:{model}"),
             user_id: user,
             chat_id: person.id(),
