@@ -77,8 +77,11 @@ mod fault;
 mod language;
 mod load;
 mod model;
+mod openapi;
+mod overlay;
 mod payload;
 mod price;
+mod published;
 mod schema;
 
 pub use answer::{Answer, Answers, FileInput};
@@ -87,7 +90,9 @@ pub use error::CatalogError;
 pub use fault::Fault;
 pub use language::{Language, Localized};
 pub use model::{Body, Category, Endpoint, Model, Output, Sale, Why};
+pub use overlay::{Difference, Overlay, PriceMove, Repriced};
 pub use price::{PriceUnknown, Tariff};
+pub use published::{PriceTag, Published, PublishedField, PublishedInput, PublishedKind};
 pub use schema::{Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Wire};
 
 /// The most bytes of a model's id: a button of the Bot API carries 64 bytes, the rest is for the
