@@ -192,6 +192,11 @@ impl Model {
         PriceMove::Certain(changed.iter().map(repriced).collect())
     }
 
+    /// The credits that the price list names, as texts.
+    pub fn listed_prices(&self) -> impl Iterator<Item = String> {
+        self.listed_credits().map(|credits| credits.to_string())
+    }
+
     /// Credits of each line of the price list.
     fn listed_credits(&self) -> impl Iterator<Item = Credits> {
         let rows = self.price.rows.iter().map(|row| row.credits);
