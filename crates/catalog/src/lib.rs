@@ -69,6 +69,7 @@
 //! counts, and this is what people and most services mean by characters.
 
 mod answer;
+mod audit;
 mod catalogue;
 mod check;
 mod condition;
@@ -84,6 +85,7 @@ mod price;
 mod published;
 mod schema;
 
+pub use audit::Flaw;
 pub use answer::{Answer, Answers, FileInput};
 pub use catalogue::Catalog;
 pub use error::CatalogError;

@@ -1,5 +1,6 @@
 //! Screens in words: pure functions from what is to be shown to text and buttons.
 
+mod catalogue;
 mod draft;
 mod history;
 mod order;

@@ -83,6 +83,9 @@ pub(crate) struct Draft {
     /// The price that was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) quote: Option<Quote>,
+    /// The shape of the model ([`catalog::Model::shape`]) when it was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shape: Option<u64>,
 }
 
 /// How far an order is.
@@ -139,6 +142,7 @@ impl Draft {
             files: Vec::new(),
             album: None,
             quote: None,
+            shape: None,
         }
     }
 

@@ -93,6 +93,8 @@ pub(crate) enum Word {
     NoPrice,
     /// Nobody's orders are taken now.
     Closed,
+    /// The model has changed while the person answered; what still fits is kept.
+    ModelChanged,
     /// The answer needs more than people can be asked for yet.
     NotOffered,
     NothingToContinue,

@@ -202,7 +202,7 @@ fn candidates(field: &Field, price: &Price) -> Vec<Option<Answer>> {
 }
 
 /// The least answer to a field; none for what cannot be answered.
-fn smallest(kind: &FieldKind) -> Option<Answer> {
+pub(crate) fn smallest(kind: &FieldKind) -> Option<Answer> {
     let answer = match kind {
         FieldKind::Choice { options, .. } => Answer::Choice(options.first()?.value.clone()),
         FieldKind::Switch => Answer::Switch(false),

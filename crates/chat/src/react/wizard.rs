@@ -52,7 +52,16 @@ fn with_answers(
         let view = View::new(Scene::Card { model: id.to_owned() });
         return Reaction::show(session, view.with(Word::NotSold { model: id.to_owned() }));
     }
-    // Answers of an older catalogue that are wrong by now are asked again.
+    let mut draft = Draft::new(id, fitting(model, answers));
+    draft.shape = Some(model.shape());
+    advance(&mut draft, model, context);
+    session.draft = Some(draft);
+    session.place = Place::Draft;
+    Reaction::show(session, View::new(Scene::Draft))
+}
+
+/// Answers of an older catalogue without those that are wrong by now: they are asked again.
+fn fitting(model: &Model, answers: Answers) -> Answers {
     let right = |(name, answer): &(String, Answer)| {
         model.field(name).is_some_and(|field| {
             answer::is_asked(field) && model.check_field(field, answer).is_ok()
@@ -64,11 +73,22 @@ fn with_answers(
         answers
             .retain(|name, _| model.field(name).is_some_and(|field| field.asked == Asked::First));
     }
-    let mut draft = Draft::new(id, answers);
-    advance(&mut draft, model, context);
-    session.draft = Some(draft);
-    session.place = Place::Draft;
-    Reaction::show(session, View::new(Scene::Draft))
+    answers
+}
+
+/// Brings the open order into line with a model that has changed since it was asked about; whether
+/// it had to.
+pub(super) fn refit(session: &mut Session, context: &Context<'_>) -> bool {
+    let Some((draft, model)) = parts(session, context) else { return false };
+    let shape = model.shape();
+    if draft.shape.is_none_or(|asked| asked == shape) {
+        return false;
+    }
+    draft.shape = Some(shape);
+    draft.answers = fitting(model, std::mem::take(&mut draft.answers));
+    draft.album = None;
+    advance(draft, model, context);
+    true
 }
 
 /// Shows the order where it stands, with a price that holds.

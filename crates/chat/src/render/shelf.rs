@@ -64,10 +64,10 @@ pub(super) fn category(
     let shown = models.iter().skip(page * MODELS_ON_PAGE).take(MODELS_ON_PAGE);
     let mut rows: Vec<Vec<Tap>> = shown
         .map(|model| {
-            let name = model.name.get(pen.language());
+            let name = shelf_name(pen, model);
             let text = match pen.price(model) {
                 Some(price) => format!("{name} · {price}"),
-                None => name.to_owned(),
+                None => name,
             };
             vec![Tap::new(text, &Button::Model(model.id.clone()))]
         })
@@ -93,6 +93,12 @@ pub(super) fn category(
     let paragraphs =
         vec![word, Some(title), Some(pen.say(key, &[])), Some(pen.balance(&context.wallet))];
     pen.page(paragraphs, rows)
+}
+
+/// The name, marked when the model is a new one.
+fn shelf_name(pen: &Pen<'_>, model: &Model) -> String {
+    let name = model.name.get(pen.language());
+    if model.is_new() { format!("🆕 {name}") } else { name.to_owned() }
 }
 
 pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<String>) -> Screen {
@@ -132,7 +138,7 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
     );
     let paragraphs = vec![
         word,
-        Some(text(Key::ScreenCardTitle, model.name.get(language))),
+        Some(text(Key::ScreenCardTitle, &shelf_name(pen, model))),
         Some(about),
         Some(text(Key::ScreenCardExample, model.example.get(language))),
         Some(sale),

@@ -37,6 +37,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::Short(missing) => pen.say(Key::RefusalShortWord, &[("missing", (*missing).into())]),
         Word::NoPrice => plain(Key::RefusalNoPrice),
         Word::Closed => plain(Key::RefusalClosed),
+        Word::ModelChanged => plain(Key::RefusalModelChanged),
         Word::NotOffered => plain(Key::RefusalNotOffered),
         Word::NothingToContinue => plain(Key::RefusalNothingToContinue),
         Word::Dropped => plain(Key::NoticeDropped),
