@@ -74,6 +74,7 @@ mod catalogue;
 mod check;
 mod condition;
 mod error;
+mod export;
 mod fault;
 mod language;
 mod load;

@@ -13,11 +13,13 @@ use generation::{Worker, WorkerParts};
 use kie::KieClient;
 use queue::{Claim, CrashPoints, Handler, Outcome, PoolSettings, Runner, Wake};
 use sqlx::PgPool;
+use sync::{Syncer, SyncerParts};
 use telegram::{BotApi, RawUpdate};
 use time::OffsetDateTime;
 use tokio_util::task::TaskTracker;
 
 use crate::Metrics;
+use crate::shopfront::Shopfront;
 
 /// How long a claim holds without a heartbeat.
 const LEASE: Duration = Duration::from_secs(30);
@@ -61,7 +63,8 @@ pub struct App {
     pub(crate) wake: Wake,
     pub(crate) kie: KieClient,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) models_count: usize,
+    pub(crate) shopfront: Shopfront,
+    pub(crate) syncer: Syncer,
     jobs: Arc<Jobs>,
     world: World,
     workers: usize,
@@ -77,6 +80,7 @@ pub(crate) fn count_on_sale(catalog: &Catalog) -> usize {
 struct Jobs {
     talk: Talk,
     work: Worker,
+    syncer: Syncer,
     metrics: Arc<Metrics>,
 }
 
@@ -85,7 +89,10 @@ impl Handler for Jobs {
         Box::pin(async move {
             let outcome = match self.work.run(&claim).await {
                 Some(outcome) => outcome,
-                None => self.talk.run(claim.clone()).await,
+                None => match self.syncer.run_job(&claim).await {
+                    Some(outcome) => outcome,
+                    None => self.talk.run(claim.clone()).await,
+                },
             };
             self.metrics.job(&claim.kind, &outcome);
             outcome
@@ -99,10 +106,19 @@ impl App {
     pub fn new(parts: AppParts) -> Self {
         let AppParts { pool, bot, kie, guard, desk, settings, clock, ids, crash, workers } = parts;
         let world = desk.world;
-        let models_count = count_on_sale(&desk.catalog);
+        let syncer = Syncer::new(SyncerParts {
+            pool: pool.clone(),
+            kie: kie.clone(),
+            builtin: Arc::clone(&desk.catalog),
+            clock: clock.clone(),
+            operators: settings.operators.clone(),
+        });
         let catalog = Arc::new(ArcSwap::new(Arc::clone(&desk.catalog)));
         let metrics = Arc::new(Metrics::new());
+        let builtin = Arc::clone(&desk.catalog);
         let desk = Arc::new(ArcSwap::from_pointee(desk));
+        let shopfront =
+            Shopfront::new(pool.clone(), builtin, Arc::clone(&desk), Arc::clone(&catalog));
         let files = Arc::new(TelegramFiles::new(bot.clone()));
         let sender = Sender::new(bot.clone(), pool.clone(), clock.clone());
         let courier = Arc::new(Courier::new(sender.clone(), Arc::clone(&desk)));
@@ -128,7 +144,7 @@ impl App {
             settings,
             crash,
         });
-        let jobs = Arc::new(Jobs { talk, work, metrics: Arc::clone(&metrics) });
+        let jobs = Arc::new(Jobs { talk, work, syncer: syncer.clone(), metrics: Arc::clone(&metrics) });
         let wake = Wake::default();
         let presses = TaskTracker::new();
         Self {
@@ -139,12 +155,37 @@ impl App {
             wake,
             kie,
             metrics,
-            models_count,
+            shopfront,
+            syncer,
             jobs,
             world,
             workers,
             presses,
         }
+    }
+
+    /// How many models can be ordered now.
+    pub(crate) fn models_count(&self) -> usize {
+        count_on_sale(&self.shopfront.catalog())
+    }
+
+    /// Begins a comparison of the catalogue with KIE.ai when the last one by schedule is older than
+    /// this; whether it did.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn compare_catalogue(&self, older_than: Duration) -> Result<bool, sqlx::Error> {
+        let begun = self.syncer.keep_time(older_than).await?.is_some();
+        self.wake.now();
+        Ok(begun)
+    }
+
+    /// Takes over what other processes have accepted for the catalogue; whether there was something.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn refresh_shopfront(&self) -> Result<bool, sqlx::Error> {
+        self.shopfront.refresh().await
     }
 
     /// The database.

@@ -10,6 +10,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
+use crate::catalogue::{self, CatalogCommand};
 use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
 use crate::demo::DemoSettings;
@@ -18,7 +19,7 @@ use crate::serve::{self, Role};
 use crate::storage::Storage;
 
 /// Found problems.
-const PROBLEMS: u8 = 1;
+pub(crate) const PROBLEMS: u8 = 1;
 /// Could not run.
 const COULD_NOT_RUN: u8 = 2;
 
@@ -59,6 +60,11 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Look after the catalogue.
+    Catalog {
+        #[command(subcommand)]
+        command: CatalogCommand,
+    },
     /// Look after the books.
     Ledger {
         #[command(subcommand)]
@@ -94,7 +100,7 @@ fn complain(error: &anyhow::Error) {
 }
 
 #[allow(clippy::print_stdout)]
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     println!("{text}");
 }
 
@@ -115,13 +121,14 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
         }
         Command::Config { json } => show_config(environment, json),
         Command::Doctor { json } => examine(environment, json).await,
+        Command::Catalog { command } => catalogue::run(command, environment).await,
         Command::Ledger { command: LedgerCommand::Audit { json } } => {
             audit(environment, json).await
         }
     }
 }
 
-fn read_config(environment: &Environment) -> anyhow::Result<Config> {
+pub(crate) fn read_config(environment: &Environment) -> anyhow::Result<Config> {
     let config = Config::read(environment)?;
     for name in Config::unknown_names(environment) {
         tracing::warn!(name, "an unknown setting: is its name spelled right?");

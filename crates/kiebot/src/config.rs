@@ -5,6 +5,7 @@ mod names;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use money::{Rate, Rub};
 use rust_decimal::Decimal;
@@ -81,6 +82,9 @@ pub struct Config {
     pub test_mode: bool,
     /// Whether orders go to KIE.ai at all.
     pub real_generation: bool,
+    /// How long after one comparison of the catalogue with KIE.ai the next one comes; `None` for
+    /// never by itself.
+    pub catalog_sync: Option<Duration>,
     /// Whom people may write to.
     pub support: Option<String>,
     /// Opens the figures of `/metrics` while the port is public.
@@ -118,7 +122,8 @@ impl Config {
     /// Names that look like ours and are not known: typing errors, as a rule.
     #[must_use]
     pub fn unknown_names(environment: &Environment) -> Vec<&str> {
-        const PREFIXES: [&str; 12] = [
+        const PREFIXES: [&str; 13] = [
+            "CATALOG_",
             "TELEGRAM_",
             "KIE_",
             "BOT_",
@@ -328,6 +333,12 @@ impl Reader<'_> {
         }
     }
 
+    /// The emulator of the test mode has nothing new to say.
+    fn catalog_sync(&mut self, test_mode: bool) -> Option<Duration> {
+        let hours = self.between("CATALOG_SYNC_HOURS", 6, 0, 24 * 7);
+        (hours > 0 && !test_mode).then(|| Duration::from_hours(hours.into()))
+    }
+
     fn log_format(&mut self) -> LogFormat {
         match self.text("LOG_FORMAT").as_deref() {
             None | Some("text") => LogFormat::Text,
@@ -408,6 +419,7 @@ impl Reader<'_> {
             welcome: welcome.unwrap_or_default(),
             test_mode,
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
+            catalog_sync: self.catalog_sync(test_mode),
             support: self.text("SUPPORT_TELEGRAM"),
             metrics_token: self.secret("METRICS_TOKEN"),
             log_format: self.log_format(),

@@ -5,6 +5,7 @@
 //! loops, an HTTP port and an orderly end; [`demo`] gives it emulators to talk to.
 
 mod app;
+mod catalogue;
 pub mod cli;
 mod compose;
 pub mod config;
@@ -14,6 +15,7 @@ mod housekeeping;
 mod http;
 mod metrics;
 pub mod serve;
+mod shopfront;
 mod storage;
 mod supervise;
 mod updates;

@@ -44,6 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "telegram",
         ],
     ),
+    ("sync", &["catalog", "clock", "database", "kie", "outbox", "queue"]),
     ("test_db", &["cluster", "database"]),
 ];
 
@@ -64,6 +65,11 @@ const WRITERS: &[(&str, &str)] = &[
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),
+    ("catalogue_revision", "sync"),
+    ("listings", "sync"),
+    ("syncs", "sync"),
+    ("sync_schemas", "sync"),
+    ("sync_changes", "sync"),
 ];
 
 const LINES_MAX: usize = 620;

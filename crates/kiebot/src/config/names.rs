@@ -69,6 +69,7 @@ pub const NAMES: &[Name] = &[
     plain("WELCOME_BALANCE_RUB", &["START_BONUS_RUB"], "200"),
     plain("TEST_MODE", &["DRY_RUN", "SAFE_TEST_MODE"], "0"),
     plain("ALLOW_REAL_GENERATION", &[], "1"),
+    plain("CATALOG_SYNC_HOURS", &[], "6"),
     hidden("METRICS_TOKEN", &[], "(unset)"),
     plain("SUPPORT_TELEGRAM", &[], "(none)"),
     plain("RUST_LOG", &[], "info"),

@@ -317,6 +317,7 @@ impl World {
         let app = self.app();
         let (talk, work) = (app.talk_runner(), app.work_runner());
         for _ in 0..ROUNDS_MAX {
+            app.refresh_shopfront().await.unwrap();
             let mut ran = self.take_updates(&app).await;
             for runner in [talk.step().await, work.step().await] {
                 match runner.unwrap() {
@@ -330,6 +331,12 @@ impl World {
         }
         let jobs = self.jobs().await;
         panic!("the program does not come to rest: {jobs:?}");
+    }
+
+    /// The program compares its catalogue with KIE.ai, as it does every few hours.
+    pub async fn compares_catalogue(&self) {
+        assert!(self.app().compare_catalogue(Duration::ZERO).await.unwrap());
+        self.settle().await;
     }
 
     /// What waits in the queue: kind, tries, last error, seconds until it is due.
