@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use crate::condition::is_given;
 use crate::load::price::smallest;
 use crate::{Answers, Asked, Catalog, Field, FieldKind, Localized, Model};
 
@@ -34,7 +35,8 @@ impl Catalog {
                 flaw("texts", missing);
             }
             for field in &model.fields {
-                let default = field.default.as_ref();
+                // An empty list, said aloud, is how some schemas are told of nothing.
+                let default = field.default.as_ref().filter(|answer| is_given(answer));
                 if let Some(fault) = default.and_then(|answer| field.kind.check(answer).err()) {
                     flaw("default", format!("{}: {fault:?}", field.name));
                 }

@@ -86,8 +86,8 @@ mod price;
 mod published;
 mod schema;
 
-pub use audit::Flaw;
 pub use answer::{Answer, Answers, FileInput};
+pub use audit::Flaw;
 pub use catalogue::Catalog;
 pub use error::CatalogError;
 pub use fault::Fault;

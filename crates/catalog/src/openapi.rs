@@ -65,9 +65,10 @@ pub(crate) fn read(document: &Value) -> Option<PublishedInput> {
     let input = reader.flatten(input, DEPTH);
     let fields = reader.fields(&input, DEPTH);
     let shared = |name: &String| input.one_of.iter().all(|set| set.contains(name));
-    let sets = input.one_of.iter().map(|set| {
-        set.iter().filter(|name| !shared(name)).cloned().collect::<Vec<_>>()
-    });
+    let sets = input
+        .one_of
+        .iter()
+        .map(|set| set.iter().filter(|name| !shared(name)).cloned().collect::<Vec<_>>());
     let sets: Vec<Vec<String>> = sets.collect();
     let named = |set: &Vec<String>| {
         !set.is_empty() && set.iter().all(|name| fields.iter().any(|field| field.name == *name))
@@ -106,7 +107,8 @@ impl Document<'_> {
         }
         self.left.set(self.left.get() - 1);
         let Value::Object(object) = self.resolve(schema, depth) else { return flat };
-        for (name, value) in object.get("properties").and_then(Value::as_object).into_iter().flatten()
+        for (name, value) in
+            object.get("properties").and_then(Value::as_object).into_iter().flatten()
         {
             flat.put(clean(name), value.clone());
         }
@@ -171,10 +173,17 @@ impl Document<'_> {
         field.description = words("description");
         field.default = flat.keys.get("default").filter(|value| !value.is_null()).cloned();
         field.options = options(flat.keys.get("enum").or_else(|| flat.keys.get("const")));
-        field.link = text("format").is_some_and(|format| matches!(format, "uri" | "url" | "binary"));
+        field.link =
+            text("format").is_some_and(|format| matches!(format, "uri" | "url" | "binary"));
         let kind = kind_word(&flat.keys).unwrap_or_else(|| {
             let has_items = flat.keys.contains_key("items");
-            if has_items { "array" } else if flat.properties.is_empty() { "" } else { "object" }
+            if has_items {
+                "array"
+            } else if flat.properties.is_empty() {
+                ""
+            } else {
+                "object"
+            }
         });
         let limits = match kind {
             "string" => ("minLength", "maxLength"),
@@ -351,9 +360,31 @@ mod tests {
     /// JSON made of the words that such documents have, so that the reader goes deep.
     fn documents() -> impl Strategy<Value = Value> {
         let word = prop::sample::select(vec![
-            "type", "string", "array", "object", "properties", "items", "required", "oneOf",
-            "anyOf", "allOf", "enum", "$ref", "#/components/schemas/A", "input", "components",
-            "schemas", "A", "maxLength", "default", "format", "uri", "%", "%2", "%zz ", "",
+            "type",
+            "string",
+            "array",
+            "object",
+            "properties",
+            "items",
+            "required",
+            "oneOf",
+            "anyOf",
+            "allOf",
+            "enum",
+            "$ref",
+            "#/components/schemas/A",
+            "input",
+            "components",
+            "schemas",
+            "A",
+            "maxLength",
+            "default",
+            "format",
+            "uri",
+            "%",
+            "%2",
+            "%zz ",
+            "",
         ]);
         let leaf = prop_oneof![
             Just(Value::Null),

@@ -171,8 +171,7 @@ impl Model {
                 (_, _) => return PriceMove::Unclear,
             }
         }
-        let changed: BTreeSet<_> =
-            moved.iter().filter(|(old, new)| old != new).copied().collect();
+        let changed: BTreeSet<_> = moved.iter().filter(|(old, new)| old != new).copied().collect();
         if changed.is_empty() {
             // A line that is gone leaves orders without a price, or is said elsewhere.
             return if before.len() == now.len() { PriceMove::Same } else { PriceMove::Unclear };

@@ -24,7 +24,7 @@ create table syncs (
     finished_at timestamptz,
     tries integer not null default 0 check (tries >= 0),
     skipped integer not null default 0 check (skipped >= 0),
-    found jsonb,
+    listed boolean not null default false,
     feed jsonb not null default '[]',
     feed_page integer not null default 0 check (feed_page >= 0),
     feed_done boolean not null default false,
@@ -37,14 +37,17 @@ create table syncs (
 comment on table syncs is 'Each comparison of the catalogue with KIE.ai. Written by the sync crate.';
 comment on column syncs.revision is 'The revision of the catalogue that was compared';
 
-create table sync_schemas (
+create table sync_models (
     sync_id bigint not null references syncs on delete cascade,
+    position bigint not null,
     model text not null,
+    listing jsonb not null,
     schema jsonb,
-    is_read boolean not null,
-    primary key (sync_id, model)
+    asked boolean not null default false,
+    primary key (sync_id, position)
 );
-comment on table sync_schemas is 'Schemas read by a comparison that goes on; emptied at its end. Written by the sync crate.';
+comment on table sync_models is 'What a comparison that goes on has read; emptied at its end. Written by the sync crate.';
+create index sync_models_waiting on sync_models (sync_id, position) where not asked;
 
 create table sync_changes (
     sync_id bigint not null references syncs on delete cascade,

@@ -144,7 +144,8 @@ impl App {
             settings,
             crash,
         });
-        let jobs = Arc::new(Jobs { talk, work, syncer: syncer.clone(), metrics: Arc::clone(&metrics) });
+        let jobs =
+            Arc::new(Jobs { talk, work, syncer: syncer.clone(), metrics: Arc::clone(&metrics) });
         let wake = Wake::default();
         let presses = TaskTracker::new();
         Self {

@@ -63,11 +63,7 @@ pub(crate) async fn run(
     }
 }
 
-async fn compare(
-    environment: &Environment,
-    mode: Mode,
-    as_json: bool,
-) -> anyhow::Result<ExitCode> {
+async fn compare(environment: &Environment, mode: Mode, as_json: bool) -> anyhow::Result<ExitCode> {
     let config = read_config(environment)?;
     anyhow::ensure!(
         !config.test_mode,
@@ -134,7 +130,9 @@ fn show(run: i64, changes: &[Change], applied: bool, as_json: bool) -> anyhow::R
     if as_json {
         let list: Vec<Value> = changes
             .iter()
-            .map(|change| Ok(json!({"model": change.model, "change": serde_json::to_value(&change.kind)?})))
+            .map(|change| {
+                Ok(json!({"model": change.model, "change": serde_json::to_value(&change.kind)?}))
+            })
             .collect::<anyhow::Result<_>>()?;
         let document = json!({ "run": run, "applied": applied, "changes": list });
         say(&serde_json::to_string_pretty(&document)?);

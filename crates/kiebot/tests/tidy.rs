@@ -68,7 +68,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("catalogue_revision", "sync"),
     ("listings", "sync"),
     ("syncs", "sync"),
-    ("sync_schemas", "sync"),
+    ("sync_models", "sync"),
     ("sync_changes", "sync"),
 ];
 

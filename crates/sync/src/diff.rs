@@ -199,7 +199,9 @@ fn reimported(
     if after.is_some_and(Model::is_on_sale) && !model.is_on_sale() {
         return vec![ChangeKind::New { not_sold: None }];
     }
-    if let Some(input) = next.published.input.as_ref().filter(|_| before.input != next.published.input) {
+    if let Some(input) =
+        next.published.input.as_ref().filter(|_| before.input != next.published.input)
+    {
         let differences = model.differences(input);
         if !differences.is_empty() {
             kinds.push(ChangeKind::Changed { differences });
@@ -276,6 +278,5 @@ fn price(
 }
 
 fn found_in(ours: &BTreeSet<String>, credits: &str) -> bool {
-    ours.contains(credits)
-        || ours.contains(credits.trim_end_matches('0').trim_end_matches('.'))
+    ours.contains(credits) || ours.contains(credits.trim_end_matches('0').trim_end_matches('.'))
 }

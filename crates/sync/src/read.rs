@@ -1,6 +1,7 @@
 //! Reading what KIE publishes: one call at a time, each remembered, so that a reading goes on where
 //! it stopped, in whatever process.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use catalog::{PriceTag, Published, PublishedInput};
@@ -48,19 +49,20 @@ enum Trouble {
 /// Makes the next call of a reading, when the pace allows it.
 pub(crate) async fn turn(parts: &SyncerParts, run: &Reading) -> Result<Turn, sqlx::Error> {
     let now = parts.clock.now();
-    let next = store::next_schema(&parts.pool, run).await?;
-    if run.found.is_some() && run.feed_done && next.is_none() {
+    let next = store::next_schema(&parts.pool, run.id).await?;
+    if run.listed && run.feed_done && next.is_none() {
         return Ok(Turn::Read(store::found(&parts.pool, run).await?));
     }
     let allowance = Allowance { name: "kie catalogue".to_owned(), per_window: 1, window: APART };
-    if let Grant::NotBefore(moment) = queue::take_allowance(&parts.pool, &allowance, 1, now).await? {
+    if let Grant::NotBefore(moment) = queue::take_allowance(&parts.pool, &allowance, 1, now).await?
+    {
         return Ok(Turn::Later(Duration::try_from(moment - now).unwrap_or_default()));
     }
     let keys = parts.kie.key_names();
     let place = usize::try_from(run.tries).unwrap_or(0) % keys.len().max(1);
     let Some(key) = keys.get(place) else { return Ok(Turn::Failed("no key".to_owned())) };
     match next {
-        _ if run.found.is_none() => list(parts, run, key).await,
+        _ if !run.listed => list(parts, run, key).await,
         _ if !run.feed_done => feed(parts, run).await,
         Some(model) => schema(parts, run, key, &model).await,
         None => Ok(Turn::Later(Duration::ZERO)),
@@ -70,7 +72,9 @@ pub(crate) async fn turn(parts: &SyncerParts, run: &Reading) -> Result<Turn, sql
 async fn list(parts: &SyncerParts, run: &Reading, key: &KeyName) -> Result<Turn, sqlx::Error> {
     match parts.kie.listings(key).await {
         Ok(listings) => {
-            let models: Vec<Published> = listings.into_iter().filter_map(published).collect();
+            let mut known = BTreeSet::new();
+            let mut models: Vec<Published> = listings.into_iter().filter_map(published).collect();
+            models.retain(|model| known.insert(model.model.clone()));
             store::keep_list(&parts.pool, run.id, &models).await?;
             Ok(Turn::Later(APART))
         }
@@ -83,7 +87,8 @@ async fn list(parts: &SyncerParts, run: &Reading, key: &KeyName) -> Result<Turn,
 
 /// What is ordered as a generation; chat models are none.
 fn published(listing: Listing) -> Option<Published> {
-    let chat = !listing.task_types.is_empty() && listing.task_types.iter().all(|task| task == "Chat");
+    let chat =
+        !listing.task_types.is_empty() && listing.task_types.iter().all(|task| task == "Chat");
     (!chat).then(|| Published {
         model: listing.model,
         title: listing.title,
@@ -102,8 +107,7 @@ async fn feed(parts: &SyncerParts, run: &Reading) -> Result<Turn, sqlx::Error> {
     match parts.kie.price_feed(page).await {
         Ok(read) => {
             let lines = read.prices.into_iter().map(|price| {
-                let tag =
-                    PriceTag { words: price.words, credits: price.credits, unit: price.unit };
+                let tag = PriceTag { words: price.words, credits: price.credits, unit: price.unit };
                 (price.model, tag)
             });
             let last = page >= read.pages.min(FEED_PAGES_MAX);

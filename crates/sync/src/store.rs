@@ -89,7 +89,7 @@ pub(crate) struct Reading {
     pub(crate) asked_by: String,
     pub(crate) tries: i32,
     pub(crate) skipped: i32,
-    pub(crate) found: Option<Vec<Published>>,
+    pub(crate) listed: bool,
     pub(crate) feed_page: u32,
     pub(crate) feed_done: bool,
 }
@@ -143,10 +143,7 @@ pub async fn is_due(
 ///
 /// # Errors
 /// What the database says.
-pub async fn last_runs(
-    connection: &mut PgConnection,
-    limit: i64,
-) -> Result<Vec<Run>, sqlx::Error> {
+pub async fn last_runs(connection: &mut PgConnection, limit: i64) -> Result<Vec<Run>, sqlx::Error> {
     let rows = sqlx::query(
         "select id, mode, asked_by, state, started_at, finished_at, applied_at, error,
                 (select count(*) from sync_changes c where c.sync_id = s.id) as changes
@@ -326,7 +323,7 @@ pub(crate) async fn reading(
     run: i64,
 ) -> Result<Option<Reading>, sqlx::Error> {
     let row = sqlx::query(
-        "select id, mode, asked_by, tries, skipped, found, feed_page, feed_done from syncs
+        "select id, mode, asked_by, tries, skipped, listed, feed_page, feed_done from syncs
          where id = $1 and state = 'reading' for update",
     )
     .bind(run)
@@ -339,7 +336,7 @@ pub(crate) async fn reading(
             asked_by: row.try_get("asked_by")?,
             tries: row.try_get("tries")?,
             skipped: row.try_get("skipped")?,
-            found: row.try_get::<Option<Json<Vec<Published>>>, _>("found")?.map(|found| found.0),
+            listed: row.try_get("listed")?,
             feed_page: row.try_get::<i32, _>("feed_page")?.unsigned_abs(),
             feed_done: row.try_get("feed_done")?,
         })
@@ -352,11 +349,18 @@ pub(crate) async fn keep_list(
     run: i64,
     models: &[Published],
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("update syncs set found = $2, tries = 0 where id = $1")
-        .bind(run)
-        .bind(Json(models))
-        .execute(pool)
-        .await?;
+    sqlx::query(
+        "with kept as (
+             insert into sync_models (sync_id, position, model, listing)
+             select $1, place, item ->> 'model', item
+             from jsonb_array_elements($2::jsonb) with ordinality as list (item, place)
+             on conflict do nothing)
+         update syncs set listed = true, tries = 0 where id = $1",
+    )
+    .bind(run)
+    .bind(Json(models))
+    .execute(pool)
+    .await?;
     Ok(())
 }
 
@@ -391,18 +395,13 @@ pub(crate) async fn give_up_feed(pool: &PgPool, run: i64) -> Result<(), sqlx::Er
 }
 
 /// The first model of the list whose schema was not asked for.
-pub(crate) async fn next_schema(
-    pool: &PgPool,
-    run: &Reading,
-) -> Result<Option<String>, sqlx::Error> {
-    let Some(found) = &run.found else { return Ok(None) };
-    let asked: Vec<String> =
-        sqlx::query_scalar("select model from sync_schemas where sync_id = $1")
-            .bind(run.id)
-            .fetch_all(pool)
-            .await?;
-    let asked: std::collections::HashSet<String> = asked.into_iter().collect();
-    Ok(found.iter().find(|model| !asked.contains(&model.model)).map(|model| model.model.clone()))
+pub(crate) async fn next_schema(pool: &PgPool, run: i64) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select model from sync_models where sync_id = $1 and not asked order by position limit 1",
+    )
+    .bind(run)
+    .fetch_optional(pool)
+    .await
 }
 
 pub(crate) async fn keep_schema(
@@ -413,8 +412,7 @@ pub(crate) async fn keep_schema(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "with kept as (
-             insert into sync_schemas (sync_id, model, schema, is_read) values ($1, $2, $3, true)
-             on conflict do nothing)
+             update sync_models set schema = $3, asked = true where sync_id = $1 and model = $2)
          update syncs set tries = 0 where id = $1",
     )
     .bind(run)
@@ -426,16 +424,11 @@ pub(crate) async fn keep_schema(
 }
 
 pub(crate) async fn skip_schema(pool: &PgPool, run: i64, model: &str) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "with kept as (
-             insert into sync_schemas (sync_id, model, is_read) values ($1, $2, false)
-             on conflict do nothing)
-         update syncs set tries = 0, skipped = skipped + 1 where id = $1",
-    )
-    .bind(run)
-    .bind(model)
-    .execute(pool)
-    .await?;
+    keep_schema(pool, run, model, None).await?;
+    sqlx::query("update syncs set skipped = skipped + 1 where id = $1")
+        .bind(run)
+        .execute(pool)
+        .await?;
     Ok(())
 }
 
@@ -446,13 +439,12 @@ pub(crate) async fn count_try(pool: &PgPool, run: i64) -> Result<(), sqlx::Error
 
 /// Everything that was read, put together.
 pub(crate) async fn found(pool: &PgPool, run: &Reading) -> Result<Found, sqlx::Error> {
-    let rows: Vec<(String, Option<Json<PublishedInput>>)> =
-        sqlx::query_as("select model, schema from sync_schemas where sync_id = $1")
-            .bind(run.id)
-            .fetch_all(pool)
-            .await?;
-    let mut schemas: BTreeMap<String, PublishedInput> =
-        rows.into_iter().filter_map(|(model, schema)| Some((model, schema?.0))).collect();
+    let rows: Vec<(Json<Published>, Option<Json<PublishedInput>>)> = sqlx::query_as(
+        "select listing, schema from sync_models where sync_id = $1 order by position",
+    )
+    .bind(run.id)
+    .fetch_all(pool)
+    .await?;
     let (Json(lines), pages): (Json<Vec<(String, PriceTag)>>, i32) =
         sqlx::query_as("select feed, feed_page from syncs where id = $1")
             .bind(run.id)
@@ -462,10 +454,10 @@ pub(crate) async fn found(pool: &PgPool, run: &Reading) -> Result<Found, sqlx::E
     for (model, tag) in lines {
         tags.entry(model).or_default().push(tag);
     }
-    let models = run.found.iter().flatten().map(|model| Published {
-        input: schemas.remove(&model.model),
+    let models = rows.into_iter().map(|(Json(model), schema)| Published {
+        input: schema.map(|schema| schema.0),
         tags: tags.remove(&model.model).unwrap_or_default(),
-        ..model.clone()
+        ..model
     });
     Ok(Found { models: models.collect(), feed_read: pages > 0 })
 }
@@ -480,7 +472,7 @@ pub(crate) async fn finish(
     changes: &[Change],
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "update syncs set state = 'done', finished_at = $2, revision = $3, found = null, feed = '[]'
+        "update syncs set state = 'done', finished_at = $2, revision = $3, feed = '[]'
          where id = $1",
     )
     .bind(run)
@@ -488,7 +480,7 @@ pub(crate) async fn finish(
     .bind(revision)
     .execute(&mut *connection)
     .await?;
-    forget_schemas(&mut *connection, run).await?;
+    forget_reading(&mut *connection, run).await?;
     for (position, change) in (0_i32..).zip(changes) {
         sqlx::query(
             "insert into sync_changes (sync_id, position, model, change, overlay, seen)
@@ -525,7 +517,7 @@ pub(crate) async fn fail(
     why: &str,
 ) -> Result<bool, sqlx::Error> {
     sqlx::query(
-        "update syncs set state = 'failed', finished_at = $2, error = $3, found = null, feed = '[]'
+        "update syncs set state = 'failed', finished_at = $2, error = $3, feed = '[]'
          where id = $1",
     )
     .bind(run)
@@ -533,7 +525,7 @@ pub(crate) async fn fail(
     .bind(why)
     .execute(&mut *connection)
     .await?;
-    forget_schemas(&mut *connection, run).await?;
+    forget_reading(&mut *connection, run).await?;
     let before: Option<String> = sqlx::query_scalar(
         "select state from syncs where id < $1 and state <> 'reading' order by id desc limit 1",
     )
@@ -543,8 +535,8 @@ pub(crate) async fn fail(
     Ok(before.as_deref() != Some("failed"))
 }
 
-async fn forget_schemas(connection: &mut PgConnection, run: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("delete from sync_schemas where sync_id = $1").bind(run).execute(connection).await?;
+async fn forget_reading(connection: &mut PgConnection, run: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from sync_models where sync_id = $1").bind(run).execute(connection).await?;
     Ok(())
 }
 

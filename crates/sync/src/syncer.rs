@@ -177,7 +177,11 @@ impl Syncer {
             .filter(|first| seen.get(&first.model) != Some(first))
             .collect();
         store::finish(connection, now, run.id, revision, &first, &changes).await?;
-        tracing::info!(run = run.id, changes = changes.len(), "the catalogue was compared with KIE");
+        tracing::info!(
+            run = run.id,
+            changes = changes.len(),
+            "the catalogue was compared with KIE"
+        );
         let applied = match run.mode {
             Mode::Dry => false,
             Mode::Apply => {

@@ -97,17 +97,64 @@ fn shown(changes: &[Change]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_documented_listing_says_nothing_new() {
+async fn the_documented_listing_says_nothing_new_and_then_every_change_is_found() {
     let stage = stage().await;
-    for odd in [false, true] {
-        stage.kie.set_odd_documents(odd);
-        let (run, changes) = stage.runs(Mode::Apply).await;
-        assert_eq!((run.state, run.error), (RunState::Done, None));
-        assert_eq!(shown(&changes), [] as [String; 0]);
-    }
-    let _ = (json!(null), ListingFault::Empty, Applied::Stale, stage.clock.now());
-    let _ = |sale: Sale, why: Why| (sale, why, ChangeKind::Gone);
+    // A tier of the price list that the schema has never offered.
+    let (run, changes) = stage.runs(Mode::Apply).await;
+    assert_eq!((run.state, run.error), (RunState::Done, None));
+    let tiers = changes.iter().all(|change| {
+        change.model.starts_with("wan/2-2-")
+            && matches!(change.kind, ChangeKind::PriceDiffers { .. })
+    });
+    assert!(tiers && changes.len() == 2, "{:?}", shown(&changes));
+    stage.kie.set_odd_documents(true);
+    stage.edits("z-image", |model| model["prices"][0]["credits"] = json!("0.9"));
+    stage.edits("google/nano-banana", |model| model["title"] = json!("Banana"));
+    stage.kie.delist("recraft/crisp-upscale");
+    let (run, changes) = stage.runs(Mode::Dry).await;
+    let found: Vec<_> =
+        changes.iter().map(|change| (change.model.as_str(), change.kind.word())).collect();
+    assert_eq!(
+        found,
+        [
+            ("google/nano-banana", "price unclear"),
+            ("recraft/crisp-upscale", "gone"),
+            ("z-image", "price")
+        ]
+    );
+    assert_eq!(run.applied_at, None);
+    assert!(stage.catalog().await.model("recraft/crisp-upscale").unwrap().is_on_sale());
+    stage.accepts(run.id).await;
+    // A list that lacks nearly everything is no list.
+    stage.kie.set_listing_fault(Some(ListingFault::Empty));
+    let (run, _) = stage.runs(Mode::Apply).await;
+    assert_eq!(run.state, RunState::Failed);
+    assert!(run.error.unwrap().starts_with("the list names 0 of"));
     assert_eq!(stage.kie.violations(), [] as [String; 0]);
-    let _ = stage.catalog().await;
-    stage.edits("z-image", |_| {});
+}
+
+impl Stage {
+    /// The operator's press, once and once more.
+    async fn accepts(&self, run: i64) {
+        let mut connection = self.pool.acquire().await.unwrap();
+        let (pending, changes) = sync::pending_changes(&mut connection).await.unwrap().unwrap();
+        assert_eq!((pending, changes.len()), (run, 3));
+        let now = self.clock.now();
+        let applied = sync::apply(&mut connection, now, run).await.unwrap();
+        assert_eq!(applied, Applied::Done(3));
+        assert_eq!(sync::apply(&mut connection, now, run).await.unwrap(), Applied::Already);
+        assert_eq!(sync::apply(&mut connection, now, run - 1).await.unwrap(), Applied::Already);
+        assert_eq!(sync::apply(&mut connection, now, 77).await.unwrap(), Applied::NoSuchRun);
+        assert_eq!(sync::pending_changes(&mut connection).await.unwrap(), Some((run, Vec::new())));
+        assert_eq!(sync::revision(&mut connection).await.unwrap(), 1);
+        drop(connection);
+        let catalog = self.catalog().await;
+        let Sale::NotSold { why, .. } = catalog.model("recraft/crisp-upscale").unwrap().sale()
+        else {
+            panic!("it is sold");
+        };
+        assert_eq!(*why, Why::Delisted);
+        let price = catalog.model("z-image").unwrap().from_credits().unwrap();
+        assert_eq!(price.to_string(), "0.9");
+    }
 }

@@ -29,7 +29,8 @@ const LABEL_MAX: usize = 40;
 const WORDS_MAX: usize = 300;
 
 /// What only the program could fill in, and leaves alone.
-const TECHNICAL: [&str; 4] = ["nsfw_checker", "upload_method", "callBackUrl", "progressCallBackUrl"];
+const TECHNICAL: [&str; 4] =
+    ["nsfw_checker", "upload_method", "callBackUrl", "progressCallBackUrl"];
 
 /// The model; `None` when not even its name can be used.
 pub(crate) fn model(published: &Published, shared: &Shared) -> Option<Model> {
@@ -91,8 +92,9 @@ fn raw_model(published: &Published, shared: &Shared) -> Option<RawModel> {
     }
     let title = published.title.as_deref().unwrap_or(&published.model);
     let input = published.input.as_ref();
-    let fields: Vec<RawField> =
-        input.map_or_else(Vec::new, |input| ordered(input).filter_map(|one| raw_field(one, shared)).collect());
+    let fields: Vec<RawField> = input.map_or_else(Vec::new, |input| {
+        ordered(input).filter_map(|one| raw_field(one, shared)).collect()
+    });
     let askable = |name: &String| fields.iter().any(|field| field.name == *name);
     let complete = input.is_some_and(|input| {
         let asked = |field: &PublishedField| !field.required || askable(&field.name);
@@ -112,9 +114,9 @@ fn raw_model(published: &Published, shared: &Shared) -> Option<RawModel> {
         _ if price.is_none() => Some(Why::PriceUnclear),
         _ => None,
     };
-    let endpoint = input.filter(|input| input.path != CREATE_TASK).map(|input| {
-        super::raw::RawEndpoint { path: input.path.clone(), body: Body::Flat }
-    });
+    let endpoint = input
+        .filter(|input| input.path != CREATE_TASK)
+        .map(|input| super::raw::RawEndpoint { path: input.path.clone(), body: Body::Flat });
     Some(RawModel {
         id: published.model.clone(),
         name: RawText::Same(shortened(title, 60)),
@@ -316,7 +318,8 @@ fn files(raw: &mut RawField, published: &PublishedField, shape: RawShape) -> Opt
     ];
     // The first of the words decides: the name stands before the description.
     let place = |words: &&[&str]| words.iter().filter_map(|word| told.find(word)).min();
-    let found = kinds.iter().filter_map(|kind| Some((place(&kind.1)?, kind))).min_by_key(|(at, _)| *at);
+    let found =
+        kinds.iter().filter_map(|kind| Some((place(&kind.1)?, kind))).min_by_key(|(at, _)| *at);
     let (_, (kind, _, megabytes, accept)) = found?;
     raw.kind = RawKind::Files;
     raw.media = Some(*kind);
@@ -389,7 +392,8 @@ fn words(raw: &mut RawField, published: &PublishedField, shared: &Shared) {
         RawKind::Files => "hint_files",
         RawKind::Items | RawKind::Values => "hint_list",
     };
-    let general = shared.get(IMPORTED).and_then(|words: &RawShared| words.options.get(key)).cloned();
+    let general =
+        shared.get(IMPORTED).and_then(|words: &RawShared| words.options.get(key)).cloned();
     let told = published.description.as_deref().map(|told| shortened(told, WORDS_MAX));
     raw.hint = match (general, told) {
         (Some(RawText::Both { ru, en }), Some(told)) => {
@@ -447,7 +451,8 @@ fn per_of(unit: &str, fields: &[RawField]) -> Option<RawPer> {
             let counted = named(&["duration", "seconds", "video_duration"]);
             let measured = || {
                 let mut timed = fields.iter().filter(|field| {
-                    matches!(field.media, Some(MediaKind::Video | MediaKind::Audio)) && field.required
+                    matches!(field.media, Some(MediaKind::Video | MediaKind::Audio))
+                        && field.required
                 });
                 timed.next().filter(|_| timed.next().is_none()).map(|field| field.name.clone())
             };
@@ -460,10 +465,12 @@ fn per_of(unit: &str, fields: &[RawField]) -> Option<RawPer> {
         "video" | "request" | "generation" | "time" | "song" | "track" | "call" | "task"
         | "upscale" | "removal" | "edit" => Some(RawPer::Order),
         "1000 characters" | "1000 chars" | "1k characters" => {
-            let mut texts = fields.iter().filter(|field| field.kind == RawKind::Text && field.required);
-            texts.next().filter(|_| texts.next().is_none()).map(|field| {
-                RawPer::ThousandCharacters(field.name.clone())
-            })
+            let mut texts =
+                fields.iter().filter(|field| field.kind == RawKind::Text && field.required);
+            texts
+                .next()
+                .filter(|_| texts.next().is_none())
+                .map(|field| RawPer::ThousandCharacters(field.name.clone()))
         }
         _ => None,
     }

@@ -12,10 +12,8 @@ const NAMED: usize = 8;
 /// The news in words.
 pub(super) fn news(pen: &Pen<'_>, news: &CatalogueNews) -> String {
     match news {
-        CatalogueNews::Unreachable { reason } => pen.say(
-            Key::NoticeAlertCatalogueUnreachable,
-            &[("reason", one_line(reason, 300).into())],
-        ),
+        CatalogueNews::Unreachable { reason } => pen
+            .say(Key::NoticeAlertCatalogueUnreachable, &[("reason", one_line(reason, 300).into())]),
         CatalogueNews::Changes { applied, added, changed, gone, returned, repriced, unclear } => {
             let title = match applied {
                 true => Key::NoticeAlertCatalogueApplied,
@@ -30,7 +28,8 @@ pub(super) fn news(pen: &Pen<'_>, news: &CatalogueNews) -> String {
                 (Key::NoticeAlertCatalogueUnclear, unclear),
             ];
             let lines = parts.into_iter().filter(|(_, models)| !models.is_empty());
-            let lines = lines.map(|(key, models)| pen.say(key, &[("models", names(pen, models).into())]));
+            let lines =
+                lines.map(|(key, models)| pen.say(key, &[("models", names(pen, models).into())]));
             std::iter::once(pen.say(title, &[])).chain(lines).collect::<Vec<_>>().join("\n")
         }
     }

@@ -333,9 +333,25 @@ impl World {
         panic!("the program does not come to rest: {jobs:?}");
     }
 
+    async fn next_comparing(&self) -> Option<OffsetDateTime> {
+        let due = "select run_at from jobs where kind = 'sync_catalogue' and state = 'queued'";
+        sqlx::query_scalar(due).fetch_optional(&self.pool).await.unwrap()
+    }
+
     /// The program compares its catalogue with KIE.ai, as it does every few hours.
     pub async fn compares_catalogue(&self) {
-        assert!(self.app().compare_catalogue(Duration::ZERO).await.unwrap());
+        let app = self.app();
+        assert!(app.compare_catalogue(Duration::ZERO).await.unwrap());
+        let talk = app.talk_runner();
+        // One call a second and some two hundred models: only this job is of interest meanwhile.
+        while self.next_comparing().await.is_some_and(|due| due <= self.clock.now() + PACE) {
+            match self.next_comparing().await {
+                Some(due) if due > self.clock.now() => self.hand.advance_to(due),
+                Some(_) | None => {
+                    talk.step().await.unwrap();
+                }
+            }
+        }
         self.settle().await;
     }
 

@@ -176,8 +176,10 @@ fn odd_name(name: &str) -> String {
 /// The schema with badly written names.
 fn odd(mut schema: Value) -> Value {
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
-        *properties =
-            std::mem::take(properties).into_iter().map(|(name, one)| (odd_name(&name), one)).collect();
+        *properties = std::mem::take(properties)
+            .into_iter()
+            .map(|(name, one)| (odd_name(&name), one))
+            .collect();
     }
     if let Some(Value::Array(required)) = schema.get_mut("required") {
         for name in required {
@@ -249,7 +251,8 @@ pub(super) async fn price_count(Extracted(world): Extracted<KieWorld>) -> Respon
     if let Err(answer) = break_down(&world) {
         return *answer;
     }
-    let mut counts = HashMap::from([("all", 0), ("image", 0), ("video", 0), ("music", 0), ("chat", 0)]);
+    let mut counts =
+        HashMap::from([("all", 0), ("image", 0), ("video", 0), ("music", 0), ("chat", 0)]);
     for model in world.with(|state| state.shelf.models()) {
         let lines = model.price_lines().len();
         for kind in ["all", interface(model)] {
@@ -275,7 +278,8 @@ pub(super) async fn price_page(Extracted(world): Extracted<KieWorld>, body: Byte
     }
     let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
     let number = |name: &str| asked.get(name).and_then(Value::as_u64);
-    let (Some(page), Some(size @ 1..=100)) = (number("pageNum").filter(|page| *page > 0), number("pageSize"))
+    let (Some(page), Some(size @ 1..=100)) =
+        (number("pageNum").filter(|page| *page > 0), number("pageSize"))
     else {
         world.with(|state| state.blame(format!("price feed: asked for {asked}")));
         return world.refuse(400, "Invalid parameter");
