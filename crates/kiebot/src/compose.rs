@@ -9,6 +9,7 @@ use clock::{Clock, Ids};
 use fetch::{AllowList, Guard};
 use kie::{KieClient, KieSettings};
 use queue::CrashPoints;
+use secrecy::SecretString;
 use sqlx::PgPool;
 use telegram::{BotApi, BotSettings};
 
@@ -20,6 +21,7 @@ use crate::{App, AppParts};
 pub(crate) struct Ground<'a> {
     pub(crate) config: &'a Config,
     pub(crate) pool: &'a PgPool,
+    pub(crate) url: &'a SecretString,
     pub(crate) bot: &'a BotApi,
     pub(crate) clock: &'a Clock,
     pub(crate) catalog: &'a Arc<Catalog>,

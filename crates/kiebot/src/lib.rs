@@ -5,6 +5,7 @@
 //! loops, an HTTP port and an orderly end; [`demo`] gives it emulators to talk to.
 
 mod app;
+mod backups;
 mod catalogue;
 pub mod cli;
 mod compose;

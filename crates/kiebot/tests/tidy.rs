@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kie", &["clock", "money"]),
     ("catalog", &["media", "money"]),
     ("queue", &["clock", "database"]),
+    ("backup", &["cluster", "database"]),
     ("outbox", &["queue"]),
     ("billing", &["money"]),
     (
@@ -70,6 +71,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("syncs", "sync"),
     ("sync_models", "sync"),
     ("sync_changes", "sync"),
+    ("backups", "backup"),
 ];
 
 const LINES_MAX: usize = 620;

@@ -76,6 +76,11 @@ pub enum Alert {
         /// Why.
         reason: String,
     },
+    /// There is no backup of the present slot, or it is not where it should be.
+    BackupFailed {
+        /// Why, with what to do.
+        reason: String,
+    },
     /// A submission whose outcome stayed unknown until the deadline.
     Unresolved {
         /// The order.

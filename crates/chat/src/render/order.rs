@@ -279,6 +279,9 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
                 ("reason", one_line(reason, 500).into()),
             ],
         ),
+        Alert::BackupFailed { reason } => {
+            pen.say(Key::NoticeAlertBackupFailed, &[("reason", one_line(reason, 500).into())])
+        }
         Alert::Unresolved { generation } => {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }

@@ -122,6 +122,7 @@ keys! {
     NoticeAlertCatalogueReturned = "notice-alert-catalogue-returned",
     NoticeAlertCatalogueUnclear = "notice-alert-catalogue-unclear",
     NoticeAlertCatalogueUnreachable = "notice-alert-catalogue-unreachable",
+    NoticeAlertBackupFailed = "notice-alert-backup-failed",
     NoticeAlertKeyBenched = "notice-alert-key-benched",
     NoticeAlertLoss = "notice-alert-loss",
     NoticeAlertNoKeys = "notice-alert-no-keys",

@@ -72,6 +72,11 @@ pub const NAMES: &[Name] = &[
     plain("CATALOG_SYNC_HOURS", &[], "6"),
     hidden("METRICS_TOKEN", &[], "(unset)"),
     plain("SUPPORT_TELEGRAM", &[], "(none)"),
+    plain("BACKUP_EVERY_HOURS", &[], "24 (0: never)"),
+    plain("BACKUP_FOLDER", &[], "DATA_DIR/backups"),
+    plain("BACKUP_KEEP", &[], "14"),
+    plain("BACKUP_RECIPIENT", &[], "(unset: not encrypted, and never sent away)"),
+    plain("BACKUP_CHAT_ID", &[], "(unset: not sent away)"),
     plain("RUST_LOG", &[], "info"),
     plain("LOG_FORMAT", &[], "text"),
 ];
