@@ -1,14 +1,17 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use money::Rate;
 
-use crate::{CatalogError, Category, Model, load};
+use crate::load::Shared;
+use crate::{CatalogError, Category, Model, Overlay, load, overlay};
 
 /// All models that are known, on sale or not.
 #[derive(Clone, Debug)]
 pub struct Catalog {
     models: Vec<Model>,
     by_id: HashMap<String, usize>,
+    shared: Arc<Shared>,
 }
 
 macro_rules! model_files {
@@ -78,10 +81,30 @@ impl Catalog {
         files: &[(&str, &str)],
         texts: &[(&str, &str)],
     ) -> Result<Self, CatalogError> {
-        let models = load::load(shared, files, texts)?;
+        let (models, shared) = load::load(shared, files, texts)?;
+        Ok(Self::of(models, Arc::new(shared)))
+    }
+
+    fn of(models: Vec<Model>, shared: Arc<Shared>) -> Self {
         let ids = models.iter().enumerate();
         let by_id = ids.map(|(place, model)| (model.id.clone(), place)).collect();
-        Ok(Self { models, by_id })
+        Self { models, by_id, shared }
+    }
+
+    /// This catalogue with what KIE publishes now laid over it: new models behind the known ones,
+    /// changed inputs and prices, and off sale what KIE does not list. What cannot be sold as it is
+    /// published is known and not sold.
+    #[must_use]
+    pub fn with(&self, overlays: &[Overlay]) -> Self {
+        let mut models = self.models.clone();
+        for overlay in overlays {
+            let place = self.by_id.get(&overlay.published.model);
+            match place.and_then(|place| models.get_mut(*place)) {
+                Some(model) => overlay::lay(model, overlay, &self.shared),
+                None => models.extend(overlay::import(overlay, &self.shared)),
+            }
+        }
+        Self::of(models, Arc::clone(&self.shared))
     }
 
     /// The model of that id.

@@ -70,22 +70,28 @@
 //! counts, and this is what people and most services mean by characters.
 
 mod answer;
+mod audit;
 mod catalogue;
 mod check;
 mod condition;
 mod earlier;
 mod error;
+mod export;
 mod fault;
 mod form;
 mod language;
 mod load;
 mod model;
+mod openapi;
+mod overlay;
 mod payload;
 mod price;
+mod published;
 mod schema;
 mod usual;
 
 pub use answer::{Answer, Answers, FileInput};
+pub use audit::Flaw;
 pub use catalogue::Catalog;
 pub use earlier::EarlierResult;
 pub use error::CatalogError;
@@ -93,7 +99,9 @@ pub use fault::Fault;
 pub use form::Form;
 pub use language::{Language, Localized};
 pub use model::{Body, Category, Endpoint, Model, Output, Sale, Why};
+pub use overlay::{Difference, Overlay, PriceMove, Repriced};
 pub use price::{PriceUnknown, Tariff};
+pub use published::{PriceTag, Published, PublishedField, PublishedInput, PublishedKind};
 pub use schema::{Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Wire};
 
 /// The most bytes of a model's id: a button of the Bot API carries 64 bytes, the rest is for the

@@ -1,7 +1,8 @@
 //! From the text of the files to checked models.
 
 mod field;
-mod price;
+pub(crate) mod import;
+pub(crate) mod price;
 mod raw;
 mod when;
 
@@ -20,13 +21,13 @@ use raw::{
 };
 
 /// The texts that fields of many models share, by name.
-type Shared = BTreeMap<String, RawShared>;
+pub(crate) type Shared = BTreeMap<String, RawShared>;
 
 /// The entry of the shared texts that is no field: its options are the reasons of [`Why`].
 const NOT_SOLD: &str = "not_sold";
 
 /// The endpoint that takes an order, unless a model says otherwise.
-const CREATE_TASK: &str = "/api/v1/jobs/createTask";
+pub(crate) const CREATE_TASK: &str = "/api/v1/jobs/createTask";
 
 /// What a model's fields are read with.
 struct Source<'a> {
@@ -38,7 +39,7 @@ struct Source<'a> {
 
 /// A mistake inside one model, before the names of file and model are added.
 #[derive(Debug)]
-struct Mistake {
+pub(crate) struct Mistake {
     field: Option<String>,
     problem: String,
 }
@@ -62,7 +63,7 @@ pub(crate) fn load(
     shared: (&str, &str),
     files: &[(&str, &str)],
     texts: &[(&str, &str)],
-) -> Result<Vec<Model>, CatalogError> {
+) -> Result<(Vec<Model>, Shared), CatalogError> {
     let shared: Shared = parse(shared)?;
     let mut models: Vec<Model> = Vec::new();
     let mut origins = Vec::new();
@@ -92,7 +93,7 @@ pub(crate) fn load(
             .map_err(|(mistake, id)| mistake.at(file.0, id))?;
     }
     check_names(&models, &origins, &ids)?;
-    Ok(models)
+    Ok((models, shared))
 }
 
 /// Texts for what does not exist are a slip: some other thing stays without its text.
@@ -246,6 +247,7 @@ fn model_of(
         rules: rules_of(raw.rule, &fields)?,
         fields,
         menu: raw.menu,
+        new: false,
         price: price::Price::default(),
         sale: sale_of(raw.not_sold, &missing, source.shared)?,
         missing_texts: missing,
@@ -298,7 +300,15 @@ fn sale_of(raw: Option<RawNotSold>, missing: &[String], shared: &Shared) -> Resu
         return Ok(Sale::NotSold { why: Why::NoTexts, reason, sibling: None });
     };
     let why = raw.why.unwrap_or(Why::Other);
-    let key = match why {
+    let key = key_of(why);
+    let words = raw.reason.or_else(|| reason(key).cloned());
+    let words = words.ok_or_else(|| Mistake::new(format!("no reason for people: `{key}`")))?;
+    Ok(Sale::NotSold { why, reason: text("not_sold.reason", words)?, sibling: raw.sibling })
+}
+
+/// The shared text that says why.
+fn key_of(why: Why) -> &'static str {
+    match why {
         Why::Delisted => "delisted",
         Why::Superseded => "superseded",
         Why::NoPrice => "no_price",
@@ -307,10 +317,17 @@ fn sale_of(raw: Option<RawNotSold>, missing: &[String], shared: &Shared) -> Resu
         Why::Result => "result",
         Why::NoTexts => "no_texts",
         Why::Other => "other",
-    };
-    let words = raw.reason.or_else(|| reason(key).cloned());
-    let words = words.ok_or_else(|| Mistake::new(format!("no reason for people: `{key}`")))?;
-    Ok(Sale::NotSold { why, reason: text("not_sold.reason", words)?, sibling: raw.sibling })
+    }
+}
+
+/// Why a model is not sold, in words; the technical word where the shared texts lack some.
+pub(crate) fn reason(why: Why, shared: &Shared) -> Localized {
+    let words = shared.get(NOT_SOLD).and_then(|texts| texts.options.get(key_of(why))).cloned();
+    let words = words.and_then(|words| text("not_sold", words).ok());
+    words.unwrap_or_else(|| {
+        let key = key_of(why).to_owned();
+        Localized { ru: key.clone(), en: key }
+    })
 }
 
 fn check_id(id: &str) -> Result<(), Mistake> {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::When;
 use crate::condition::is_given;
 use crate::price::Price;
-use crate::{Answer, Answers, Asked, EarlierId, Field, Localized};
+use crate::{Answer, Answers, Asked, EarlierId, Field, FieldKind, Localized};
 
 /// A shelf of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -144,6 +144,8 @@ pub struct Model {
     pub fields: Vec<Field>,
     /// Whether it makes sense by itself; helpers of other models do not.
     pub(crate) menu: bool,
+    /// Whether it came from KIE's listing and nobody has written about it yet.
+    pub(crate) new: bool,
     /// What is not written yet, each with its place; empty for a model that is ready.
     pub(crate) missing_texts: Vec<String>,
     pub(crate) rules: Vec<Rule>,
@@ -253,6 +255,21 @@ impl Model {
                 .any(|field| field.asked == Asked::EarlierResult && field.required)
     }
 
+    /// Whether the model came from KIE's listing, with KIE's own words: nobody of us has written
+    /// about it yet.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.new
+    }
+
+    /// What the inputs look like, as a number that changes when they do; texts do not count.
+    #[must_use]
+    pub fn shape(&self) -> u64 {
+        let mut shape = Shape::default();
+        self.fields.iter().for_each(|field| shape.field(field));
+        shape.0
+    }
+
     /// Whether the model can go on from a result of the model of that id.
     #[must_use]
     pub fn continues(&self, id: &str) -> bool {
@@ -317,5 +334,44 @@ impl Field {
         let required =
             self.required || self.required_when.as_ref().is_some_and(|when| when.holds(known));
         required && self.shown_when.holds(known)
+    }
+}
+
+/// FNV-1a: the number is kept in sessions, so it must be the same in every build.
+struct Shape(u64);
+
+impl Default for Shape {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Shape {
+    fn add(&mut self, text: &str) {
+        for byte in text.bytes().chain([0]) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn field(&mut self, field: &Field) {
+        self.add(&field.name);
+        self.add(if field.required { "required" } else { "free" });
+        match &field.kind {
+            FieldKind::Choice { options, wire } => {
+                self.add(&format!("{wire:?}"));
+                options.iter().for_each(|option| self.add(&option.value));
+            }
+            FieldKind::Items { fields, min, max } => {
+                self.add(&format!("{min}..{max}"));
+                fields.iter().for_each(|field| self.field(field));
+            }
+            FieldKind::Text { .. }
+            | FieldKind::Integer { .. }
+            | FieldKind::Number { .. }
+            | FieldKind::Switch
+            | FieldKind::Files { .. }
+            | FieldKind::Values { .. }
+            | FieldKind::Opaque => self.add(&format!("{:?}", field.kind)),
+        }
     }
 }

@@ -31,6 +31,7 @@ mod screen;
 mod screens;
 mod sender;
 mod session;
+mod shelf_check;
 mod store;
 mod talk;
 mod texts;
@@ -49,6 +50,7 @@ pub use receive::{Received, UPDATE, forget_updates, receive};
 pub use register::register;
 pub use screens::{RESEND, SEND_SCREEN};
 pub use sender::Sender;
+pub use shelf_check::{ScreenFault, check_screens};
 pub use talk::{Talk, TalkParts};
 pub use view::FileTrouble;
 

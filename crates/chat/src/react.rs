@@ -51,7 +51,17 @@ impl Reaction {
 }
 
 /// Decides what follows from an input.
-pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Reaction {
+pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -> Reaction {
+    let changed = wizard::refit(&mut session, context);
+    if means_the_draft(&session, &input) {
+        if changed {
+            return wizard::show(session, context, Some(Word::ModelChanged));
+        }
+        if session.place == Place::Draft && !wizard::draft_is_open(&session, context) {
+            // Says that the model is not sold any more.
+            return wizard::show(session, context, None);
+        }
+    }
     match input {
         Input::Start { payload } => start(session, context, payload.as_deref()),
         Input::Open(entry) => open(session, context, entry, None),
@@ -84,6 +94,19 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
             false => menu(session, Some(Word::NotUnderstood)),
         },
     }
+}
+
+/// Whether an input is about the order that is being made.
+fn means_the_draft(session: &Session, input: &Input) -> bool {
+    session.draft.is_some()
+        && match input {
+            Input::Text(_) | Input::File { .. } | Input::Odd => session.place == Place::Draft,
+            Input::Open(entry) => *entry == Entry::Continue,
+            Input::Press(button) => {
+                matches!(button, Button::Wizard { .. } | Button::Run { .. } | Button::Continue)
+            }
+            Input::Start { .. } | Input::Cancel | Input::Forged => false,
+        }
 }
 
 fn start(mut session: Session, context: &Context<'_>, payload: Option<&str>) -> Reaction {

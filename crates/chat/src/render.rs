@@ -1,5 +1,6 @@
 //! Screens in words: pure functions from what is to be shown to text and buttons.
 
+mod catalogue;
 mod cheap;
 mod draft;
 mod entries;
@@ -13,6 +14,7 @@ mod word;
 
 pub(crate) use cheap::offered;
 pub(crate) use history::date;
+pub(crate) use shelf::shelf_name;
 
 use billing::{Wallet, World};
 use catalog::{Language, Model};

@@ -130,6 +130,9 @@ pub(crate) struct Draft {
     /// The entries of the list that is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) listing: Option<Listing>,
+    /// The shape of the model ([`catalog::Model::shape`]) when it was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) shape: Option<u64>,
 }
 
 /// The entries of a list while they are made.
@@ -212,6 +215,7 @@ impl Draft {
             continues: None,
             broken: None,
             listing: None,
+            shape: None,
         }
     }
 

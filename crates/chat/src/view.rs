@@ -126,6 +126,8 @@ pub(crate) enum Word {
     Free(crate::free::FreeWord),
     /// Nobody's orders are taken now.
     Closed,
+    /// The model has changed while the person answered; what still fits is kept.
+    ModelChanged,
     /// The answer needs more than people can be asked for yet.
     NotOffered,
     /// A voice message came where words are wanted.

@@ -2,9 +2,11 @@
 //! one per second and account; spacing them is the caller's.
 
 use reqwest::Method;
-use serde_json::Value;
+use reqwest::header::USER_AGENT as USER_AGENT_HEADER;
+use serde_json::{Value, json};
+use url::Url;
 
-use crate::client::KieClient;
+use crate::client::{self, KieClient, USER_AGENT};
 use crate::failure::ReadFailure;
 use crate::json;
 use crate::keys::KeyName;
@@ -20,9 +22,36 @@ pub struct Listing {
     pub provider: Option<String>,
     /// What it does, such as `Text to Video`; several are possible.
     pub task_types: Vec<String>,
+    /// The provider's words about it.
+    pub description: Option<String>,
     /// The price in free English text: good for noticing a change, not for computing.
     pub pricing: Option<String>,
 }
+
+/// One line of the public price feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedPrice {
+    /// The slug of the model.
+    pub model: String,
+    /// Which variant, in prose.
+    pub words: String,
+    /// Credits for one unit, as written.
+    pub credits: String,
+    /// What they are for, such as `per second`.
+    pub unit: String,
+}
+
+/// A page of the public price feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedPage {
+    /// Its lines; those that name no model or no price are left out.
+    pub prices: Vec<FeedPrice>,
+    /// How many pages there are.
+    pub pages: u32,
+}
+
+/// The most lines that a page of the feed may have.
+const FEED_PAGE: u32 = 100;
 
 impl KieClient {
     /// Reads the list of all models. Items without a slug are left out.
@@ -53,6 +82,37 @@ impl KieClient {
         let data = self.read_data(key, Method::GET, &url, None).await?;
         Ok(data.get("openapi").filter(|document| document.is_object()).cloned())
     }
+
+    /// Reads a page of the public price feed, from 1. It needs no key, and is no promise of the
+    /// provider: the page of its own price list uses it.
+    ///
+    /// # Errors
+    /// [`ReadFailure`].
+    pub async fn price_feed(&self, page: u32) -> Result<FeedPage, ReadFailure> {
+        let url = format!("{}/client/v1/model-pricing/page", self.0.api_url);
+        let body = json!({
+            "pageNum": page, "pageSize": FEED_PAGE, "modelDescription": "", "interfaceType": ""
+        });
+        let request = self.0.http.post(&url).header(USER_AGENT_HEADER, USER_AGENT).json(&body);
+        let answer = client::send(request.timeout(self.0.timeouts.read)).await?;
+        let data = client::data_of(&answer)?.data;
+        let Some(records) = data.get("records").and_then(Value::as_array) else {
+            return Err(ReadFailure::Unreadable("no lines in the price feed".into()));
+        };
+        let pages = data.get("pages").and_then(json::whole).unwrap_or(1);
+        let prices = records.iter().filter_map(feed_price).collect();
+        Ok(FeedPage { prices, pages: u32::try_from(pages).unwrap_or(1) })
+    }
+}
+
+fn feed_price(record: &Value) -> Option<FeedPrice> {
+    let told = |name| json::field(record, &[name]).and_then(json::text);
+    let anchor = Url::parse(&told("anchor")?).ok()?;
+    let model = anchor.query_pairs().find(|(name, _)| name == "model")?.1.into_owned();
+    let credits = told("creditPrice")?.trim().to_owned();
+    let words = told("modelDescription").unwrap_or_default();
+    let unit = told("creditUnit").unwrap_or_default();
+    Some(FeedPrice { model, words, credits, unit })
 }
 
 fn listing(item: &Value) -> Option<Listing> {
@@ -67,6 +127,7 @@ fn listing(item: &Value) -> Option<Listing> {
         title: told("title"),
         provider: told("provider"),
         task_types,
+        description: told("description"),
         pricing: told("pricingDesc"),
     })
 }
@@ -93,6 +154,29 @@ mod tests {
         assert_eq!(listings[0].task_types, ["Text to Video", "Image to Video"]);
         assert_eq!(listings[0].pricing.as_deref(), Some("14 credits"));
         assert_eq!(listings[1].model, "z-image");
+    }
+
+    #[tokio::test]
+    async fn the_price_feed_is_read_without_a_key() {
+        let stub = Stub::answering(
+            200,
+            r#"{"code":200,"data":{"total":3,"pages":6,"records":[
+                {"modelDescription":"Kling 3.0, std","creditPrice":"14.0","creditUnit":"per second",
+                 "usdPrice":"0.07 ","anchor":"https://kie.ai/kling?model=kling-3.0%2Fvideo"},
+                {"modelDescription":"nameless","creditPrice":"1","anchor":"https://kie.ai/x"}, 7]}}"#,
+        )
+        .await;
+        let (kie, _hand) = client(&stub.url);
+        let page = kie.price_feed(2).await.unwrap();
+        let expected = FeedPrice {
+            model: "kling-3.0/video".to_owned(),
+            words: "Kling 3.0, std".to_owned(),
+            credits: "14.0".to_owned(),
+            unit: "per second".to_owned(),
+        };
+        assert_eq!((page.prices, page.pages), (vec![expected], 6));
+        assert_eq!(stub.seen()[0].path, "/client/v1/model-pricing/page");
+        assert!(!format!("{:?}", stub.seen()[0]).to_lowercase().contains("bearer"));
     }
 
     #[tokio::test]

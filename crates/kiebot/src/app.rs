@@ -15,11 +15,13 @@ use generation::{Worker, WorkerParts};
 use kie::KieClient;
 use queue::{Claim, CrashPoints, Handler, Outcome, PoolSettings, Runner, Wake};
 use sqlx::PgPool;
+use sync::{Syncer, SyncerParts};
 use telegram::{BotApi, RawUpdate};
 use time::OffsetDateTime;
 use tokio_util::task::TaskTracker;
 
 use crate::Metrics;
+use crate::shopfront::Shopfront;
 use crate::writer::{LanguageModel, WriterSettings};
 
 /// How long a claim holds without a heartbeat.
@@ -68,9 +70,10 @@ pub struct App {
     pub(crate) wake: Wake,
     pub(crate) kie: KieClient,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) models_count: usize,
     pub(crate) desk: Arc<ArcSwap<Desk>>,
     pub(crate) guard: Guard,
+    pub(crate) shopfront: Shopfront,
+    pub(crate) syncer: Syncer,
     jobs: Arc<Jobs>,
     world: World,
     workers: usize,
@@ -86,6 +89,7 @@ pub(crate) fn count_on_sale(catalog: &Catalog) -> usize {
 struct Jobs {
     talk: Talk,
     work: Worker,
+    syncer: Syncer,
     metrics: Arc<Metrics>,
 }
 
@@ -94,7 +98,10 @@ impl Handler for Jobs {
         Box::pin(async move {
             let outcome = match self.work.run(&claim).await {
                 Some(outcome) => outcome,
-                None => self.talk.run(claim.clone()).await,
+                None => match self.syncer.run_job(&claim).await {
+                    Some(outcome) => outcome,
+                    None => self.talk.run(claim.clone()).await,
+                },
             };
             self.metrics.job(&claim.kind, &outcome);
             outcome
@@ -121,10 +128,19 @@ impl App {
             workers,
         } = parts;
         let world = desk.world;
-        let models_count = count_on_sale(&desk.catalog);
+        let syncer = Syncer::new(SyncerParts {
+            pool: pool.clone(),
+            kie: kie.clone(),
+            builtin: Arc::clone(&desk.catalog),
+            clock: clock.clone(),
+            operators: settings.operators.clone(),
+        });
         let catalog = Arc::new(ArcSwap::new(Arc::clone(&desk.catalog)));
         let metrics = Arc::new(Metrics::new());
+        let builtin = Arc::clone(&desk.catalog);
         let desk = Arc::new(ArcSwap::from_pointee(desk));
+        let shopfront =
+            Shopfront::new(pool.clone(), builtin, Arc::clone(&desk), Arc::clone(&catalog));
         let files = Arc::new(PersonFiles::new(TelegramFiles::new(bot.clone()), links));
         let sender = Sender::new(bot.clone(), pool.clone(), clock.clone());
         let courier = Arc::new(Courier::new(sender.clone(), Arc::clone(&desk), clock.clone()));
@@ -151,7 +167,8 @@ impl App {
             settings,
             crash,
         });
-        let jobs = Arc::new(Jobs { talk, work, metrics: Arc::clone(&metrics) });
+        let jobs =
+            Arc::new(Jobs { talk, work, syncer: syncer.clone(), metrics: Arc::clone(&metrics) });
         let wake = Wake::default();
         let presses = TaskTracker::new();
         Self {
@@ -162,14 +179,39 @@ impl App {
             wake,
             kie,
             metrics,
-            models_count,
             desk,
             guard,
+            shopfront,
+            syncer,
             jobs,
             world,
             workers,
             presses,
         }
+    }
+
+    /// How many models can be ordered now.
+    pub(crate) fn models_count(&self) -> usize {
+        count_on_sale(&self.shopfront.catalog())
+    }
+
+    /// Begins a comparison of the catalogue with KIE.ai when the last one by schedule is older than
+    /// this; whether it did.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn compare_catalogue(&self, older_than: Duration) -> Result<bool, sqlx::Error> {
+        let begun = self.syncer.keep_time(older_than).await?.is_some();
+        self.wake.now();
+        Ok(begun)
+    }
+
+    /// Takes over what other processes have accepted for the catalogue; whether there was something.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn refresh_shopfront(&self) -> Result<bool, sqlx::Error> {
+        self.shopfront.refresh().await
     }
 
     /// The database.

@@ -12,6 +12,7 @@ use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
 use crate::backups;
+use crate::catalogue::{self, CatalogCommand};
 use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
 use crate::demo::DemoSettings;
@@ -22,7 +23,7 @@ use crate::storage::Storage;
 use crate::{pricing, smoke};
 
 /// Found problems.
-const PROBLEMS: u8 = 1;
+pub(crate) const PROBLEMS: u8 = 1;
 /// Could not run.
 const COULD_NOT_RUN: u8 = 2;
 
@@ -68,6 +69,11 @@ enum Command {
         /// One JSON document instead of lines.
         #[arg(long)]
         json: bool,
+    },
+    /// Look after the catalogue.
+    Catalog {
+        #[command(subcommand)]
+        command: CatalogCommand,
     },
     /// Make a backup of the database now, or try the newest one out.
     Backup {
@@ -178,6 +184,7 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
         }
         Command::Config { json } => show_config(environment, json),
         Command::Doctor { json } => examine(environment, json).await,
+        Command::Catalog { command } => catalogue::run(command, environment).await,
         Command::Backup { drill, identity, json } => {
             back_up(environment, drill, identity, json).await
         }
@@ -207,7 +214,7 @@ fn ended_well(well: bool) -> ExitCode {
     ExitCode::from(if well { 0 } else { PROBLEMS })
 }
 
-fn read_config(environment: &Environment) -> anyhow::Result<Config> {
+pub(crate) fn read_config(environment: &Environment) -> anyhow::Result<Config> {
     let config = Config::read(environment)?;
     for name in Config::unknown_names(environment) {
         tracing::warn!(name, "an unknown setting: is its name spelled right?");

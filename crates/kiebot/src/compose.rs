@@ -34,7 +34,7 @@ impl Ground<'_> {
     /// The whole program of a bot of that name.
     pub(crate) fn compose(&self, bot_username: String) -> anyhow::Result<App> {
         let Self { config, clock, .. } = *self;
-        let settings = self.kie_settings();
+        let settings = kie_settings(config, self.emulated);
         let allow =
             AllowList::new(&[&settings.api_url, &settings.upload_url], &config.kie_result_hosts)?;
         let callback_base = match self.emulated {
@@ -59,24 +59,6 @@ impl Ground<'_> {
             crash: CrashPoints::default(),
             workers: config.workers,
         }))
-    }
-
-    fn kie_settings(&self) -> KieSettings {
-        let config = self.config;
-        let (api_url, upload_url, keys) = match self.emulated {
-            Some(emulated) => (emulated.url(), emulated.url(), vec![emulated.key()]),
-            None => {
-                (config.kie_api_url.clone(), config.kie_upload_url.clone(), config.kie_keys.clone())
-            }
-        };
-        KieSettings {
-            api_url,
-            upload_url,
-            keys,
-            webhook_hmac: config.kie_webhook_key.clone().filter(|_| self.emulated.is_none()),
-            pace: kie::Pace::default(),
-            timeouts: kie::Timeouts::default(),
-        }
     }
 
     fn desk(&self, bot_username: String) -> anyhow::Result<Desk> {
@@ -111,6 +93,29 @@ pub(crate) fn desk(
         journey: shop(config),
         accepts_orders: config.real_generation || config.test_mode,
     })
+}
+
+fn kie_settings(config: &Config, emulated: Option<&EmulatedKie>) -> KieSettings {
+    let (api_url, upload_url, keys) = match emulated {
+        Some(emulated) => (emulated.url(), emulated.url(), vec![emulated.key()]),
+        None => {
+            (config.kie_api_url.clone(), config.kie_upload_url.clone(), config.kie_keys.clone())
+        }
+    };
+    KieSettings {
+        api_url,
+        upload_url,
+        keys,
+        webhook_hmac: config.kie_webhook_key.clone().filter(|_| emulated.is_none()),
+        pace: kie::Pace::default(),
+        timeouts: kie::Timeouts::default(),
+    }
+}
+
+/// The way to the real KIE.ai.
+pub(crate) fn kie_client(config: &Config, clock: &Clock) -> anyhow::Result<KieClient> {
+    let http = kie::http_client_builder().build()?;
+    Ok(KieClient::new(kie_settings(config, None), http, clock.clone())?)
 }
 
 /// The way to Telegram.

@@ -5,6 +5,7 @@ mod names;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chat::FreeTier;
 use generation::FreeLimits;
@@ -92,6 +93,9 @@ pub struct Config {
     pub test_mode: bool,
     /// Whether orders go to KIE.ai at all.
     pub real_generation: bool,
+    /// How long after one comparison of the catalogue with KIE.ai the next one comes; `None` for
+    /// never by itself.
+    pub catalog_sync: Option<Duration>,
     /// Whom people may write to.
     pub support: Option<String>,
     /// Which language model writes prompts; `None` for the usual one of KIE.ai.
@@ -147,6 +151,7 @@ impl Config {
     #[must_use]
     pub fn unknown_names(environment: &Environment) -> Vec<&str> {
         const PREFIXES: &[&str] = &[
+            "CATALOG_",
             "TELEGRAM_",
             "KIE_",
             "BOT_",
@@ -400,6 +405,12 @@ impl Reader<'_> {
         }
     }
 
+    /// The emulator of the test mode has nothing new to say.
+    fn catalog_sync(&mut self, test_mode: bool) -> Option<Duration> {
+        let hours = self.between("CATALOG_SYNC_HOURS", 6, 0, 24 * 7);
+        (hours > 0 && !test_mode).then(|| Duration::from_hours(hours.into()))
+    }
+
     fn backup(&mut self, data_dir: &Path) -> BackupConfig {
         let folder = self.text("BACKUP_FOLDER").map(PathBuf::from);
         let hours = self.between("BACKUP_EVERY_HOURS", 24, 0, 24 * 30);
@@ -534,6 +545,7 @@ impl Reader<'_> {
             smoke_credits: self.credits("MAX_TEST_CREDITS_PER_RUN", 50),
             test_mode,
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
+            catalog_sync: self.catalog_sync(test_mode),
             support: self.text("SUPPORT_TELEGRAM"),
             writer: self.writer(),
             metrics_token: self.secret("METRICS_TOKEN"),

@@ -132,6 +132,8 @@ fn config(
         ("PUBLIC_BASE_URL", format!("http://{http}")),
         ("LISTEN", http.ip().to_string()),
         ("PORT", http.port().to_string()),
+        // The emulator sells what the catalogue has.
+        ("CATALOG_SYNC_HOURS", "0".to_owned()),
     ];
     let environment: Environment =
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

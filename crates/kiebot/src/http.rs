@@ -115,7 +115,7 @@ pub fn router(
 ) -> Router {
     let access = metrics_token.map_or(Access::Open, Access::Token);
     let (pool, clock) = (app.pool.clone(), app.clock.clone());
-    let front = Front::new(pool, clock, app.models_count, webhook_secret, access);
+    let front = Front::new(pool, clock, app.models_count(), webhook_secret, access);
     front.takes(&app);
     front.serves();
     routes(Arc::new(front))
@@ -143,7 +143,7 @@ async fn health(State(front): State<Arc<Front>>) -> Response {
         "status": if connected { "healthy" } else { "unhealthy" },
         "database": if connected { "connected" } else { "disconnected" },
         "bot": if front.is_serving() { "running" } else { "starting" },
-        "models_count": front.models_count,
+        "models_count": front.app().map_or(front.models_count, |app| app.models_count()),
         "uptime": uptime_text(uptime),
         "version": env!("CARGO_PKG_VERSION"),
     });

@@ -6,6 +6,7 @@
 
 mod app;
 mod backups;
+mod catalogue;
 pub mod cli;
 mod compose;
 pub mod config;
@@ -18,6 +19,7 @@ mod metrics;
 mod pricing;
 mod screens;
 pub mod serve;
+mod shopfront;
 mod smoke;
 mod storage;
 mod supervise;

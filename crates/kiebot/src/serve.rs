@@ -21,7 +21,7 @@ use crate::demo::EmulatedKie;
 use crate::http::{Access, Front};
 use crate::storage::Storage;
 use crate::supervise::Loops;
-use crate::{App, app, http, updates};
+use crate::{App, app, http, shopfront, updates};
 
 /// How long running jobs may go on after a stop was asked for.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -147,6 +147,8 @@ async fn attend(
         });
     }
     start_loops(&app, loops, stop);
+    let (shop, every) = (Arc::clone(&app), ground.config.catalog_sync);
+    loops.spawn("the shopfront", shopfront::keep(shop, every, stop.clone()));
     if role == Role::Run {
         register_texts(&app);
         let keeper = Keeper {
@@ -158,7 +160,7 @@ async fn attend(
         loops.spawn("the backups", keeper.keep(stop.clone()));
     }
     front.serves();
-    tracing::info!(port = ground.local_port, models = app.models_count, "kiebot serves");
+    tracing::info!(port = ground.local_port, models = app.models_count(), "kiebot serves");
     loops.watch(stop).await
 }
 
@@ -233,6 +235,7 @@ async fn prepare(ground: &Ground<'_>, role: Role, front: &Front) -> anyhow::Resu
     let Ground { config, bot, clock, .. } = *ground;
     let me = insist(clock, async || bot.get_me().await).await?;
     let app = Arc::new(ground.compose(me.username.unwrap_or_default())?);
+    app.shopfront.refresh().await?;
     front.takes(&app);
     if role == Role::Worker {
         return Ok(app);

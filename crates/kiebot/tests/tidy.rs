@@ -48,6 +48,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "telegram",
         ],
     ),
+    ("sync", &["catalog", "clock", "database", "kie", "outbox", "queue"]),
     ("test_db", &["cluster", "database"]),
 ];
 
@@ -71,6 +72,11 @@ const WRITERS: &[(&str, &str)] = &[
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),
+    ("catalogue_revision", "sync"),
+    ("listings", "sync"),
+    ("syncs", "sync"),
+    ("sync_models", "sync"),
+    ("sync_changes", "sync"),
     ("backups", "backup"),
 ];
 

@@ -122,6 +122,39 @@ pub enum Alert {
         /// The order.
         generation: Uuid,
     },
+    /// Something about the catalogue.
+    Catalogue {
+        /// What.
+        news: CatalogueNews,
+    },
+}
+
+/// What comparing the catalogue with KIE.ai came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "news", rename_all = "snake_case")]
+pub enum CatalogueNews {
+    /// It could not be compared; told once, until it works again.
+    Unreachable {
+        /// Why.
+        reason: String,
+    },
+    /// There are changes. Each list holds ids of models.
+    Changes {
+        /// Whether they are in force already, or wait to be accepted.
+        applied: bool,
+        /// Models that KIE.ai has added.
+        added: Vec<String>,
+        /// Models whose inputs changed.
+        changed: Vec<String>,
+        /// Models that are sold no more.
+        gone: Vec<String>,
+        /// Models that are sold again.
+        returned: Vec<String>,
+        /// Models whose price changed.
+        repriced: Vec<String>,
+        /// Models whose price or inputs somebody should look at.
+        unclear: Vec<String>,
+    },
 }
 
 impl Fact {

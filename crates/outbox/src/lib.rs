@@ -6,7 +6,7 @@
 mod fact;
 mod store;
 
-pub use fact::{Alert, BatchNews, Fact};
+pub use fact::{Alert, BatchNews, CatalogueNews, Fact};
 pub use store::{Notice, Settled, erase, forget_settled, lane, load, settle, tell};
 
 /// The kind of the job that sends a notice; its payload is `{"notice": <id>}`.

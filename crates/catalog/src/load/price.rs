@@ -107,7 +107,7 @@ fn pers_of(raw: RawPers, fields: &[Field]) -> Result<Vec<Per>, Mistake> {
 
 /// The price of the cheapest input: all combinations of the choices and switches that matter for
 /// the price, each with the smallest quantities. Also refuses a list that gives two prices.
-pub(super) fn cheapest(model: &Model) -> Result<Option<Credits>, Mistake> {
+pub(crate) fn cheapest(model: &Model) -> Result<Option<Credits>, Mistake> {
     let names = relevant(model);
     let fields = model.fields.iter().filter(|field| names.contains(field.name.as_str()));
     let mut combinations = vec![Answers::new()];
@@ -202,7 +202,7 @@ fn candidates(field: &Field, price: &Price) -> Vec<Option<Answer>> {
 }
 
 /// The least answer to a field; none for what cannot be answered.
-fn smallest(kind: &FieldKind) -> Option<Answer> {
+pub(crate) fn smallest(kind: &FieldKind) -> Option<Answer> {
     let answer = match kind {
         FieldKind::Choice { options, .. } => Answer::Choice(options.first()?.value.clone()),
         FieldKind::Switch => Answer::Switch(false),

@@ -108,7 +108,7 @@ pub(super) struct RawNotSold {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawShared {
+pub(crate) struct RawShared {
     pub(super) label: RawText,
     pub(super) hint: RawText,
     #[serde(default)]

@@ -11,6 +11,7 @@ mod faults;
 mod files;
 mod fits;
 mod lists;
+mod overlays;
 mod prices;
 mod sample;
 mod texts;

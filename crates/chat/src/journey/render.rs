@@ -64,9 +64,9 @@ pub(crate) fn of(press: Press) -> Button {
 
 /// What stands on the button of a model: its name, its price, and how often the money is enough.
 pub(crate) fn offer(pen: &Pen<'_>, wallet: &Wallet, model: &Model) -> Tap {
-    let name = model.name.get(pen.language());
+    let name = crate::render::shelf_name(pen, model);
     let button = Button::Model(model.id.clone());
-    let Some(price) = pen.price(model) else { return Tap::new(name, &button) };
+    let Some(price) = pen.price(model) else { return Tap::new(&name, &button) };
     let short = format!("{name} · {price}");
     let long = enough(pen, wallet, model).map(|enough| format!("{short} · {enough}"));
     let fits = |text: &String| text.encode_utf16().count() <= crate::screen::BUTTON_MAX;

@@ -44,7 +44,21 @@ pub(crate) fn with_answers(
     let Some(model) = context.desk.catalog.model(id) else {
         return menu(session, Some(Word::NoModel));
     };
-    // Answers of an older catalogue that are wrong by now are asked again.
+    let mut draft = Draft { continues, ..Draft::new(id, fitting(model, answers, continues)) };
+    if context.desk.of_draft(&draft).is_none() {
+        session.place = Place::Card { model: id.to_owned() };
+        let view = View::new(Scene::Card { model: id.to_owned() });
+        return Reaction::show(session, view.with(Word::NotSold { model: id.to_owned() }));
+    }
+    draft.shape = Some(model.shape());
+    advance(&mut draft, model, context);
+    session.draft = Some(draft);
+    session.place = Place::Draft;
+    Reaction::show(session, View::new(Scene::Draft))
+}
+
+/// Answers of an older catalogue without those that are wrong by now: they are asked again.
+fn fitting(model: &Model, answers: Answers, continues: Option<Uuid>) -> Answers {
     let right = |(name, answer): &(String, Answer)| {
         model.field(name).is_some_and(|field| {
             let given = continues.is_some() && field.asked == Asked::EarlierResult;
@@ -57,16 +71,22 @@ pub(crate) fn with_answers(
         answers
             .retain(|name, _| model.field(name).is_some_and(|field| field.asked == Asked::First));
     }
-    let mut draft = Draft { continues, ..Draft::new(id, answers) };
-    if context.desk.of_draft(&draft).is_none() {
-        session.place = Place::Card { model: id.to_owned() };
-        let view = View::new(Scene::Card { model: id.to_owned() });
-        return Reaction::show(session, view.with(Word::NotSold { model: id.to_owned() }));
+    answers
+}
+
+/// Brings the open order into line with a model that has changed since it was asked about; whether
+/// it had to.
+pub(super) fn refit(session: &mut Session, context: &Context<'_>) -> bool {
+    let Some((draft, model)) = parts(session, context) else { return false };
+    let shape = model.shape();
+    if draft.shape.is_none_or(|asked| asked == shape) {
+        return false;
     }
-    advance(&mut draft, model, context);
-    session.draft = Some(draft);
-    session.place = Place::Draft;
-    Reaction::show(session, View::new(Scene::Draft))
+    draft.shape = Some(shape);
+    draft.answers = fitting(model, std::mem::take(&mut draft.answers), draft.continues);
+    draft.album = None;
+    advance(draft, model, context);
+    true
 }
 
 /// Shows the order where it stands, with a price that holds.

@@ -359,6 +359,7 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
         Alert::Unresolved { generation } => {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }
+        Alert::Catalogue { news } => super::catalogue::news(pen, news),
     };
     pen.page(vec![Some(html)], Vec::new())
 }

@@ -74,6 +74,12 @@ pub(super) fn category(
     pen.page(paragraphs, list.rows)
 }
 
+/// The name, marked when the model is a new one.
+pub(crate) fn shelf_name(pen: &Pen<'_>, model: &Model) -> String {
+    let name = model.name.get(pen.language());
+    if model.is_new() { format!("🆕 {name}") } else { name.to_owned() }
+}
+
 pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<String>) -> Screen {
     let Some(model) = context.desk.catalog.model(id) else {
         let paragraphs = vec![word, Some(pen.say(Key::RefusalNoModel, &[]))];
@@ -117,7 +123,7 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
     );
     let paragraphs = vec![
         word,
-        Some(text(Key::ScreenCardTitle, model.name.get(language))),
+        Some(text(Key::ScreenCardTitle, &shelf_name(pen, model))),
         Some(about),
         Some(text(Key::ScreenCardExample, model.example.get(language))),
         Some(sale),

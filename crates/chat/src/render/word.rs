@@ -38,6 +38,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::NoPrice => plain(Key::RefusalNoPrice),
         Word::Free(word) => free::word(pen, context, *word),
         Word::Closed => plain(Key::RefusalClosed),
+        Word::ModelChanged => plain(Key::RefusalModelChanged),
         Word::NotOffered => plain(Key::RefusalNotOffered),
         Word::VoiceNotRead => plain(Key::RefusalVoiceNotRead),
         Word::NothingToContinue => plain(Key::RefusalNothingToContinue),

@@ -79,6 +79,7 @@ pub const NAMES: &[Name] = &[
     plain("MAX_TEST_CREDITS_PER_RUN", &[], "50"),
     plain("TEST_MODE", &["DRY_RUN", "SAFE_TEST_MODE"], "0"),
     plain("ALLOW_REAL_GENERATION", &[], "1"),
+    plain("CATALOG_SYNC_HOURS", &[], "6"),
     hidden("METRICS_TOKEN", &[], "(unset)"),
     plain("SUPPORT_TELEGRAM", &[], "(none)"),
     plain("LIMIT_REQUESTS_PER_MINUTE", &[], "60"),

@@ -14,6 +14,7 @@ mod ideas;
 mod inputs;
 mod journey;
 mod links;
+mod listing;
 mod models;
 mod offers;
 mod orders;

@@ -300,7 +300,6 @@ impl World {
         let credits = known.list_credits(&answers).unwrap();
         let order = generation::Order {
             continues: None,
-            continues: None,
             order_key: format!("story:{model}"),
             user_id: user,
             chat_id: person.id(),
@@ -405,6 +404,7 @@ impl World {
         let app = self.app();
         let (talk, work) = (app.talk_runner(), app.work_runner());
         for _ in 0..ROUNDS_MAX {
+            app.refresh_shopfront().await.unwrap();
             let mut ran = self.take_updates(&app).await;
             for runner in [talk.step().await, work.step().await] {
                 match runner.unwrap() {
@@ -418,6 +418,28 @@ impl World {
         }
         let jobs = self.jobs().await;
         panic!("the program does not come to rest: {jobs:?}");
+    }
+
+    async fn next_comparing(&self) -> Option<OffsetDateTime> {
+        let due = "select run_at from jobs where kind = 'sync_catalogue' and state = 'queued'";
+        sqlx::query_scalar(due).fetch_optional(&self.pool).await.unwrap()
+    }
+
+    /// The program compares its catalogue with KIE.ai, as it does every few hours.
+    pub async fn compares_catalogue(&self) {
+        let app = self.app();
+        assert!(app.compare_catalogue(Duration::ZERO).await.unwrap());
+        let talk = app.talk_runner();
+        // One call a second and some two hundred models: only this job is of interest meanwhile.
+        while self.next_comparing().await.is_some_and(|due| due <= self.clock.now() + PACE) {
+            match self.next_comparing().await {
+                Some(due) if due > self.clock.now() => self.hand.advance_to(due),
+                Some(_) | None => {
+                    talk.step().await.unwrap();
+                }
+            }
+        }
+        self.settle().await;
     }
 
     /// What waits in the queue: kind, tries, last error, seconds until it is due.

@@ -1,7 +1,7 @@
 //! `POST /api/v1/jobs/createTask`: the checks in the order of the real service, and its chaos.
 
 use super::{
-    rules::{self, Checked, Format, MediaLink, ModelRules, Refusal},
+    rules::{Checked, Format, MediaLink, ModelRules, Refusal},
     server::{Answer, html_502, is_json, key_of},
     tasks::{Task, TaskState},
     wire::Wire,
@@ -190,9 +190,9 @@ impl State {
             return Err(refusal(422, "Invalid parameter", format!("unknown top-level key {key}")));
         }
         let rules = match request.get("model") {
-            Some(Value::String(model)) => match rules::model(model) {
-                Some(rules) if !rules.delisted => rules,
-                Some(_) | None => {
+            Some(Value::String(model)) => match self.shelf.model(model) {
+                Some(rules) => rules,
+                None => {
                     return Err(refusal(422, UNKNOWN_MODEL, format!("unknown model {model}")));
                 }
             },

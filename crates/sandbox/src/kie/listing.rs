@@ -2,15 +2,18 @@
 
 use super::{
     create::{TOO_OFTEN, UNKNOWN_MODEL},
-    rules::{self, FieldRule, ModelRules, Wire},
-    server::{Answer, key_of},
+    rules::{FieldRule, ModelRules, Output, Wire},
+    server::{Answer, html_502, key_of},
+    shelf::ListingFault,
+    tasks::INTERNAL,
     world::KieWorld,
 };
 use axum::{
     extract::{Path, Query, State as Extracted},
     http::HeaderMap,
-    response::Response,
+    response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
 
@@ -34,7 +37,38 @@ fn admit(world: &KieWorld, headers: &HeaderMap) -> Result<(), Box<Response>> {
         }
         soon
     });
-    if soon { Err(Box::new(world.refuse(429, TOO_OFTEN))) } else { Ok(()) }
+    if soon {
+        return Err(Box::new(world.refuse(429, TOO_OFTEN)));
+    }
+    break_down(world)
+}
+
+/// `Err` holds the answer of a call that meets a fault.
+fn break_down(world: &KieWorld) -> Result<(), Box<Response>> {
+    let Some(fault) = world.with(|state| state.shelf.fault()) else { return Ok(()) };
+    let nothing = json!({
+        "total": 0, "models": [], "openapi": null, "pricingDesc": null, "points": [],
+        "records": [], "pages": 0, "all": 0,
+    });
+    Err(Box::new(match fault {
+        ListingFault::RateLimited => world.refuse(429, TOO_OFTEN),
+        ListingFault::ServerError500 => world.refuse(500, INTERNAL),
+        ListingFault::Html502 => html_502(),
+        ListingFault::Garbage200 => "<p>Maintenance.</p>".into_response(),
+        ListingFault::WrongShape => world.reply(Answer::success(json!({"list": {"page": 1}}))),
+        ListingFault::Empty => world.reply(Answer::success(nothing)),
+    }))
+}
+
+/// Chat models: listed beside the others and ordered through addresses of their own.
+const CHAT: [(&str, &str, &str); 2] =
+    [("gpt-5-5", "GPT 5.5", "OpenAI"), ("claude-haiku-4-5", "Claude Haiku 4.5", "Anthropic")];
+
+fn chat_item((slug, title, provider): (&str, &str, &str)) -> Value {
+    json!({
+        "model": slug, "slug": slug, "title": title, "provider": provider, "taskType": ["Chat"],
+        "description": null, "pricingDesc": "credits per million tokens, in and out",
+    })
 }
 
 /// `text-to-video` as the catalogue writes it: `Text to Video`.
@@ -62,10 +96,6 @@ fn item(model: &ModelRules) -> Value {
     })
 }
 
-fn on_offer() -> impl Iterator<Item = &'static ModelRules> {
-    rules::models().iter().filter(|model| !model.delisted)
-}
-
 pub(super) async fn models(
     Extracted(world): Extracted<KieWorld>,
     Query(query): Query<HashMap<String, String>>,
@@ -86,7 +116,11 @@ pub(super) async fn models(
         });
         kind && provider && text
     };
-    let found: Vec<_> = on_offer().filter(fits).map(item).collect();
+    let offered = world.with(|state| state.shelf.models());
+    let mut found: Vec<_> = offered.into_iter().filter(fits).map(item).collect();
+    if ["taskType", "provider", "q"].iter().all(|name| wanted(name).is_none()) {
+        found.extend(CHAT.map(chat_item));
+    }
     world.reply(Answer::success(json!({"total": found.len(), "models": found})))
 }
 
@@ -134,8 +168,38 @@ fn object_of(fields: &[FieldRule]) -> Value {
     json!({"type": "object", "properties": properties, "required": required})
 }
 
-fn openapi(model: &ModelRules) -> Option<Value> {
-    let input = object_of(model.input.as_ref()?);
+/// A name as the real documents write some.
+fn odd_name(name: &str) -> String {
+    format!("{} ", name.replace('_', "%5F"))
+}
+
+/// The schema with badly written names.
+fn odd(mut schema: Value) -> Value {
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        *properties = std::mem::take(properties)
+            .into_iter()
+            .map(|(name, one)| (odd_name(&name), one))
+            .collect();
+    }
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        for name in required {
+            *name = json!(odd_name(name.as_str().unwrap_or_default()));
+        }
+    }
+    schema
+}
+
+fn openapi(model: &ModelRules, oddly: bool) -> Option<Value> {
+    let mut input = object_of(model.input.as_ref()?);
+    let mut components = json!({});
+    if let (Some(sets), Some(schema)) = (&model.one_of, input.as_object_mut()) {
+        let ways: Vec<_> = sets.iter().map(|set| json!({"required": set})).collect();
+        schema.insert("oneOf".to_owned(), Value::Array(ways));
+    }
+    if oddly && model.one_of.is_none() {
+        components = json!({"Task%20Input ": odd(input)});
+        input = json!({"$ref": "#/components/schemas/Task Input", "x-apidog-orders": []});
+    }
     let body = json!({
         "type": "object",
         "required": ["model", "input"],
@@ -153,7 +217,7 @@ fn openapi(model: &ModelRules) -> Option<Value> {
             "requestBody": {"content": {"application/json": {"schema": body}}},
             "responses": {"200": {"description": "Request accepted"}},
         }}},
-        "components": {"schemas": {}},
+        "components": {"schemas": components},
     }))
 }
 
@@ -169,14 +233,72 @@ pub(super) async fn one_model(
     let Some((name, what)) = rest.rsplit_once('/') else {
         return world.refuse(404, UNKNOWN_MODEL);
     };
-    let Some(model) = rules::model(name).filter(|model| !model.delisted) else {
+    let (found, oddly) = world.with(|state| (state.shelf.model(name), state.shelf.odd));
+    let Some(model) = found else {
         return world.refuse(404, UNKNOWN_MODEL);
     };
     let data = match what {
-        "schema" => json!({"model": name, "openapi": openapi(model)}),
+        "schema" => json!({"model": name, "openapi": openapi(model, oddly)}),
         "price" => json!({"model": name, "pricingDesc": model.price_text()}),
         "success-rate" => json!({"model": name, "points": []}),
         _ => return world.refuse(404, UNKNOWN_MODEL),
     };
     world.reply(Answer::success(data))
+}
+
+/// How many lines the price feed has, by kind. It asks for no key.
+pub(super) async fn price_count(Extracted(world): Extracted<KieWorld>) -> Response {
+    if let Err(answer) = break_down(&world) {
+        return *answer;
+    }
+    let mut counts =
+        HashMap::from([("all", 0), ("image", 0), ("video", 0), ("music", 0), ("chat", 0)]);
+    for model in world.with(|state| state.shelf.models()) {
+        let lines = model.price_lines().len();
+        for kind in ["all", interface(model)] {
+            *counts.entry(kind).or_default() += lines;
+        }
+    }
+    world.reply(Answer::success(json!(counts)))
+}
+
+fn interface(model: &ModelRules) -> &'static str {
+    match model.output {
+        Output::Image => "image",
+        Output::Video => "video",
+        Output::Audio => "music",
+        Output::Text => "chat",
+    }
+}
+
+/// `POST /client/v1/model-pricing/page`: at most 100 lines a page, pages from 1.
+pub(super) async fn price_page(Extracted(world): Extracted<KieWorld>, body: Bytes) -> Response {
+    if let Err(answer) = break_down(&world) {
+        return *answer;
+    }
+    let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let number = |name: &str| asked.get(name).and_then(Value::as_u64);
+    let (Some(page), Some(size @ 1..=100)) =
+        (number("pageNum").filter(|page| *page > 0), number("pageSize"))
+    else {
+        world.with(|state| state.blame(format!("price feed: asked for {asked}")));
+        return world.refuse(400, "Invalid parameter");
+    };
+    let offered = world.with(|state| state.shelf.models());
+    let lines = offered.iter().flat_map(|model| {
+        let anchor = format!("https://kie.ai/models?model={}", model.id.replace('/', "%2F"));
+        model.price_lines().into_iter().map(move |(words, credits, unit)| {
+            json!({
+                "modelDescription": words, "interfaceType": interface(model),
+                "provider": model.provider, "creditPrice": credits, "creditUnit": unit,
+                "usdPrice": "", "discountRate": 0, "anchor": anchor.clone(),
+            })
+        })
+    });
+    let lines: Vec<Value> = lines.collect();
+    let (page, size) = (usize::try_from(page).unwrap_or(1), usize::try_from(size).unwrap_or(100));
+    let records: Vec<_> = lines.iter().skip((page - 1).saturating_mul(size)).take(size).collect();
+    world.reply(Answer::success(json!({
+        "records": records, "total": lines.len(), "pages": lines.len().div_ceil(size),
+    })))
 }

@@ -90,7 +90,7 @@ pub(crate) struct ModelRules {
     unit: Option<String>,
     #[serde(default)]
     prices: Vec<PriceRow>,
-    one_of: Option<Vec<Vec<String>>>,
+    pub(crate) one_of: Option<Vec<Vec<String>>>,
     /// `None` when the documentation tells nothing about the input: then anything passes.
     pub(crate) input: Option<Vec<FieldRule>>,
 }
@@ -130,6 +130,12 @@ pub(crate) fn models() -> &'static [ModelRules] {
             Vec::new()
         })
     })
+}
+
+/// One model as it stands in the data file.
+pub(crate) fn data(id: &str) -> Option<Value> {
+    let Ok(Value::Array(models)) = serde_json::from_str(DATA) else { return None };
+    models.into_iter().find(|model| model.get("id").and_then(Value::as_str) == Some(id))
 }
 
 pub(crate) fn model(id: &str) -> Option<&'static ModelRules> {
@@ -231,6 +237,23 @@ impl ModelRules {
             Some("absent") => !input.contains_key(name),
             _ => self.value(name, input).is_some_and(|value| plain(&value) == plain(wanted)),
         })
+    }
+
+    /// The lines of the price feed: variant, credits, unit.
+    pub(crate) fn price_lines(&self) -> Vec<(String, String, String)> {
+        let unit = self.unit.as_deref().unwrap_or("per request");
+        let lines = self.prices.iter().map(|row| {
+            let when = row.when.iter().map(|(name, value)| match value {
+                Value::Bool(true) => format!(", with {name}"),
+                Value::Bool(false) => format!(", without {name}"),
+                _ if name == "duration" => format!(", {}s", plain(value)),
+                _ => format!(", {}", plain(value)),
+            });
+            let words = std::iter::once(self.title.clone()).chain(when).collect();
+            let unit = row.unit.as_deref().unwrap_or(unit).to_owned();
+            (words, row.credits.clone(), unit)
+        });
+        lines.collect()
     }
 
     /// The price as prose, as the catalogue interface tells it.

@@ -127,6 +127,8 @@ fn routes(world: KieWorld) -> Router {
         .route("/api/v1/jobs/recordInfo", get(record::record_info))
         .route("/api/v1/chat/credit", get(listing::credit))
         .route("/api/v1/common/download-url", post(uploads::download_url))
+        .route("/client/v1/model-pricing/count", get(listing::price_count))
+        .route("/client/v1/model-pricing/page", post(listing::price_page))
         .route("/api/v1/models", get(listing::models))
         .route("/api/v1/models/{*rest}", get(listing::one_model))
         .route("/api/file-stream-upload", post(uploads::stream))

@@ -7,6 +7,7 @@ use super::{
     files::{FileFault, FileView, Files},
     llm::{ChatScript, ChatSeen},
     record::{Layout, RecordFault},
+    shelf::Shelf,
     tasks::{Task, TaskView},
     uploads::UploadFault,
 };
@@ -101,6 +102,7 @@ pub(super) struct State {
     pub(super) callback_default: CallbackPreset,
     pub(super) callback_queue: VecDeque<CallbackPreset>,
     pub(super) delayed: Vec<Delivery>,
+    pub(super) shelf: Shelf,
     pub(super) max_create_rate: usize,
     pub(super) max_poll_rate: usize,
 }
@@ -199,6 +201,7 @@ impl KieWorld {
             callback_default: CallbackPreset::Once,
             callback_queue: VecDeque::new(),
             delayed: Vec::new(),
+            shelf: Shelf::default(),
             max_create_rate: 0,
             max_poll_rate: 0,
         };
