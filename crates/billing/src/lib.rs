@@ -11,17 +11,19 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod adjust;
 mod audit;
 mod grant;
 mod hold;
 mod model;
 mod wallet;
 
+pub use adjust::adjust;
 pub use audit::{Violation, audit};
 pub use grant::{open_wallets, top_up};
 pub use hold::{commit, hold, refund, release};
 pub use model::{
-    Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released, ToppedUp, Wallet,
+    Adjusted, Adjustment, Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released, ToppedUp, Wallet,
     World,
 };
 pub use wallet::{book_cost, book_loss, statement, wallet};

@@ -6,12 +6,13 @@ use std::time::Duration;
 use billing::Wallet;
 use catalog::Language;
 use generation::{State, View};
-use outbox::{Alert, Fact, Notice, Settled};
+use outbox::{Alert, Fact, Letter, Notice, Settled};
 use queue::{Claim, Outcome};
 use telegram::Outbound;
 use uuid::Uuid;
 
 use crate::desk::Desk;
+use crate::letters;
 use crate::render::{self, Pen, Progress};
 use crate::screen::Screen;
 use crate::sender::{Trouble, Urgency};
@@ -112,6 +113,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::Late { .. }
         | Fact::CancelNoted { .. }
         | Fact::QuietReady { .. }
+        | Fact::Letter { .. }
         | Fact::OperatorAlert { .. } => Keep::AsItIs,
     };
     Told { settled, message }
@@ -120,6 +122,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
 async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sqlx::Error> {
     let generation = match &notice.fact {
         Fact::OperatorAlert { alert } => return alarm(talk, notice.chat_id, alert).await,
+        Fact::Letter { letter } => return write(talk, notice, letter).await,
         Fact::Accepted { generation }
         | Fact::Progress { generation }
         | Fact::Failed { generation }
@@ -140,7 +143,9 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::Cancelled { .. } | Fact::CancelNoted { .. } => last_word(talk, chat, &subject).await,
         Fact::Closed { .. } => closed(talk, &subject).await,
         Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
-        Fact::OperatorAlert { .. } => Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }),
+        Fact::Letter { .. } | Fact::OperatorAlert { .. } => {
+            Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
+        }
     })
 }
 
@@ -306,6 +311,27 @@ async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, 
     let screen = render::quiet_ready(&subject.pen(), &subject.order, subject.wallet.balance);
     let message_id = say(talk, chat, &screen).await?;
     Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
+}
+
+/// The shop writes to a person, in the language that they chose.
+async fn write(
+    talk: &Talk,
+    notice: &Notice,
+    letter: &Letter,
+) -> Result<Result<Told, Trouble>, sqlx::Error> {
+    let chat = notice.chat_id;
+    let desk = talk.desk();
+    let mut connection = talk.parts.pool.acquire().await?;
+    let language = store::find_language(&mut connection, chat).await?.unwrap_or_default();
+    let wallet = match notice.user_id {
+        Some(user) => billing::wallet(&mut connection, user, desk.world).await?,
+        None => Wallet::default(),
+    };
+    drop(connection);
+    let screen = letters::letter(&desk, language, letter, &wallet);
+    Ok(say(talk, chat, &screen)
+        .await
+        .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))
 }
 
 /// An operator is told, in the language that they chose.

@@ -14,6 +14,7 @@ use telegram::limits;
 use crate::button::Button;
 use crate::desk::{Context, Desk};
 use crate::input::Entry;
+use crate::rules::Rest;
 use crate::screen::{Screen, Tap, fit};
 use crate::session::Session;
 use crate::texts::{Arg, Key, Texts};
@@ -42,7 +43,7 @@ impl<'a> Pen<'a> {
         Self { desk, texts: Texts::new(order.language), world: order.world }
     }
 
-    fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
+    pub(crate) fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
         self.texts.say(key, args)
     }
 
@@ -65,6 +66,15 @@ impl<'a> Pen<'a> {
             || self.texts.plain(Key::FieldUnknownModel, &[]),
             |model| model.name.get(self.language()).to_owned(),
         )
+    }
+
+    /// Why a model of the catalogue that is on sale cannot be ordered now.
+    fn why_not(&self, id: &str) -> String {
+        let key = match self.desk.rules.models.get(id).and_then(|rule| rule.rest) {
+            Some(Rest::Failing) => Key::RefusalResting,
+            Some(Rest::ByOperator) | None => Key::RefusalNotYet,
+        };
+        self.texts.plain(key, &[])
     }
 
     /// The balance in one line, with its bonus part when there is one, and what is on hold.
@@ -91,7 +101,7 @@ impl<'a> Pen<'a> {
 
     /// «3,80 ₽» or «от 3,80 ₽»; `None` when the model is not sold.
     fn price(&self, model: &Model) -> Option<String> {
-        let price = self.desk.price(model.from_credits()?)?;
+        let price = self.desk.price(model, model.from_credits()?)?;
         Some(if model.has_one_price() {
             price.to_string()
         } else {
@@ -110,7 +120,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Paragraphs under one another, within what a message holds.
-    fn page(&self, paragraphs: Vec<Option<String>>, inline: Vec<Vec<Tap>>) -> Screen {
+    pub(crate) fn page(&self, paragraphs: Vec<Option<String>>, inline: Vec<Vec<Tap>>) -> Screen {
         let test = match self.world {
             World::Real => None,
             World::Test => Some(self.say(Key::ScreenTestMode, &[])),

@@ -58,6 +58,7 @@ pub(crate) fn desk() -> Desk {
         bot_username: "kie_bot".to_owned(),
         support: Some("helper".to_owned()),
         accepts_orders: true,
+        rules: crate::rules::Rules::default(),
     }
 }
 

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::desk::{Context, Desk};
 use crate::files;
 use crate::input::Input;
+use crate::letters;
 use crate::react::{self, Then};
 use crate::receive::ATTEMPTS_MAX;
 use crate::render;
@@ -75,7 +76,8 @@ async fn apologise(talk: &Talk, claim: &Claim, error: &str) -> Ended {
 }
 
 /// The person who waits for an answer in a private chat, with the chat.
-fn talker(update: &Update) -> Option<(i64, &Sender)> {
+#[must_use]
+pub fn talker(update: &Update) -> Option<(i64, &Sender)> {
     let from = update.from.as_ref().filter(|from| !from.is_bot)?;
     match (&update.inbound, update.chat) {
         (Inbound::Membership(_), _) => None,
@@ -87,7 +89,9 @@ fn talker(update: &Update) -> Option<(i64, &Sender)> {
     }
 }
 
-fn read(claim: &Claim) -> Option<Update> {
+/// The update of a job [`crate::UPDATE`]; `None` when it cannot be read.
+#[must_use]
+pub fn read(claim: &Claim) -> Option<Update> {
     let raw = claim.payload.get("raw").and_then(Value::as_str).unwrap_or_default();
     parse_update(&storable(raw)).ok()
 }
@@ -261,6 +265,11 @@ async fn answer(
 ) -> Result<(), sqlx::Error> {
     let desk: &Desk = &talk.desk();
     let person = store::person(connection, now, turn.from).await?;
+    if person.blocked {
+        let screen = letters::blocked(desk, person.language);
+        let send = SendScreen { chat: turn.chat, user: None, target: Target::New, screen };
+        return screens::enqueue(connection, now, &send).await;
+    }
     let granted = billing::open_wallets(connection, now, person.id, desk.welcome).await?;
     let stored = store::lock_session(connection, now, person.id).await?;
     let before = Session::read(stored.state);

@@ -7,22 +7,28 @@
 //! machine, writes the effects and completes the job. A crash leaves the old state or the new one.
 
 mod apply;
+mod breaker;
 mod jobs;
 mod model;
 mod order;
 pub mod policy;
 mod ports;
+mod refund;
 pub mod state;
 mod store;
 
 use std::sync::Arc;
 
 pub use apply::work_pool;
+pub use breaker::{
+    Breaker, BreakerChange, BreakerPolicy, breakers, close_breaker, review_models,
+};
 pub use jobs::{Worker, WorkerParts, callback};
 pub use model::{Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View};
 pub use order::{
     cancel, history, move_stuck, open_count, place, place_in_line, remember_file, view,
 };
+pub use refund::refund;
 pub use ports::{Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture};
 pub use state::{Money, State};
 

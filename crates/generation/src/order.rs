@@ -28,6 +28,9 @@ pub async fn place(
         return Ok(Placed::Exists { id, code });
     }
     let id = ids.uuid();
+    if !store::breaker::admits(connection, &order.model, id).await? {
+        return Ok(Placed::Resting);
+    }
     let request = HoldRequest {
         user_id: order.user_id,
         world: order.world,

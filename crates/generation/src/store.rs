@@ -1,5 +1,7 @@
 //! The statements of this crate's tables: `generations`, `attempts`, `outputs`.
 
+pub(crate) mod breaker;
+
 use std::collections::BTreeMap;
 
 use billing::World;
@@ -207,6 +209,20 @@ pub(crate) async fn change(
     .execute(connection)
     .await?;
     Ok(changed.rows_affected() == 1)
+}
+
+/// The price of a delivered order went back.
+pub(crate) async fn set_returned(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    id: Uuid,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("update generations set money = 'returned', updated_at = $2 where id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Remembers where an input was uploaded to.

@@ -47,6 +47,11 @@ pub enum Fact {
         /// The order.
         generation: Uuid,
     },
+    /// The shop itself has something to say to the person.
+    Letter {
+        /// What.
+        letter: crate::Letter,
+    },
     /// The operator must know.
     OperatorAlert {
         /// What of.
@@ -94,6 +99,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::Letter { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
             Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
         }
@@ -114,6 +120,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::Letter { .. }
             | Self::OperatorAlert { .. } => crate::lane(chat_id),
         }
     }
@@ -130,6 +137,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::Closed { .. }
+            | Self::Letter { .. }
             | Self::OperatorAlert { .. } => None,
         }
     }

@@ -186,6 +186,7 @@ impl World {
                 bot_username: "story_bot".to_owned(),
                 support: Some("story_support".to_owned()),
                 accepts_orders: true,
+                rules: chat::Rules::default(),
             },
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
