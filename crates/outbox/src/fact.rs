@@ -81,6 +81,20 @@ pub enum Alert {
         /// Why.
         reason: String,
     },
+    /// A model fails too often and takes no orders.
+    ModelResting {
+        /// The model's id.
+        model: String,
+        /// How many of its last orders failed.
+        failed: i64,
+        /// Of how many.
+        orders: i64,
+    },
+    /// A model that rested works again.
+    ModelWorking {
+        /// The model's id.
+        model: String,
+    },
     /// A submission whose outcome stayed unknown until the deadline.
     Unresolved {
         /// The order.

@@ -279,6 +279,17 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
                 ("reason", one_line(reason, 500).into()),
             ],
         ),
+        Alert::ModelResting { model, failed, orders } => pen.say(
+            Key::NoticeAlertModelResting,
+            &[
+                ("model", pen.model_name(model).into()),
+                ("failed", failed.to_string().into()),
+                ("orders", orders.to_string().into()),
+            ],
+        ),
+        Alert::ModelWorking { model } => {
+            pen.say(Key::NoticeAlertModelWorking, &[("model", pen.model_name(model).into())])
+        }
         Alert::Unresolved { generation } => {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }

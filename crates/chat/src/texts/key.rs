@@ -235,6 +235,8 @@ keys! {
     FieldUnknownModel = "field-unknown-model",
     FieldVideos = "field-videos",
     FieldYes = "field-yes",
+    NoticeAlertModelResting = "notice-alert-model-resting",
+    NoticeAlertModelWorking = "notice-alert-model-working",
     NoticeLetterBlocked = "notice-letter-blocked",
     NoticeLetterCredited = "notice-letter-credited",
     NoticeLetterDebited = "notice-letter-debited",

@@ -24,3 +24,7 @@ refusal-blocked-support = If this is a mistake, write to @{ $name }
 refusal-closed-words = 🛠 { $words } No money was touched, your order is kept.
 refusal-on-trial = 🧪 This model has been failing lately and we are checking it. You can order: if it fails, the money comes back by itself.
 refusal-resting = The model is failing at the moment; we watch it and will switch it on again.
+notice-alert-model-resting =
+    🧯 <b>{ $model } rests</b>
+    { $failed } of { $orders } orders failed within an hour. People have their money back, new orders are not taken. One order will try it soon; the panel can switch it on at once.
+notice-alert-model-working = ✅ <b>{ $model } works again</b>: the trial order succeeded.
