@@ -3,6 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use admin::{Panel, PanelParts, Refresh};
 use arc_swap::ArcSwap;
 use billing::World;
 use catalog::Catalog;
@@ -11,6 +12,7 @@ use clock::{Clock, Ids};
 use fetch::Guard;
 use generation::{Worker, WorkerParts};
 use kie::KieClient;
+use money::Formula;
 use queue::{Claim, CrashPoints, Handler, Outcome, PoolSettings, Runner, Wake};
 use sqlx::PgPool;
 use telegram::{BotApi, RawUpdate};
@@ -18,6 +20,7 @@ use time::OffsetDateTime;
 use tokio_util::task::TaskTracker;
 
 use crate::Metrics;
+use crate::shopfront::Shopfront;
 
 /// How long a claim holds without a heartbeat.
 const LEASE: Duration = Duration::from_secs(30);
@@ -40,6 +43,8 @@ pub struct AppParts {
     pub guard: Guard,
     /// The shop.
     pub desk: Desk,
+    /// What the environment's prices are made of.
+    pub formula: Formula,
     /// What the operator decided about generations.
     pub settings: generation::Settings,
     /// The time.
@@ -62,6 +67,8 @@ pub struct App {
     pub(crate) kie: KieClient,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) models_count: usize,
+    pub(crate) shopfront: Arc<Shopfront>,
+    operators: Vec<i64>,
     jobs: Arc<Jobs>,
     world: World,
     workers: usize,
@@ -75,6 +82,7 @@ pub(crate) fn count_on_sale(catalog: &Catalog) -> usize {
 
 /// Hands each job to the part that knows its kind.
 struct Jobs {
+    panel: Panel,
     talk: Talk,
     work: Worker,
     metrics: Arc<Metrics>,
@@ -85,7 +93,10 @@ impl Handler for Jobs {
         Box::pin(async move {
             let outcome = match self.work.run(&claim).await {
                 Some(outcome) => outcome,
-                None => self.talk.run(claim.clone()).await,
+                None => match self.panel.run(&claim).await {
+                    Some(outcome) => outcome,
+                    None => self.talk.run(claim.clone()).await,
+                },
             };
             self.metrics.job(&claim.kind, &outcome);
             outcome
@@ -97,15 +108,28 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts { pool, bot, kie, guard, desk, settings, clock, ids, crash, workers } = parts;
+        let AppParts { pool, bot, kie, guard, desk, formula, settings, clock, .. } = parts;
+        let AppParts { ids, crash, workers, .. } = parts;
         let world = desk.world;
         let models_count = count_on_sale(&desk.catalog);
         let catalog = Arc::new(ArcSwap::new(Arc::clone(&desk.catalog)));
         let metrics = Arc::new(Metrics::new());
-        let desk = Arc::new(ArcSwap::from_pointee(desk));
+        let shopfront = Arc::new(Shopfront::new(pool.clone(), desk, formula));
+        let desk = shopfront.desk();
         let files = Arc::new(TelegramFiles::new(bot.clone()));
         let sender = Sender::new(bot.clone(), pool.clone(), clock.clone());
         let courier = Arc::new(Courier::new(sender.clone(), Arc::clone(&desk)));
+        let operators = settings.operators.clone();
+        let panel = Panel::new(PanelParts {
+            pool: pool.clone(),
+            clock: clock.clone(),
+            base: Arc::clone(&shopfront.base),
+            formula,
+            owners: operators.clone(),
+            staff: Arc::clone(&shopfront.staff),
+            sender: sender.clone(),
+            refresh: Arc::clone(&shopfront) as Arc<dyn Refresh>,
+        });
         let talk = Talk::new(TalkParts {
             pool: pool.clone(),
             clock: clock.clone(),
@@ -128,7 +152,7 @@ impl App {
             settings,
             crash,
         });
-        let jobs = Arc::new(Jobs { talk, work, metrics: Arc::clone(&metrics) });
+        let jobs = Arc::new(Jobs { panel, talk, work, metrics: Arc::clone(&metrics) });
         let wake = Wake::default();
         let presses = TaskTracker::new();
         Self {
@@ -140,6 +164,8 @@ impl App {
             kie,
             metrics,
             models_count,
+            shopfront,
+            operators,
             jobs,
             world,
             workers,
@@ -211,6 +237,29 @@ impl App {
     pub async fn move_stuck(&self) -> Result<usize, sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
         generation::move_stuck(&mut connection, self.clock.now()).await
+    }
+
+    /// Applies what operators decided since the last time.
+    ///
+    /// # Errors
+    /// What the database says; the shop stays as it was.
+    pub async fn catch_up(&self) -> Result<(), sqlx::Error> {
+        self.shopfront.catch_up().await
+    }
+
+    /// Takes failing models off and tries resting ones again; answers how many changed.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was changed.
+    pub async fn review_models(&self) -> Result<usize, sqlx::Error> {
+        let now = self.clock.now();
+        let changed =
+            admin::review_models(&self.pool, now, self.world, &self.operators).await?;
+        if changed > 0 {
+            self.wake.now();
+            self.shopfront.rebuild().await?;
+        }
+        Ok(changed)
     }
 
     /// Removes what is of no use any more: updates received before one moment, notices settled

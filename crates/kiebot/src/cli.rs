@@ -12,13 +12,14 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
+use crate::office::{self, ReportCommand, UserCommand};
 use crate::demo::DemoSettings;
 use crate::doctor::{self, Verdict};
 use crate::serve::{self, Role};
 use crate::storage::Storage;
 
 /// Found problems.
-const PROBLEMS: u8 = 1;
+pub(crate) const PROBLEMS: u8 = 1;
 /// Could not run.
 const COULD_NOT_RUN: u8 = 2;
 
@@ -59,6 +60,16 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Look after people.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Reports.
+    Report {
+        #[command(subcommand)]
+        command: ReportCommand,
+    },
     /// Look after the books.
     Ledger {
         #[command(subcommand)]
@@ -89,12 +100,12 @@ pub async fn main(arguments: Arguments, environment: Environment) -> ExitCode {
 
 /// One clear line for each thing that is wrong, on standard error.
 #[allow(clippy::print_stderr)]
-fn complain(error: &anyhow::Error) {
+pub(crate) fn complain(error: &anyhow::Error) {
     eprintln!("kiebot: {error:#}");
 }
 
 #[allow(clippy::print_stdout)]
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     println!("{text}");
 }
 
@@ -115,13 +126,15 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
         }
         Command::Config { json } => show_config(environment, json),
         Command::Doctor { json } => examine(environment, json).await,
+        Command::User { command } => office::user(environment, command).await,
+        Command::Report { command } => office::report(environment, command).await,
         Command::Ledger { command: LedgerCommand::Audit { json } } => {
             audit(environment, json).await
         }
     }
 }
 
-fn read_config(environment: &Environment) -> anyhow::Result<Config> {
+pub(crate) fn read_config(environment: &Environment) -> anyhow::Result<Config> {
     let config = Config::read(environment)?;
     for name in Config::unknown_names(environment) {
         tracing::warn!(name, "an unknown setting: is its name spelled right?");

@@ -44,6 +44,7 @@ impl Ground<'_> {
             kie: KieClient::new(settings, kie::http_client_builder().build()?, clock.clone())?,
             guard: Guard::new(allow),
             desk: self.desk(bot_username),
+            formula: config.formula,
             settings: generation::Settings {
                 operators: config.admins.clone(),
                 callback_base: callback_base.map(|base| format!("{base}/kie/callback").into()),

@@ -201,6 +201,8 @@ fn start_loops(app: &Arc<App>, loops: &mut Loops, stop: &CancellationToken) {
     });
     let (app, stop) = (Arc::clone(app), stop.clone());
     let (house, house_stop) = (Arc::clone(&app), stop.clone());
+    let keeping = Arc::clone(&app.shopfront).keep_up(app.clock.clone(), stop.clone());
+    loops.spawn("the operators' decisions", keeping);
     loops.spawn("housekeeping", crate::housekeeping::keep(house, house_stop));
     loops.spawn("the sharing of wake-ups", async move {
         share_wakes(app, stop).await;
@@ -224,6 +226,9 @@ async fn prepare(ground: &Ground<'_>, role: Role, front: &Front) -> anyhow::Resu
     let Ground { config, bot, clock, .. } = *ground;
     let me = insist(clock, async || bot.get_me().await).await?;
     let app = Arc::new(ground.compose(me.username.unwrap_or_default())?);
+    if let Err(error) = app.catch_up().await {
+        tracing::warn!(%error, "decisions of the operators are not applied yet");
+    }
     front.takes(&app);
     if role == Role::Worker {
         return Ok(app);

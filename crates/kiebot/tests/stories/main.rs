@@ -7,6 +7,7 @@ mod crashes;
 mod delivery;
 mod failures;
 mod models;
+mod operator;
 mod orders;
 mod person;
 mod uncertainty;

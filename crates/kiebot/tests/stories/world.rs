@@ -188,6 +188,7 @@ impl World {
                 accepts_orders: true,
                 rules: chat::Rules::default(),
             },
+            formula: money::Formula::default(),
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
                     .filter(|id| *id != 0)
@@ -316,6 +317,7 @@ impl World {
     /// pace are waited for; nothing else is. A crash ends it at once.
     pub async fn settle(&self) {
         let app = self.app();
+        app.catch_up().await.unwrap();
         let (talk, work) = (app.talk_runner(), app.work_runner());
         for _ in 0..ROUNDS_MAX {
             let mut ran = self.take_updates(&app).await;
@@ -397,6 +399,13 @@ impl World {
             .fetch_one(&self.pool)
             .await
             .unwrap()
+    }
+
+    /// The program looks after failing models; answers how many changed.
+    pub async fn reviews_models(&self) -> usize {
+        let changed = self.app().review_models().await.unwrap();
+        self.settle().await;
+        changed
     }
 
     fn kill(&self) {
