@@ -12,16 +12,37 @@ use crate::setting::Setting;
 #[serde(tag = "act", rename_all = "snake_case")]
 pub(crate) enum Act {
     /// Money is given, or taken when the sum is negative.
-    Adjust { user: i64, kopecks: i64, reason: String },
-    Block { user: i64, reason: String },
-    Unblock { user: i64 },
+    Adjust {
+        user: i64,
+        kopecks: i64,
+        reason: String,
+    },
+    Block {
+        user: i64,
+        reason: String,
+    },
+    Unblock {
+        user: i64,
+    },
     /// The role of the person; none takes it away.
-    Role { user: i64, role: Option<Role> },
-    Letter { user: i64, text: String },
+    Role {
+        user: i64,
+        role: Option<Role>,
+    },
+    Letter {
+        user: i64,
+        text: String,
+    },
     /// The price of a delivered order goes back.
-    Refund { order: Uuid, reason: String },
+    Refund {
+        order: Uuid,
+        reason: String,
+    },
     /// The model goes off sale, or comes back.
-    Off { model: String, off: bool },
+    Off {
+        model: String,
+        off: bool,
+    },
     /// A price or a markup of its own; with neither the model costs what the formula says.
     Rule {
         model: String,
@@ -30,9 +51,14 @@ pub(crate) enum Act {
         markup: Option<Decimal>,
     },
     /// A model that rests because it failed is let in again at once.
-    Wake { model: String },
+    Wake {
+        model: String,
+    },
     /// The value of a setting; none is the environment's.
-    Set { setting: Setting, value: Option<String> },
+    Set {
+        setting: Setting,
+        value: Option<String>,
+    },
 }
 
 /// Numbers are kept as they are written.
@@ -82,9 +108,9 @@ impl Act {
             | Self::Role { user, .. }
             | Self::Letter { user, .. } => format!("user:{user}"),
             Self::Refund { order, .. } => format!("order:{order}"),
-            Self::Off { model, .. }
-            | Self::Rule { model, .. }
-            | Self::Wake { model } => format!("model:{model}"),
+            Self::Off { model, .. } | Self::Rule { model, .. } | Self::Wake { model } => {
+                format!("model:{model}")
+            }
             Self::Set { setting, .. } => format!("setting:{}", setting.name()),
         }
     }

@@ -97,12 +97,21 @@ pub(crate) enum Button {
     /// Asks for words.
     Ask(Form),
     Unblock(i64),
-    Role { user: i64, role: Option<Role> },
-    Off { model: String, off: bool },
+    Role {
+        user: i64,
+        role: Option<Role>,
+    },
+    Off {
+        model: String,
+        off: bool,
+    },
     /// Price and markup as everywhere.
     Usual(String),
     Wake(String),
-    Set { setting: Setting, on: bool },
+    Set {
+        setting: Setting,
+        on: bool,
+    },
     Reset(Setting),
     /// The value that a change of a setting replaced.
     Undo(i64),
@@ -110,7 +119,9 @@ pub(crate) enum Button {
     Reject(i64),
     Export(Filter),
     /// «Yes» to what waits, as of one revision of the session.
-    Confirm { revision: i64 },
+    Confirm {
+        revision: i64,
+    },
     Drop,
 }
 
@@ -334,12 +345,10 @@ mod tests {
             Just(Button::Ask(Form::Search)),
             user().prop_map(|user| Button::Ask(Form::Credit { user })),
             user().prop_map(|user| Button::Ask(Form::Block { user })),
-            any::<u128>()
-                .prop_map(|id| Button::Ask(Form::Refund { order: Uuid::from_u128(id) })),
+            any::<u128>().prop_map(|id| Button::Ask(Form::Refund { order: Uuid::from_u128(id) })),
             models().prop_map(|model| Button::Ask(Form::Price { model })),
-            (0_usize..11).prop_map(|index| {
-                Button::Ask(Form::Setting { setting: Setting::ALL[index] })
-            }),
+            (0_usize..11)
+                .prop_map(|index| { Button::Ask(Form::Setting { setting: Setting::ALL[index] }) }),
             user().prop_map(Button::Unblock),
             user().prop_map(|user| Button::Role { user, role: Some(Role::Manager) }),
             user().prop_map(|user| Button::Role { user, role: None }),

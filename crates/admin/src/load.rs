@@ -28,9 +28,7 @@ pub(crate) async fn load(
 ) -> Result<Scene, sqlx::Error> {
     let world = context.desk.world.as_str();
     Ok(match place {
-        Place::Menu => {
-            Scene::Menu { requests: store::actions::requests(connection).await?.len() }
-        }
+        Place::Menu => Scene::Menu { requests: store::actions::requests(connection).await?.len() },
         Place::Users => Scene::Users,
         Place::Found { page } => {
             let query = Query::read(&session.query);
@@ -84,8 +82,7 @@ pub(crate) async fn load(
             None => Scene::Missing,
         },
         Place::Journal { page } => {
-            let entries =
-                store::actions::list(connection, None, offset(page), one_more()).await?;
+            let entries = store::actions::list(connection, None, offset(page), one_more()).await?;
             let (entries, more) = cut(entries);
             Scene::Journal { page, entries, more }
         }

@@ -122,8 +122,8 @@ impl Panel {
     async fn update(&self, claim: &Claim) -> Option<Outcome> {
         let update = chat::read_update(claim)?;
         let (chat, from) = chat::talker(&update)?;
-        let known = self.parts.owners.contains(&from.id)
-            || self.parts.staff.load().contains(&from.id);
+        let known =
+            self.parts.owners.contains(&from.id) || self.parts.staff.load().contains(&from.id);
         if !known {
             return None;
         }
@@ -259,11 +259,7 @@ impl Panel {
     }
 
     /// Operators beside this one who can agree to an action.
-    fn others<'a>(
-        &'a self,
-        decisions: &'a Decisions,
-        me: i64,
-    ) -> impl Iterator<Item = i64> + 'a {
+    fn others<'a>(&'a self, decisions: &'a Decisions, me: i64) -> impl Iterator<Item = i64> + 'a {
         let agree = |role: &str| Role::parse(role).is_some_and(|role| role.may(Right::Agree));
         let given = decisions.staff.iter().filter(move |(_, role)| agree(role)).map(|(id, _)| *id);
         let owners = self.parts.owners.iter().copied();
@@ -421,8 +417,7 @@ async fn settle(
     store::actions::settle_request(connection, context.now, id, context.me, approve).await?;
     if !own {
         let language = chat::find_language(connection, request.asked_by).await?;
-        let screen =
-            render::settled(context.desk, language.unwrap_or_default(), &request, approve);
+        let screen = render::settled(context.desk, language.unwrap_or_default(), &request, approve);
         show(connection, context.now, request.asked_by, Target::New, screen).await?;
     }
     Ok(came)

@@ -235,10 +235,7 @@ async fn refund(
     }))
 }
 
-async fn override_of(
-    connection: &mut PgConnection,
-    model: &str,
-) -> Result<Override, sqlx::Error> {
+async fn override_of(connection: &mut PgConnection, model: &str) -> Result<Override, sqlx::Error> {
     Ok(store::rules::overrides(connection).await?.remove(model).unwrap_or_default())
 }
 
@@ -275,7 +272,8 @@ pub(crate) fn inverse(context: &Context<'_>, entry: &Entry) -> Result<Act, Word>
     let before = entry.before.clone().unwrap_or_default();
     let part = |name: &str| before.get(name).cloned().unwrap_or_default();
     let reason = || {
-        Texts::new(context.language).plain(Key::FieldUndone, &[("entry", entry.id.to_string().into())])
+        Texts::new(context.language)
+            .plain(Key::FieldUndone, &[("entry", entry.id.to_string().into())])
     };
     Ok(match act {
         Act::Adjust { .. } if entry.at + UNDO_MONEY < context.now => {

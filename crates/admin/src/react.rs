@@ -96,9 +96,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, T
         Button::Off { model, off } => Act::Off { model, off },
         Button::Usual(model) => Act::Rule { model, kopecks: None, markup: None },
         Button::Wake(model) => Act::Wake { model },
-        Button::Set { setting, on } => {
-            Act::Set { setting, value: Some(u8::from(on).to_string()) }
-        }
+        Button::Set { setting, on } => Act::Set { setting, value: Some(u8::from(on).to_string()) },
         Button::Reset(setting) => Act::Set { setting, value: None },
     };
     propose(session, context, act)
@@ -126,12 +124,7 @@ fn ask(session: Session, context: &Context<'_>, form: Form) -> (Session, Then) {
 }
 
 /// The operator has written what was asked for.
-fn write(
-    mut session: Session,
-    context: &Context<'_>,
-    form: Form,
-    text: &str,
-) -> (Session, Then) {
+fn write(mut session: Session, context: &Context<'_>, form: Form, text: &str) -> (Session, Then) {
     let again = |mut session: Session, form: Form, word: Word| {
         session.waiting = Some(form.clone());
         (session, Then::Ask(form, Some(word)))

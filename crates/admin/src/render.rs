@@ -125,9 +125,7 @@ pub(crate) fn render(
             people::found(&pen, query, *page, people, *more)
         }
         Scene::User(card) => people::card(&pen, context, card),
-        Scene::Moves { user, page, lines, more } => {
-            people::moves(&pen, *user, *page, lines, *more)
-        }
+        Scene::Moves { user, page, lines, more } => people::moves(&pen, *user, *page, lines, *more),
         Scene::Orders { user, page, orders, more } => {
             people::orders(&pen, *user, *page, orders, *more)
         }

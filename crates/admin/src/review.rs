@@ -33,11 +33,9 @@ pub async fn review_models(
             ),
             BreakerChange::HalfOpened => ("model_trial", json!({}), None),
             BreakerChange::Reopened => ("model_trial_failed", json!({}), None),
-            BreakerChange::Closed => (
-                "model_working",
-                json!({}),
-                Some(Alert::ModelWorking { model: model.clone() }),
-            ),
+            BreakerChange::Closed => {
+                ("model_working", json!({}), Some(Alert::ModelWorking { model: model.clone() }))
+            }
         };
         let subject = format!("model:{model}");
         store::actions::add_own(&mut transaction, now, action, &subject, &after).await?;

@@ -22,33 +22,93 @@ use crate::store::rules::{Change, Override};
 /// A screen of the panel with all that stands on it.
 #[derive(Clone, Debug)]
 pub(crate) enum Scene {
-    Menu { requests: usize },
+    Menu {
+        requests: usize,
+    },
     Users,
-    Found { query: String, page: u16, people: Vec<Person>, more: bool },
+    Found {
+        query: String,
+        page: u16,
+        people: Vec<Person>,
+        more: bool,
+    },
     User(Box<Card>),
-    Moves { user: i64, page: u16, lines: Vec<Line>, more: bool },
-    Orders { user: i64, page: u16, orders: Vec<OrderLine>, more: bool },
-    Roles { person: Box<Person>, role: Option<Role>, staff: Vec<(i64, String)> },
-    Money { filter: Filter, page: u16, lines: Vec<Line>, more: bool, today: (i64, i64) },
-    Models { usage: Vec<Usage>, broken: usize },
-    Shelf { category: Category, page: u16 },
-    Model { model: String, usage: Usage, rule: Override, breaker: Option<Breaker> },
-    Broken { breakers: Vec<Breaker>, usage: Vec<Usage> },
-    Errors { days: u16, groups: Vec<Group> },
-    Group { days: u16, source: String, class: String, examples: Vec<Example> },
+    Moves {
+        user: i64,
+        page: u16,
+        lines: Vec<Line>,
+        more: bool,
+    },
+    Orders {
+        user: i64,
+        page: u16,
+        orders: Vec<OrderLine>,
+        more: bool,
+    },
+    Roles {
+        person: Box<Person>,
+        role: Option<Role>,
+        staff: Vec<(i64, String)>,
+    },
+    Money {
+        filter: Filter,
+        page: u16,
+        lines: Vec<Line>,
+        more: bool,
+        today: (i64, i64),
+    },
+    Models {
+        usage: Vec<Usage>,
+        broken: usize,
+    },
+    Shelf {
+        category: Category,
+        page: u16,
+    },
+    Model {
+        model: String,
+        usage: Usage,
+        rule: Override,
+        breaker: Option<Breaker>,
+    },
+    Broken {
+        breakers: Vec<Breaker>,
+        usage: Vec<Usage>,
+    },
+    Errors {
+        days: u16,
+        groups: Vec<Group>,
+    },
+    Group {
+        days: u16,
+        source: String,
+        class: String,
+        examples: Vec<Example>,
+    },
     Order(Box<Life>),
-    Journal { page: u16, entries: Vec<Entry>, more: bool },
+    Journal {
+        page: u16,
+        entries: Vec<Entry>,
+        more: bool,
+    },
     Entry(Box<Entry>),
     Requests(Vec<Request>),
     Request(Box<Request>),
     Settings(BTreeMap<Setting, String>),
-    Setting { setting: Setting, value: Option<String>, history: Vec<Change> },
+    Setting {
+        setting: Setting,
+        value: Option<String>,
+        history: Vec<Change>,
+    },
     /// What was looked for is not there.
     Missing,
     /// The operator is asked to write something.
     Ask(Form),
     /// An action waits for a «yes».
-    Confirm { act: Act, care: Care },
+    Confirm {
+        act: Act,
+        care: Care,
+    },
 }
 
 /// A person with everything that an operator wants to see at once.
@@ -95,7 +155,10 @@ pub(crate) enum Word {
     NotTheSame,
     Dropped,
     /// Done; the entry of the record that can be undone.
-    Done { entry: i64, undo: bool },
+    Done {
+        entry: i64,
+        undo: bool,
+    },
     AlreadyDone,
     TooLateToUndo,
     NothingToUndo,
@@ -120,7 +183,10 @@ pub(crate) enum Intent {
     /// Asks a second operator.
     Ask(Act),
     Undo(i64),
-    Settle { request: i64, approve: bool },
+    Settle {
+        request: i64,
+        approve: bool,
+    },
     Export(Filter),
     FindOrder(String),
 }
@@ -145,9 +211,9 @@ pub(crate) fn home(act: &Act) -> Place {
         | Act::Role { user, .. }
         | Act::Letter { user, .. } => Place::User(*user),
         Act::Refund { order, .. } => Place::Order(*order),
-        Act::Off { model, .. }
-        | Act::Rule { model, .. }
-        | Act::Wake { model } => Place::Model(model.clone()),
+        Act::Off { model, .. } | Act::Rule { model, .. } | Act::Wake { model } => {
+            Place::Model(model.clone())
+        }
         Act::Set { setting, .. } => Place::Setting(*setting),
     }
 }

@@ -23,8 +23,8 @@ pub use audit::{Violation, audit};
 pub use grant::{open_wallets, top_up};
 pub use hold::{commit, hold, refund, release};
 pub use model::{
-    Adjusted, Adjustment, Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released, ToppedUp, Wallet,
-    World,
+    Adjusted, Adjustment, Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released,
+    ToppedUp, Wallet, World,
 };
 pub use wallet::{book_cost, book_loss, statement, wallet};
 

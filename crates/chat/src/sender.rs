@@ -118,11 +118,7 @@ impl Sender {
     ///
     /// # Errors
     /// Why nothing was sent.
-    pub async fn send(
-        &self,
-        outbound: &Outbound,
-        urgency: Urgency,
-    ) -> Result<Sent, Trouble> {
+    pub async fn send(&self, outbound: &Outbound, urgency: Urgency) -> Result<Sent, Trouble> {
         if let Err(error) = limits::check(outbound) {
             tracing::error!(%error, "a message is outside the limits and was not sent");
             return Err(Trouble::Refused(error.to_string()));

@@ -20,16 +20,14 @@ mod store;
 use std::sync::Arc;
 
 pub use apply::work_pool;
-pub use breaker::{
-    Breaker, BreakerChange, BreakerPolicy, breakers, close_breaker, review_models,
-};
+pub use breaker::{Breaker, BreakerChange, BreakerPolicy, breakers, close_breaker, review_models};
 pub use jobs::{Worker, WorkerParts, callback};
 pub use model::{Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View};
 pub use order::{
     cancel, history, move_stuck, open_count, place, place_in_line, remember_file, view,
 };
-pub use refund::refund;
 pub use ports::{Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture};
+pub use refund::refund;
 pub use state::{Money, State};
 
 /// What the operator decided.

@@ -253,8 +253,7 @@ impl App {
     /// What the database says; then nothing was changed.
     pub async fn review_models(&self) -> Result<usize, sqlx::Error> {
         let now = self.clock.now();
-        let changed =
-            admin::review_models(&self.pool, now, self.world, &self.operators).await?;
+        let changed = admin::review_models(&self.pool, now, self.world, &self.operators).await?;
         if changed > 0 {
             self.wake.now();
             self.shopfront.rebuild().await?;

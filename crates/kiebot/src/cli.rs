@@ -12,9 +12,9 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
-use crate::office::{self, ReportCommand, UserCommand};
 use crate::demo::DemoSettings;
 use crate::doctor::{self, Verdict};
+use crate::office::{self, ReportCommand, UserCommand};
 use crate::serve::{self, Role};
 use crate::storage::Storage;
 

@@ -249,8 +249,8 @@ fn people_are_spoken_to_only_in_text_files() {
 fn sql_stands_only_where_tables_are_kept() {
     // A crate keeps its statements in files named for it; the rest of a crate asks them.
     const HOMES: &[&str] = &[
-        "store", "hold", "grant", "adjust", "wallet", "audit", "lease", "pace", "database", "test_db",
-        "http", "serve",
+        "store", "hold", "grant", "adjust", "wallet", "audit", "lease", "pace", "database",
+        "test_db", "http", "serve",
     ];
     for name in crates() {
         if name == "bench" {

@@ -58,8 +58,8 @@ pub(super) fn models(pen: &Pen<'_>, usage: &[Usage], broken: usize) -> Screen {
     rows.push(pen.way_back(Place::Menu));
     let most = usage.iter().take(MOST_USED).map(|usage| usage_line(pen, usage)).collect();
     let resting = i64::try_from(broken).ok().filter(|count| *count > 0);
-    let resting = resting
-        .map(|count| pen.say(Key::ScreenModelsBroken, &[("count", Arg::Number(count))]));
+    let resting =
+        resting.map(|count| pen.say(Key::ScreenModelsBroken, &[("count", Arg::Number(count))]));
     let list = super::people::list(pen, most);
     let title = format!("{}\n{list}", pen.say(Key::ScreenModels, &[]));
     pen.page(vec![title, resting.unwrap_or_default()], rows)
@@ -160,12 +160,7 @@ pub(super) fn model(
     pen.page(vec![title, state, done], model_rows(pen, context, model, rule, breaker))
 }
 
-fn states(
-    pen: &Pen<'_>,
-    model: &Model,
-    rule: &Override,
-    breaker: Option<&Breaker>,
-) -> Vec<String> {
+fn states(pen: &Pen<'_>, model: &Model, rule: &Override, breaker: Option<&Breaker>) -> Vec<String> {
     let mut found = Vec::new();
     if let Sale::NotSold { reason, .. } = model.sale() {
         let reason = reason.get(pen.texts.language());
@@ -192,8 +187,7 @@ fn states(
 }
 
 fn resting(pen: &Pen<'_>, breaker: &Breaker) -> String {
-    let key =
-        if breaker.on_trial { Key::ScreenModelTrial } else { Key::ScreenModelRests };
+    let key = if breaker.on_trial { Key::ScreenModelTrial } else { Key::ScreenModelRests };
     let args = [
         ("since", date(breaker.since)),
         ("failed", number(breaker.failed)),

@@ -47,8 +47,7 @@ pub(super) fn found(
 
 fn about(pen: &Pen<'_>, person: &Person) -> String {
     let username = person.username.as_ref().map(|name| format!("@{name}")).unwrap_or_default();
-    let telegram =
-        person.telegram_id.map_or_else(|| pen.word(Key::FieldNone), |id| id.to_string());
+    let telegram = person.telegram_id.map_or_else(|| pen.word(Key::FieldNone), |id| id.to_string());
     pen.say(
         Key::ScreenPerson,
         &[
@@ -69,9 +68,8 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, card: &Card) -> Screen 
     let marks = [
         since(Key::ScreenPersonBlocked, person.blocked_since),
         since(Key::ScreenPersonUnreachable, person.unreachable_since),
-        card.role.map(|role| {
-            pen.say(Key::ScreenPersonRole, &[("role", pen.role(Some(role)).into())])
-        }),
+        card.role
+            .map(|role| pen.say(Key::ScreenPersonRole, &[("role", pen.role(Some(role)).into())])),
     ];
     let wallet = &card.wallet;
     let wallet = pen.say(
@@ -213,13 +211,7 @@ pub(super) fn list(pen: &Pen<'_>, all: Vec<String>) -> String {
     if all.is_empty() { pen.say(Key::ScreenEmpty, &[]) } else { lines(all.into_iter()) }
 }
 
-pub(super) fn moves(
-    pen: &Pen<'_>,
-    user: i64,
-    page: u16,
-    moves: &[Line],
-    more: bool,
-) -> Screen {
+pub(super) fn moves(pen: &Pen<'_>, user: i64, page: u16, moves: &[Line], more: bool) -> Screen {
     let text = list(pen, moves.iter().map(|line| move_line(pen, line, false)).collect());
     let rows = vec![
         pen.pages(page, more, |page| Place::Moves { user, page }),
@@ -266,14 +258,9 @@ pub(super) fn roles(
         rows.push(vec![pen.tap(Key::ButtonRoleNone, &Button::Role { user, role: None })]);
     }
     rows.push(pen.way_back(Place::User(user)));
-    let args = [
-        ("name", one_line(&person.name, 60).into()),
-        ("role", pen.role(role).into()),
-    ];
-    let staff: Vec<String> = staff
-        .iter()
-        .map(|(id, role)| format!("{id} ({})", pen.role(Role::parse(role))))
-        .collect();
+    let args = [("name", one_line(&person.name, 60).into()), ("role", pen.role(role).into())];
+    let staff: Vec<String> =
+        staff.iter().map(|(id, role)| format!("{id} ({})", pen.role(Role::parse(role)))).collect();
     let staff = match staff.is_empty() {
         true => String::new(),
         false => pen.say(Key::ScreenRoleStaff, &[("staff", staff.join(", ").into())]),
@@ -289,11 +276,7 @@ pub(super) fn money(
     more: bool,
     (count, sum): (i64, i64),
 ) -> Screen {
-    let args = [
-        ("filter", pen.filter(filter).into()),
-        ("count", number(count)),
-        ("sum", rub(sum)),
-    ];
+    let args = [("filter", pen.filter(filter).into()), ("count", number(count)), ("sum", rub(sum))];
     let text = list(pen, moves.iter().map(|line| move_line(pen, line, true)).collect());
     let filters: Vec<Tap> = Filter::ALL
         .into_iter()

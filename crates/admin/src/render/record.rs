@@ -52,11 +52,7 @@ pub(super) fn errors(pen: &Pen<'_>, days: u16, groups: &[Group]) -> Screen {
         })
         .collect();
     let mut rows: Vec<Vec<Tap>> = taps.chunks(2).map(<[Tap]>::to_vec).collect();
-    let periods = [
-        (Key::ButtonDaysOne, 1),
-        (Key::ButtonDaysSeven, 7),
-        (Key::ButtonDaysThirty, 30),
-    ];
+    let periods = [(Key::ButtonDaysOne, 1), (Key::ButtonDaysSeven, 7), (Key::ButtonDaysThirty, 30)];
     let periods = periods.into_iter().filter(|(_, period)| *period != days);
     rows.push(periods.map(|(key, days)| pen.open(key, Place::Errors { days })).collect());
     rows.push(vec![pen.tap(Key::ButtonCode, &Button::Ask(Form::Code))]);
@@ -222,7 +218,8 @@ pub(super) fn requests(pen: &Pen<'_>, requests: &[Request]) -> Screen {
         })
         .collect();
     rows.push(pen.way_back(Place::Menu));
-    let list = requests.iter().map(|request| format!("{}. {}", request.id, what(pen, &request.act)));
+    let list =
+        requests.iter().map(|request| format!("{}. {}", request.id, what(pen, &request.act)));
     let list = super::people::list(pen, list.collect());
     pen.page(vec![pen.say(Key::ScreenRequests, &[]), list], rows)
 }

@@ -31,8 +31,8 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
         entries.push((Key::ButtonRequests, Place::Requests));
     }
     let taps: Vec<Tap> = entries.into_iter().map(|(key, place)| pen.open(key, place)).collect();
-    let waiting = waiting
-        .map(|count| pen.say(Key::ScreenMenuRequests, &[("count", Arg::Number(count))]));
+    let waiting =
+        waiting.map(|count| pen.say(Key::ScreenMenuRequests, &[("count", Arg::Number(count))]));
     let rows = taps.chunks(2).map(<[Tap]>::to_vec).collect();
     pen.page(vec![pen.say(Key::ScreenMenu, &[]), waiting.unwrap_or_default()], rows)
 }
@@ -40,12 +40,8 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
 /// A value of a setting in words.
 fn shown(pen: &Pen<'_>, setting: Setting, value: &str) -> String {
     match setting.kind() {
-        Kind::Roubles { .. } => {
-            Rub::from_kopecks(value.parse().unwrap_or_default()).to_string()
-        }
-        Kind::Switch => {
-            pen.word(if value == "1" { Key::FieldYes } else { Key::FieldNo })
-        }
+        Kind::Roubles { .. } => Rub::from_kopecks(value.parse().unwrap_or_default()).to_string(),
+        Kind::Switch => pen.word(if value == "1" { Key::FieldYes } else { Key::FieldNo }),
         Kind::Name => format!("@{value}"),
         Kind::Number { .. } | Kind::Whole { .. } | Kind::Words => value.to_owned(),
     }
@@ -60,9 +56,10 @@ fn effective(pen: &Pen<'_>, context: &Context<'_>, setting: Setting) -> String {
         Setting::CreditUsd => context.formula.credit_usd.normalize().to_string(),
         Setting::Markup => context.formula.markup.normalize().to_string(),
         Setting::WelcomeRub => desk.welcome.to_string(),
-        Setting::Support => {
-            desk.support.as_ref().map_or_else(|| pen.word(Key::FieldNone), |name| format!("@{name}"))
-        }
+        Setting::Support => desk
+            .support
+            .as_ref()
+            .map_or_else(|| pen.word(Key::FieldNone), |name| format!("@{name}")),
         Setting::Maintenance => {
             pen.word(if desk.accepts_orders { Key::FieldNo } else { Key::FieldYes })
         }
@@ -83,10 +80,9 @@ pub(super) fn settings(
 ) -> Screen {
     let list = lines(Setting::ALL.into_iter().map(|setting| {
         let mark = if values.contains_key(&setting) { "✏️ " } else { "" };
-        let value = values.get(&setting).map_or_else(
-            || effective(pen, context, setting),
-            |value| shown(pen, setting, value),
-        );
+        let value = values
+            .get(&setting)
+            .map_or_else(|| effective(pen, context, setting), |value| shown(pen, setting, value));
         let value = telegram::escape_html(&one_line(&value, 60));
         format!("{mark}{}: <b>{value}</b>", pen.say(setting.title(), &[]))
     }));
@@ -105,8 +101,8 @@ pub(super) fn setting(
     value: Option<&str>,
     history: &[Change],
 ) -> Screen {
-    let now = value
-        .map_or_else(|| effective(pen, context, setting), |value| shown(pen, setting, value));
+    let now =
+        value.map_or_else(|| effective(pen, context, setting), |value| shown(pen, setting, value));
     let args = [("title", pen.word(setting.title()).into()), ("value", now.into())];
     let usual = value.is_none().then(|| pen.say(Key::ScreenSettingUsual, &[]));
     let one = |value: &Option<String>| {
@@ -241,8 +237,8 @@ pub(crate) fn what(pen: &Pen<'_>, act: &Act) -> String {
         Act::Wake { model: id } => pen.say(Key::FieldActWake, &[("model", model(id))]),
         Act::Set { setting, value } => {
             let value = value.as_deref();
-            let value = value
-                .map_or_else(|| pen.word(Key::FieldNone), |value| shown(pen, *setting, value));
+            let value =
+                value.map_or_else(|| pen.word(Key::FieldNone), |value| shown(pen, *setting, value));
             let title = pen.word(setting.title());
             pen.say(Key::FieldActSet, &[("title", title.into()), ("value", value.into())])
         }

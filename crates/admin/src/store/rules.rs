@@ -31,10 +31,7 @@ pub(crate) async fn settings(
     let rows: Vec<(String, String)> =
         sqlx::query_as("select name, value from settings").fetch_all(connection).await?;
     // One of a newer program means nothing to this one.
-    Ok(rows
-        .into_iter()
-        .filter_map(|(name, value)| Some((Setting::named(&name)?, value)))
-        .collect())
+    Ok(rows.into_iter().filter_map(|(name, value)| Some((Setting::named(&name)?, value))).collect())
 }
 
 /// Changes a setting; answers with the value before.
