@@ -15,6 +15,7 @@ use kiebot::{App, AppParts};
 use money::{Rate, Rub};
 use queue::CrashPoints;
 use rust_decimal::Decimal;
+use scenario::Scenarios;
 use secrecy::SecretString;
 use serde_json::json;
 use sqlx::PgPool;
@@ -318,19 +319,25 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
         Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), Decimal::from(markup))
     };
     Ok(AppParts {
+        formula: money::Formula::default(),
         pool: pool.clone(),
         bot: bot(stub, clock)?,
         kie: KieClient::new(settings, client, clock.clone())?,
         guard: Guard::new(AllowList::new(&[&stub.url], &[])?),
+        writer: kiebot::WriterSettings::default(),
         desk: Desk {
             catalog: Arc::new(Catalog::builtin()?),
+            scenarios: Arc::new(Scenarios::builtin()?),
             rate: rate(2)?,
             cost_rate: rate(1)?,
             welcome: Rub::from_roubles(200),
             world: World::Real,
             bot_username: "bench_bot".to_owned(),
             support: None,
+            free: chat::FreeTier::default(),
+            dear: Rub::from_roubles(300),
             accepts_orders: true,
+            rules: chat::Rules::default(),
         },
         settings: generation::Settings::default(),
         clock: clock.clone(),

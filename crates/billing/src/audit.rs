@@ -12,7 +12,7 @@ pub struct Violation {
 }
 
 /// The rules, each as a query that answers one row per violation: subject and detail.
-const RULES: [(&str, &str); 8] = [
+const RULES: [(&str, &str); 9] = [
     (
         "wallet = sum of the ledger",
         "with sums as (
@@ -83,9 +83,21 @@ const RULES: [(&str, &str); 8] = [
          ) moved on moved.generation_id = hold.generation_id
          where (coalesce(moved.taken, 0), coalesce(moved.returned, 0)) <> case hold.state
              when 'open' then (0::numeric, 0::numeric)
-             when 'committed' then (hold.amount_kop::numeric, 0::numeric)
+             when 'committed' then (hold.amount_kop::numeric, hold.returned_kop::numeric)
              when 'released' then (0::numeric, hold.amount_kop::numeric)
-             else (hold.amount_kop::numeric, hold.amount_kop::numeric) end",
+             else (hold.amount_kop::numeric, (hold.amount_kop + hold.returned_kop)::numeric) end",
+    ),
+    (
+        "a hold set aside what it took and gave back",
+        "select 'generation ' || hold.generation_id as subject,
+                'held ' || coalesce(moved.held, 0) || ', split ' || hold.amount_kop
+                || ' and ' || hold.returned_kop || ' given back' as detail
+         from holds hold
+         left join (
+             select generation_id, sum(amount_kop) as held
+             from ledger where kind = 'hold' group by generation_id
+         ) moved on moved.generation_id = hold.generation_id
+         where coalesce(moved.held, 0) <> hold.amount_kop + hold.returned_kop",
     ),
     (
         "the last entry shows the wallet",

@@ -1,7 +1,11 @@
+mod part;
+
 use money::Rub;
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
+
+pub use part::commit_part;
 
 use crate::{Committed, Held, HoldRequest, Refunded, Released};
 
@@ -123,19 +127,36 @@ pub async fn hold(
         .bind(request.world.as_str())
         .bind(request.amount.kopecks())
         .bind(now)
-        .fetch_one(connection)
+        .fetch_one(&mut *connection)
         .await?;
     let balance = Rub::from_kopecks(balance);
     match outcome.as_str() {
         "created" => Ok(Held::Created { balance }),
-        "exists" => Ok(Held::Exists),
-        "different" => Ok(Held::ExistsWithDifferent),
+        "exists" | "different" => existing(connection, request).await,
         "short" => {
             let missing = balance.missing_to(request.amount);
             Ok(Held::InsufficientFunds { missing, balance })
         }
         other => Err(sqlx::Error::Protocol(format!("a hold came to an unknown end: {other}"))),
     }
+}
+
+/// Compares with the hold as it was made, of which only a part may have been taken since.
+async fn existing(
+    connection: &mut PgConnection,
+    request: &HoldRequest,
+) -> Result<Held, sqlx::Error> {
+    let same: bool = sqlx::query_scalar(
+        "select user_id = $2 and world = $3 and amount_kop + returned_kop = $4
+         from holds where generation_id = $1",
+    )
+    .bind(request.generation)
+    .bind(request.user_id)
+    .bind(request.world.as_str())
+    .bind(request.amount.kopecks())
+    .fetch_one(connection)
+    .await?;
+    Ok(if same { Held::Exists } else { Held::ExistsWithDifferent })
 }
 
 /// Takes the money held for a generation.

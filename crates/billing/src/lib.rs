@@ -1,7 +1,7 @@
 //! Wallets and the ledger: the only place where money moves.
 //!
 //! A generation's money goes **hold → commit** or **hold → release**, and after a commit perhaps
-//! **refund**. Every movement is a ledger row between two accounts, never changed afterwards, with
+//! **refund**. Of a hold that was an upper bound, a part is taken and the rest given back. Every movement is a ledger row between two accounts, never changed afterwards, with
 //! an idempotency key that makes a repeated call harmless. Each operation answers with a closed
 //! enum: callers match, and only the unexpected is an error.
 //!
@@ -15,18 +15,20 @@ mod adjust;
 mod audit;
 mod grant;
 mod hold;
+mod hold_all;
 mod model;
 mod wallet;
 
 pub use adjust::adjust;
 pub use audit::{Violation, audit};
 pub use grant::{open_wallets, top_up};
-pub use hold::{commit, hold, refund, release};
+pub use hold::{commit, commit_part, hold, refund, release};
+pub use hold_all::{HeldAll, book_writing, hold_all};
 pub use model::{
     Adjusted, Adjustment, Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released,
     ToppedUp, Wallet, World,
 };
-pub use wallet::{book_cost, book_loss, statement, wallet};
+pub use wallet::{book_cost, book_free, book_loss, statement, wallet};
 
 /// The statements of the hot path, for the benchmark that runs the same text by `pgbench`.
 pub mod statements {

@@ -94,6 +94,21 @@ pub async fn book_cost(
     book(connection, now, world, generation, cost, "cost", "provider_cost", None).await
 }
 
+/// Records what the provider took for a generation that the shop gave away.
+///
+/// # Errors
+/// What the database says.
+pub async fn book_free(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    world: World,
+    generation: Uuid,
+    cost: Rub,
+) -> Result<(), sqlx::Error> {
+    let account = "promo_expense:free";
+    book(connection, now, world, generation, cost, "cost", account, None).await
+}
+
 /// Records what the provider took for a generation that the person did not pay, with the reason.
 ///
 /// # Errors

@@ -57,6 +57,10 @@ async fn commit(pool: &PgPool, generation: u128) -> Committed {
     in_transaction!(pool, billing::commit, Uuid::from_u128(generation))
 }
 
+async fn commit_part(pool: &PgPool, generation: u128, amount: i64) -> Committed {
+    in_transaction!(pool, billing::commit_part, Uuid::from_u128(generation), kop(amount))
+}
+
 async fn release(pool: &PgPool, generation: u128) -> Released {
     in_transaction!(pool, billing::release, Uuid::from_u128(generation), "test")
 }
@@ -255,6 +259,7 @@ enum Step {
     TopUp { who: usize, amount: i64, key: u8 },
     Hold { who: usize, generation: u8, amount: i64 },
     Commit { generation: u8 },
+    CommitPart { generation: u8, amount: i64 },
     Release { generation: u8 },
     Refund { generation: u8 },
 }
@@ -267,6 +272,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         4 => (0..2_usize, generation.clone(), 0..400_i64)
             .prop_map(|(who, generation, amount)| Step::Hold { who, generation, amount }),
         2 => generation.clone().prop_map(|generation| Step::Commit { generation }),
+        1 => (generation.clone(), 0..400_i64)
+            .prop_map(|(generation, amount)| Step::CommitPart { generation, amount }),
         2 => generation.clone().prop_map(|generation| Step::Release { generation }),
         1 => generation.prop_map(|generation| Step::Refund { generation }),
     ];
@@ -288,6 +295,8 @@ struct Model {
     real: [i64; 2],
     held: [i64; 2],
     holds: HashMap<u8, (usize, i64, i64, HoldState)>,
+    /// What was given back of holds of which a part was taken.
+    rests: HashMap<u8, i64>,
     payments: HashMap<u8, (usize, i64)>,
 }
 
@@ -300,7 +309,8 @@ impl Model {
 
     fn hold(&mut self, who: usize, generation: u8, amount: i64) -> Held {
         if let Some((owner, held, _, _)) = self.holds.get(&generation) {
-            return if (*owner, *held) == (who, amount) {
+            let rest = self.rests.get(&generation).unwrap_or(&0);
+            return if (*owner, *held + rest) == (who, amount) {
                 Held::Exists
             } else {
                 Held::ExistsWithDifferent
@@ -334,6 +344,24 @@ impl Model {
             }
             HoldState::Committed | HoldState::Refunded => Committed::AlreadyCommitted,
             HoldState::Released => Committed::AlreadyReleased,
+        }
+    }
+
+    /// Bonus money is spent first, so real money comes back first.
+    fn commit_part(&mut self, generation: u8, part: i64) -> Committed {
+        match self.holds.get_mut(&generation) {
+            Some((who, amount, real, state @ HoldState::Open)) if part < *amount => {
+                *state = HoldState::Committed;
+                self.held[*who] -= *amount;
+                let rest = *amount - part;
+                let real_back = rest.min(*real);
+                self.rests.insert(generation, rest);
+                (*amount, *real) = (part, *real - real_back);
+                let who = *who;
+                let balance = self.give_back(who, rest, real_back);
+                Committed::Taken { amount: kop(part), balance: kop(balance) }
+            }
+            _ => self.commit(generation),
         }
     }
 
@@ -403,6 +431,10 @@ async fn play(pool: &PgPool, round: u128, steps: &[Step]) {
             }
             Step::Commit { generation } => {
                 assert_eq!(commit(pool, id(generation)).await, model.commit(generation));
+            }
+            Step::CommitPart { generation, amount } => {
+                let answer = commit_part(pool, id(generation), amount).await;
+                assert_eq!(answer, model.commit_part(generation, amount));
             }
             Step::Release { generation } => {
                 assert_eq!(release(pool, id(generation)).await, model.release(generation));

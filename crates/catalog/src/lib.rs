@@ -80,6 +80,7 @@ mod model;
 mod payload;
 mod price;
 mod schema;
+mod usual;
 
 pub use answer::{Answer, Answers, FileInput};
 pub use catalogue::Catalog;

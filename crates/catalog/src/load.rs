@@ -252,6 +252,7 @@ fn model_of(
     if let Some(raw) = raw.price {
         model.price = price::price_of(raw, &model.fields)?;
         model.price.from = price::cheapest(&model)?;
+        model.price.usual = model.list_credits(&model.usual_input()).ok();
     }
     // A model that only lacks texts must be ready for the day when it has them.
     let meant = match model.sale {

@@ -56,6 +56,8 @@ pub(crate) struct Price {
     pub(crate) unconfirmed: bool,
     /// The cheapest input, computed once when the catalogue is loaded.
     pub(crate) from: Option<Credits>,
+    /// The usual input, see [`Model::usual_input`], computed in the same way.
+    pub(crate) usual: Option<Credits>,
 }
 
 /// One line of the price list.

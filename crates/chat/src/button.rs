@@ -6,6 +6,8 @@
 use catalog::{Category, Language};
 use uuid::Uuid;
 
+use crate::ideas::IdeaButton;
+
 /// The first part of all data; grows when the meaning of the rest changes.
 const VERSION: &str = "1";
 
@@ -37,9 +39,15 @@ pub(crate) enum Button {
     Resend(Uuid),
     Repeat(Uuid),
     Balance,
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
+    },
     Help,
     Languages,
     Speak(Language),
+    /// Of the ready ideas.
+    Idea(IdeaButton),
 }
 
 /// What can be done with the order that is being made.
@@ -80,9 +88,11 @@ impl Button {
             Self::Resend(id) => format!("s|{}", id.simple()),
             Self::Repeat(id) => format!("a|{}", id.simple()),
             Self::Balance => "b".to_owned(),
+            Self::Cheap { page } => format!("$|{page}"),
             Self::Help => "?".to_owned(),
             Self::Languages => "l".to_owned(),
             Self::Speak(language) => format!("l|{}", language.code()),
+            Self::Idea(button) => format!("z|{}", button.encode()),
         };
         format!("{VERSION}|{rest}")
     }
@@ -115,10 +125,12 @@ impl Button {
             ("s", Some(id)) => id.parse().ok().map(Self::Resend),
             ("a", Some(id)) => id.parse().ok().map(Self::Repeat),
             ("b", None) => Some(Self::Balance),
+            ("$", Some(page)) => Some(Self::Cheap { page: page.parse().ok()? }),
             ("?", None) => Some(Self::Help),
             ("l", None) => Some(Self::Languages),
             ("l", Some("ru")) => Some(Self::Speak(Language::Ru)),
             ("l", Some("en")) => Some(Self::Speak(Language::En)),
+            ("z", Some(rest)) => IdeaButton::decode(rest).map(Self::Idea),
             _ => None,
         }
     }
@@ -212,10 +224,12 @@ mod tests {
             ids().prop_map(Button::Resend),
             ids().prop_map(Button::Repeat),
             Just(Button::Balance),
+            any::<u16>().prop_map(|page| Button::Cheap { page }),
             Just(Button::Help),
             Just(Button::Languages),
             Just(Button::Speak(Language::Ru)),
             Just(Button::Speak(Language::En)),
+            crate::ideas::tests::buttons().prop_map(Button::Idea),
         ]
     }
 

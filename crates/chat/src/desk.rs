@@ -2,10 +2,13 @@ use std::sync::Arc;
 
 use billing::{Wallet, World};
 use catalog::{Answers, Catalog, Fault, Language, Model};
+use generation::{Bound, FreeLeft};
 use money::{Credits, Rate, Rub};
+use scenario::Scenarios;
 use time::OffsetDateTime;
 
 use crate::answer;
+use crate::free::FreeTier;
 use crate::rules::Rules;
 
 /// What the conversation knows about the shop. One for the whole program.
@@ -13,6 +16,8 @@ use crate::rules::Rules;
 pub struct Desk {
     /// The models.
     pub catalog: Arc<Catalog>,
+    /// The ready ideas over them.
+    pub scenarios: Arc<Scenarios>,
     /// Roubles that a person pays for a credit.
     pub rate: Rate,
     /// Roubles that a credit costs the shop.
@@ -30,6 +35,10 @@ pub struct Desk {
     pub accepts_orders: bool,
     /// What the operator decided about models and the shop.
     pub rules: Rules,
+    /// What is given away.
+    pub free: FreeTier,
+    /// Prices above this carry a warning.
+    pub dear: Rub,
 }
 
 /// What is known at the moment of one update.
@@ -44,6 +53,8 @@ pub(crate) struct Context<'a> {
     /// The session's revision before the update.
     pub(crate) revision: i64,
     pub(crate) wallet: Wallet,
+    /// What is left of the free tier for this person.
+    pub(crate) free: FreeLeft,
     /// The person has written for the first time.
     pub(crate) newcomer: bool,
     /// The welcome bonus was given by this very update.
@@ -56,6 +67,8 @@ pub(crate) struct Priced {
     pub(crate) price: Rub,
     pub(crate) cost: Rub,
     pub(crate) credits: Credits,
+    /// The price is the most that it can cost.
+    pub(crate) bound: Option<Bound>,
 }
 
 /// Why an input has no price.
@@ -93,7 +106,9 @@ impl Desk {
         let credits = model.credits(answers).map_err(|_| Unpriced::Unknown)?;
         let price = self.price(model, credits).ok_or(Unpriced::Unknown)?;
         let cost = self.cost_rate.price(credits).map_err(|_| Unpriced::Unknown)?;
-        Ok(Priced { price, cost, credits })
+        let bound = Bound { rate: self.rate, cost_rate: self.cost_rate };
+        let bound = model.price_is_upper_bound().then_some(bound);
+        Ok(Priced { price, cost, credits, bound })
     }
 
     /// The model of that id while it can be ordered: it is sold, makes sense by itself, and needs

@@ -3,12 +3,15 @@
 //! [`react`] takes what a person did; either it knows at once what to show, or something must be
 //! done first, and [`settle`] goes on with what came of that.
 
+pub(crate) mod ideas;
 mod wizard;
 
 use catalog::Category;
 
 use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::free::FreeWord;
+use crate::ideas::IdeaButton;
 use crate::input::{Entry, Input};
 use crate::session::{Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
@@ -49,6 +52,13 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
         Input::Start { payload } => start(session, context, payload.as_deref()),
         Input::Open(entry) => open(session, context, entry, None),
         Input::Cancel => drop_draft(session),
+        Input::Text(text) if ideas::draft_is_open(&session, context) => {
+            ideas::text(session, context, &text)
+        }
+        Input::File { file, .. } if ideas::draft_is_open(&session, context) => {
+            ideas::file(session, context, file)
+        }
+        Input::Odd if ideas::draft_is_open(&session, context) => ideas::odd(session, context),
         Input::Text(text) => match wizard::draft_is_open(&session, context) {
             true => wizard::text(session, context, &text),
             false => menu(session, Some(Word::NotUnderstood)),
@@ -67,6 +77,10 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
 }
 
 fn start(mut session: Session, context: &Context<'_>, payload: Option<&str>) -> Reaction {
+    if let Some(payload) = payload.and_then(|payload| payload.strip_prefix("s_")) {
+        let word = context.newcomer.then_some(Word::Welcome(context.bonus));
+        return ideas::linked(session, context, payload, word);
+    }
     let linked = payload.and_then(|payload| payload.strip_prefix("m_"));
     match linked.map(|link| context.desk.linked(link).map(|model| model.id.clone())) {
         Some(Some(id)) => {
@@ -90,9 +104,11 @@ fn open(session: Session, context: &Context<'_>, entry: Entry, word: Option<Word
             Reaction { session, then: Then::Do { intent, word } }
         }
         Entry::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
+        Entry::Cheap => at(session, Place::Cheap { page: 0 }, Scene::Cheap { page: 0 }, word),
         Entry::Help => at(session, Place::Help, Scene::Help, word),
         Entry::Languages => at(session, Place::Languages, Scene::Languages, word),
         Entry::Continue => go_on(session, context),
+        Entry::Ideas => ideas::list(session, 0, word),
     }
 }
 
@@ -133,9 +149,11 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Resend(id) => Reaction::ask(session, Intent::Resend(id)),
         Button::Repeat(id) => Reaction::ask(session, Intent::Repeat(id)),
         Button::Balance => Reaction::ask(session, Intent::Balance),
+        Button::Cheap { page } => at(session, Place::Cheap { page }, Scene::Cheap { page }, None),
         Button::Help => at(session, Place::Help, Scene::Help, None),
         Button::Languages => at(session, Place::Languages, Scene::Languages, None),
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
+        Button::Idea(button) => ideas::press(session, context, button),
     }
 }
 
@@ -159,6 +177,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Category { category, page } => shelf(session, category, page, word),
         Place::Card { model } => card(session, context, model, word),
         Place::Draft => wizard::show(session, context, word),
+        Place::Idea { place } => ideas::shown_again(session, context, place, word),
         Place::History { page, cursors } => {
             let intent = Intent::History { page, cursors };
             Reaction { session, then: Then::Do { intent, word } }
@@ -168,6 +187,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
             Reaction { session, then: Then::Do { intent, word } }
         }
         Place::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
+        Place::Cheap { page } => at(session, Place::Cheap { page }, Scene::Cheap { page }, word),
         Place::Help => at(session, Place::Help, Scene::Help, word),
         Place::Languages => at(session, Place::Languages, Scene::Languages, word),
     }
@@ -194,6 +214,9 @@ fn card(session: Session, context: &Context<'_>, model: String, word: Option<Wor
 }
 
 fn go_on(mut session: Session, context: &Context<'_>) -> Reaction {
+    if session.draft.is_none() && session.idea.draft.is_some() {
+        return ideas::press(session, context, IdeaButton::Continue);
+    }
     if session.draft.is_none() {
         return menu(session, Some(Word::NothingToContinue));
     }
@@ -202,7 +225,8 @@ fn go_on(mut session: Session, context: &Context<'_>) -> Reaction {
 }
 
 fn drop_draft(mut session: Session) -> Reaction {
-    let word = session.draft.take().map_or(Word::NothingToContinue, |_| Word::Dropped);
+    let dropped = session.draft.take().is_some() || session.idea.draft.take().is_some();
+    let word = if dropped { Word::Dropped } else { Word::NothingToContinue };
     menu(session, Some(word))
 }
 
@@ -261,6 +285,7 @@ pub(crate) fn settle(
             (session, View::new(Scene::Balance { movements }).with(word))
         }
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
+        Done::Idea(done) => shown(ideas::settle(session, context, done, word)),
     }
 }
 
@@ -290,14 +315,19 @@ fn placed(
         generation::Placed::InsufficientFunds { missing, .. } => {
             return shown(wizard::show(session, context, Some(Word::Short(missing))));
         }
+        generation::Placed::NotFree(why) => {
+            let word = Word::Free(FreeWord::Over(why));
+            return shown(wizard::show(session, context, Some(word)));
+        }
     };
     let draft = session.draft.take();
     session.placed = Some(Placed { revision, id });
     session.place = Place::Menu;
-    let (model, price) = draft.map_or_else(Default::default, |draft| {
-        (draft.model, draft.quote.map(|quote| quote.price).unwrap_or_default())
+    let (model, price, free) = draft.map_or_else(Default::default, |draft| {
+        let price = draft.quote.map(|quote| quote.price).unwrap_or_default();
+        (draft.model, price, draft.quote.is_some_and(|quote| quote.free))
     });
-    (session, View::new(Scene::Placed { code, model, price }))
+    (session, View::new(Scene::Placed { code, model, price, free }))
 }
 
 /// What a reaction shows that needs nothing to be done first.
@@ -315,10 +345,11 @@ fn shown(reaction: Reaction) -> (Session, View) {
 
 /// Whether a file is wanted where the person stands.
 pub(crate) fn wants_file(session: &Session, desk: &Desk) -> bool {
-    session.place == Place::Draft
-        && session.draft.as_ref().is_some_and(|draft| {
-            draft.open_field().is_some() && desk.on_sale(&draft.model).is_some()
-        })
+    ideas::wants_file(session, desk)
+        || session.place == Place::Draft
+            && session.draft.as_ref().is_some_and(|draft| {
+                draft.open_field().is_some() && desk.on_sale(&draft.model).is_some()
+            })
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! Screens in words: pure functions from what is to be shown to text and buttons.
 
+mod cheap;
 mod draft;
+mod free;
 mod history;
+mod ideas;
 mod order;
 mod shelf;
 mod word;
@@ -20,6 +23,7 @@ use crate::session::Session;
 use crate::texts::{Arg, Key, Texts};
 use crate::view::{Scene, View};
 
+pub(crate) use ideas::receipt as batch_receipt;
 pub(crate) use order::{
     Progress, alert, caption, closing, link, notice, progress, quiet_ready, resent_caption,
     result_buttons,
@@ -41,6 +45,11 @@ impl<'a> Pen<'a> {
     /// In the language of an order, and in its world.
     pub(crate) fn of_order(desk: &'a Desk, order: &generation::View) -> Self {
         Self { desk, texts: Texts::new(order.language), world: order.world }
+    }
+
+    /// In the language of a batch, and in its world.
+    pub(crate) fn of_batch(desk: &'a Desk, batch: &generation::BatchView) -> Self {
+        Self { desk, texts: Texts::new(batch.language), world: batch.world }
     }
 
     pub(crate) fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
@@ -99,10 +108,13 @@ impl<'a> Pen<'a> {
         }
     }
 
-    /// «3,80 ₽» or «от 3,80 ₽»; `None` when the model is not sold.
+    /// «3,80 ₽», «от 3,80 ₽», or «до 3,80 ₽» for the usual input of an upper bound; `None` when the model is not sold.
     fn price(&self, model: &Model) -> Option<String> {
         let price = self.desk.price(model, model.from_credits()?)?;
-        Some(if model.has_one_price() {
+        Some(if model.price_is_upper_bound() {
+            let usual = self.desk.price(model, model.usual_credits()?)?;
+            self.texts.plain(Key::FieldUpTo, &[("price", usual.into())])
+        } else if model.has_one_price() {
             price.to_string()
         } else {
             self.texts.plain(Key::FieldFrom, &[("price", price.into())])
@@ -153,9 +165,11 @@ pub(crate) fn render(
             Some(draft) => draft::draft(&pen, context, draft, revision, word),
             None => shelf::menu(&pen, context, session, word),
         },
-        Scene::Placed { code, model, price } => {
-            history::placed(&pen, context, code, model, *price, word)
+        Scene::Placed { code, model, price, free } => {
+            let price = (!free).then_some(*price);
+            history::placed(&pen, context, code, model, price, word)
         }
+        Scene::Cheap { page } => cheap::cheap(&pen, context, *page, word),
         Scene::History { page, orders, more } => {
             history::list(&pen, context, *page, orders, *more, word)
         }
@@ -169,7 +183,13 @@ pub(crate) fn render(
         Scene::Balance { movements } => history::balance(&pen, context, movements, word),
         Scene::Help => shelf::help(&pen, word),
         Scene::Languages => shelf::languages(&pen, word),
+        Scene::Idea(scene) => ideas::scene(&pen, context, session, scene, revision, word),
     }
+}
+
+/// The progress message of a batch.
+pub(crate) fn batch_progress(pen: &Pen<'_>, batch: &generation::BatchView) -> Screen {
+    ideas::progress(pen, batch, None)
 }
 
 /// The answer to a command in a group: a link to the private chat, and nothing else.

@@ -10,6 +10,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::ideas::{IdeaPlace, IdeaState};
+
 /// The conversation with one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Session {
@@ -22,6 +24,9 @@ pub(crate) struct Session {
     /// The order that was placed last, so that a second press is recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) placed: Option<Placed>,
+    /// Ready ideas: the one that is being made, and the one that was placed last.
+    #[serde(default, skip_serializing_if = "IdeaState::is_empty")]
+    pub(crate) idea: IdeaState,
 }
 
 /// A screen.
@@ -52,8 +57,16 @@ pub(crate) enum Place {
         cursors: Vec<Cursor>,
     },
     Balance,
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
+    },
     Help,
     Languages,
+    /// A screen of the ready ideas.
+    Idea {
+        place: IdeaPlace,
+    },
 }
 
 /// The last entry of a page of the history; the next page begins after it.
@@ -101,6 +114,9 @@ pub(crate) enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Quote {
     pub(crate) price: Rub,
+    /// It was shown as free; the price is what it costs otherwise.
+    #[serde(default)]
+    pub(crate) free: bool,
     #[serde(with = "time::serde::timestamp")]
     pub(crate) expires_at: OffsetDateTime,
 }
@@ -173,11 +189,13 @@ mod tests {
                 page: 2,
                 quote: Some(Quote {
                     price: Rub::from_kopecks(380),
+                    free: true,
                     expires_at: time::macros::datetime!(2026-01-01 00:15 UTC),
                 }),
                 ..Draft::new("z-image", Answers::new())
             }),
             placed: Some(Placed { revision: 7, id: Uuid::from_u128(1) }),
+            ..Session::default()
         };
         assert_eq!(Session::read(session.write()), session);
     }

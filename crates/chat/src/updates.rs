@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use catalog::Language;
-use generation::{Order, State};
+use generation::{FreeLeft, Order, State};
+use money::Rub;
 use queue::{Claim, Outcome};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 use crate::desk::{Context, Desk};
 use crate::files;
+use crate::ideas;
 use crate::input::Input;
 use crate::letters;
 use crate::react::{self, Then};
@@ -281,6 +283,7 @@ async fn answer(
         name: turn.from.first_name.clone(),
         revision: stored.revision,
         wallet: billing::wallet(connection, person.id, desk.world).await?,
+        free: free_left(connection, desk, now, person.id).await?,
         newcomer: person.created,
         bonus: granted.then_some(desk.welcome),
     };
@@ -290,6 +293,7 @@ async fn answer(
         Then::Do { intent, word } => {
             let done = perform(talk, connection, &mut context, turn.chat, intent).await?;
             context.wallet = billing::wallet(connection, person.id, desk.world).await?;
+            context.free = free_left(connection, desk, now, person.id).await?;
             react::settle(reaction.session, &context, done, word)
         }
     };
@@ -303,6 +307,15 @@ async fn answer(
         target(connection, &view, turn.pressed, stored.screen_message_id).await?;
     let user = is_screen.then_some(person.id);
     screens::enqueue(connection, now, &SendScreen { chat: turn.chat, user, target, screen }).await
+}
+
+async fn free_left(
+    connection: &mut PgConnection,
+    desk: &Desk,
+    now: OffsetDateTime,
+    user_id: i64,
+) -> Result<FreeLeft, sqlx::Error> {
+    generation::free_left(connection, &desk.free.limits, now, user_id, desk.world).await
 }
 
 /// Where a view goes, and whether the session remembers its message as the screen.
@@ -346,11 +359,14 @@ async fn perform(
                 world,
                 model: new.model,
                 answers: new.answers,
-                price: new.priced.price,
+                price: if new.free { Rub::ZERO } else { new.priced.price },
                 cost: new.priced.cost,
                 credits: new.priced.credits,
+                free: new.free.then(|| context.desk.free.limits.clone()),
+                bound: new.priced.bound,
             };
-            let outcome = generation::place(connection, &talk.parts.ids, now, &order).await?;
+            let (settings, ids) = (&talk.parts.generation, &talk.parts.ids);
+            let outcome = generation::place(connection, settings, ids, now, &order).await?;
             Done::Placed { revision: new.revision, outcome }
         }
         Intent::Cancel(id) => {
@@ -392,6 +408,9 @@ async fn perform(
         Intent::Balance => {
             let movements = billing::statement(connection, user_id, world, None, MOVEMENTS).await?;
             Done::Balance { movements }
+        }
+        Intent::Idea(intent) => {
+            Done::Idea(ideas::perform(talk, connection, context, chat, intent).await?)
         }
         Intent::Speak(language) => {
             store::set_language(connection, user_id, language).await?;

@@ -6,6 +6,7 @@ use catalog::{Category, Fault};
 use generation::View as Order;
 use money::Rub;
 
+use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
 use crate::session::Cursor;
 
 /// A screen without its words.
@@ -37,6 +38,11 @@ pub(crate) enum Scene {
         code: String,
         model: String,
         price: Rub,
+        free: bool,
+    },
+    /// The cheapest models of all shelves.
+    Cheap {
+        page: u16,
     },
     History {
         page: u16,
@@ -58,6 +64,7 @@ pub(crate) enum Scene {
     },
     Help,
     Languages,
+    Idea(IdeaScene),
 }
 
 /// A word above a screen.
@@ -91,6 +98,8 @@ pub(crate) enum Word {
     Short(Rub),
     /// The input has no price.
     NoPrice,
+    /// About what is given away.
+    Free(crate::free::FreeWord),
     /// Nobody's orders are taken now.
     Closed,
     /// The answer needs more than people can be asked for yet.
@@ -112,6 +121,7 @@ pub(crate) enum Word {
     LanguageSet,
     /// A new person came through a link; the bonus, when one was given.
     Welcome(Option<Rub>),
+    Idea(IdeaWord),
 }
 
 /// Why a file cannot be taken.
@@ -150,6 +160,7 @@ pub(crate) enum Intent {
     Repeat(uuid::Uuid),
     Balance,
     Speak(catalog::Language),
+    Idea(IdeaIntent),
 }
 
 /// An order to be placed.
@@ -160,6 +171,7 @@ pub(crate) struct NewOrder {
     pub(crate) model: String,
     pub(crate) answers: catalog::Answers,
     pub(crate) priced: crate::desk::Priced,
+    pub(crate) free: bool,
 }
 
 /// What came of an intent.
@@ -174,6 +186,7 @@ pub(crate) enum Done {
     Repeat { order: Option<Box<Order>> },
     Balance { movements: Vec<Movement> },
     Spoken,
+    Idea(IdeaDone),
 }
 
 impl View {

@@ -12,9 +12,10 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::model::{FailureClass, View};
+use crate::free;
+use crate::model::{Bound, FailureClass, View};
 use crate::state::{Effect, Event, Message, Money, Refusal, State, Step, Work, step};
-use crate::{Settings, policy, store};
+use crate::{Settings, batch, policy, store};
 
 /// The pool of workers that makes the generations of a world: a worker of the test mode never sees
 /// an order of real money, nor the other way round.
@@ -79,6 +80,11 @@ pub(crate) async fn apply(
     }
     for effect in effects {
         carry_out(connection, settings, now, view, effect, event).await?;
+    }
+    if (next.state.is_final() || next.state == State::Late)
+        && let Some(place) = &view.batch
+    {
+        batch::settle(connection, now, view, place).await?;
     }
     let after = View {
         state: next.state,
@@ -160,19 +166,18 @@ async fn carry_out(
     event: Event,
 ) -> Result<(), sqlx::Error> {
     match effect {
-        Effect::Commit => {
-            let taken = billing::commit(connection, now, view.id).await?;
-            expect_money(matches!(taken, billing::Committed::Taken { .. }), view, &taken)?;
-            billing::book_cost(connection, now, view.world, view.id, view.cost).await
-        }
+        Effect::Commit => commit(connection, now, view).await,
         Effect::Release => {
             let reason = class_word(event);
-            let back = billing::release(connection, now, view.id, reason).await?;
-            expect_money(matches!(back, billing::Released::Returned { .. }), view, &back)
+            let back = billing::release(&mut *connection, now, view.id, reason).await?;
+            expect_money(matches!(back, billing::Released::Returned { .. }), view, &back)?;
+            give_slot_back(connection, now, view).await
         }
         Effect::Refund => {
-            let back = billing::refund(connection, now, view.id, class_word(event)).await?;
-            expect_money(matches!(back, billing::Refunded::Returned { .. }), view, &back)
+            let reason = class_word(event);
+            let back = billing::refund(&mut *connection, now, view.id, reason).await?;
+            expect_money(matches!(back, billing::Refunded::Returned { .. }), view, &back)?;
+            give_slot_back(connection, now, view).await
         }
         Effect::BookLoss => book_loss(connection, settings, now, view, event).await,
         Effect::Enqueue(work) => enqueue(connection, now, view, work, Duration::ZERO).await,
@@ -185,13 +190,59 @@ async fn carry_out(
             enqueue(connection, now, view, Work::Submit, wait).await
         }
         Effect::Tell(message) => {
-            let fact = fact_of(message, view.id);
+            let fact = match &view.batch {
+                Some(place) if place.is_of_several() => batch::fact_of(message, view.id, place.id),
+                Some(_) | None => fact_of(message, view.id),
+            };
             outbox::tell(connection, now, view.chat_id, Some(view.user_id), &fact).await
         }
         Effect::AlertUnresolved => {
             alert(connection, settings, now, Alert::Unresolved { generation: view.id }).await
         }
     }
+}
+
+/// Takes the price, or of an upper bound what KIE.ai took, and records what it costs the shop.
+async fn commit(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    view: &View,
+) -> Result<(), sqlx::Error> {
+    let actual = view.bound.and_then(|bound| actual(view.provider_credits, view.price, bound));
+    let taken = match actual {
+        Some((price, _)) => {
+            store::remember_taken(&mut *connection, view.id, price).await?;
+            billing::commit_part(&mut *connection, now, view.id, price).await?
+        }
+        None => billing::commit(&mut *connection, now, view.id).await?,
+    };
+    expect_money(matches!(taken, billing::Committed::Taken { .. }), view, &taken)?;
+    let cost = actual.map_or(view.cost, |(_, cost)| cost);
+    if view.free {
+        billing::book_free(connection, now, view.world, view.id, cost).await
+    } else {
+        billing::book_cost(connection, now, view.world, view.id, cost).await
+    }
+}
+
+/// The price and the cost of what KIE.ai took, never above what is held; `None` when KIE.ai does not
+/// say it: then the bound is the price.
+fn actual(told: Option<Credits>, held: Rub, bound: Bound) -> Option<(Rub, Rub)> {
+    let credits = told?;
+    let price = bound.rate.price(credits).ok()?;
+    Some((price.min(held), bound.cost_rate.price(credits).ok()?))
+}
+
+/// A free order that comes to nothing does not count against the limits.
+async fn give_slot_back(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    view: &View,
+) -> Result<(), sqlx::Error> {
+    if view.free && !free::store::give_back(connection, now, view.id).await? {
+        return Err(sqlx::Error::Protocol(format!("generation {} has no slot", view.id)));
+    }
+    Ok(())
 }
 
 /// Up to a second, different from order to order, so that what failed together does not come again
@@ -257,7 +308,7 @@ fn class_word(event: Event) -> &'static str {
     }
 }
 
-fn fact_of(message: Message, generation: Uuid) -> Fact {
+pub(crate) fn fact_of(message: Message, generation: Uuid) -> Fact {
     match message {
         Message::Progress => Fact::Progress { generation },
         Message::Failed => Fact::Failed { generation },
@@ -328,7 +379,35 @@ pub(crate) async fn enqueue(
     Ok(())
 }
 
-/// Whether the person's money was taken for what is being delivered.
+/// What was taken from the person for what is being delivered for what is being delivered.
 pub(crate) fn taken(view: &View) -> Option<Rub> {
-    (view.money == Money::Taken).then_some(view.price)
+    (view.money == Money::Taken).then(|| view.charge())
+}
+
+#[cfg(test)]
+mod tests {
+    use money::Rate;
+    use rust_decimal::Decimal;
+
+    use super::*;
+
+    #[test]
+    fn what_was_taken_by_kie_is_charged_and_never_more_than_the_bound() {
+        let rate = |roubles: i64| Rate::from_decimal(Decimal::from(roubles)).unwrap();
+        let bound = Bound { rate: rate(2), cost_rate: rate(1) };
+        let kop = Rub::from_kopecks;
+        let cases = [
+            (Some("1.25"), Some((kop(250), kop(125)))),
+            // Rounded up to a kopeck, once.
+            (Some("0.001"), Some((kop(1), kop(1)))),
+            (Some("0"), Some((kop(0), kop(0)))),
+            // The shop pays what is over the bound.
+            (Some("7"), Some((kop(1_000), kop(700)))),
+            (None, None),
+        ];
+        for (told, expected) in cases {
+            let credits = told.map(|text| Credits::parse(text).unwrap());
+            assert_eq!(actual(credits, kop(1_000), bound), expected, "{told:?}");
+        }
+    }
 }

@@ -7,26 +7,38 @@
 //! machine, writes the effects and completes the job. A crash leaves the old state or the new one.
 
 mod apply;
+mod batch;
 mod breaker;
+mod free;
 mod jobs;
 mod model;
 mod order;
 pub mod policy;
 mod ports;
 mod refund;
+mod script;
 pub mod state;
 mod store;
 
 use std::sync::Arc;
 
 pub use apply::work_pool;
+pub use batch::{
+    BatchCancelled, BatchOrder, BatchPlaced, BatchView, Script, batch, cancel_batch, place_batch,
+};
 pub use breaker::{Breaker, BreakerChange, BreakerPolicy, breakers, close_breaker, review_models};
+pub use free::{FreeLeft, FreeLimits, NotFree, audit, free_left};
 pub use jobs::{Worker, WorkerParts, callback};
-pub use model::{Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View};
+pub use model::{
+    BatchPlace, Bound, Cancelled, FailureClass, Order, OutputView, Placed, Rewrite, SentAs, View,
+};
 pub use order::{
     cancel, history, move_stuck, open_count, place, place_in_line, remember_file, view,
 };
-pub use ports::{Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture};
+pub use ports::{
+    Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture, Writer, WritingTask,
+    Written,
+};
 pub use refund::refund;
 pub use state::{Money, State};
 

@@ -2,10 +2,11 @@ use std::collections::BTreeMap;
 
 use catalog::{Answers, Language};
 use media::MediaKind;
-use money::{Credits, Rub};
+use money::{Credits, Rate, Rub};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::free::{FreeLimits, NotFree};
 use crate::state::{Money, Situation, State};
 use billing::World;
 
@@ -26,12 +27,26 @@ pub struct Order {
     pub model: String,
     /// The input.
     pub answers: Answers,
-    /// What the person pays.
+    /// What the person pays; nothing, when it is free.
     pub price: Rub,
     /// What KIE.ai takes, in roubles at the rate of this moment.
     pub cost: Rub,
     /// What KIE.ai takes, in credits.
     pub credits: Credits,
+    /// When it is free: the limits within which it must be.
+    pub free: Option<FreeLimits>,
+    /// When the price is an upper bound: how the actual price is found.
+    pub bound: Option<Bound>,
+}
+
+/// How an order is charged whose price is an upper bound: by what KIE.ai says that it took, at the
+/// rates of the moment in which it was ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// Roubles that the person pays for a credit.
+    pub rate: Rate,
+    /// Roubles that a credit costs the shop.
+    pub cost_rate: Rate,
 }
 
 /// What [`crate::place`] did.
@@ -62,6 +77,8 @@ pub enum Placed {
         /// How much there is.
         balance: Rub,
     },
+    /// It cannot be free any more; nothing was changed.
+    NotFree(NotFree),
 }
 
 /// What [`crate::cancel`] did.
@@ -227,6 +244,14 @@ pub struct View {
     pub price: Rub,
     /// What KIE.ai takes, in roubles at the rate of the order.
     pub cost: Rub,
+    /// Whether it is free.
+    pub free: bool,
+    /// How it is charged when the price is an upper bound.
+    pub bound: Option<Bound>,
+    /// What was taken of the price, when it was an upper bound.
+    pub taken: Option<Rub>,
+    /// What KIE.ai says that it took.
+    pub provider_credits: Option<Credits>,
     /// Where it stands.
     pub state: State,
     /// What became of the price.
@@ -251,6 +276,75 @@ pub struct View {
     pub failure: Option<FailureClass>,
     /// Its results, in order; empty until they are secured.
     pub outputs: Vec<OutputView>,
+    /// Its place among the generations of one press on a scenario.
+    pub batch: Option<BatchPlace>,
+}
+
+/// The place of a generation in its batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchPlace {
+    /// The batch.
+    pub id: Uuid,
+    /// From 1.
+    pub number: u16,
+    /// How many there are.
+    pub size: u16,
+    /// The scenario's id.
+    pub scenario: String,
+    /// What became of the prompt.
+    pub rewrite: Rewrite,
+}
+
+impl BatchPlace {
+    /// Whether it is one of several, which are told about together.
+    #[must_use]
+    pub const fn is_of_several(&self) -> bool {
+        self.size > 1
+    }
+}
+
+/// What became of the prompt of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rewrite {
+    /// It goes as it is.
+    None,
+    /// A language model is to write it.
+    Waiting,
+    /// A language model is writing it.
+    Writing,
+    /// A language model wrote it.
+    Written,
+    /// The language model did not help: the person's own words go.
+    Plain,
+}
+
+impl Rewrite {
+    const ALL: [Self; 5] = [Self::None, Self::Waiting, Self::Writing, Self::Written, Self::Plain];
+
+    /// The word in the table.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Waiting => "waiting",
+            Self::Writing => "writing",
+            Self::Written => "written",
+            Self::Plain => "plain",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rewrite| rewrite.as_str() == text)
+    }
+
+    /// Whether a language model still has to be asked.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Waiting | Self::Writing => true,
+            Self::None | Self::Written | Self::Plain => false,
+        }
+    }
 }
 
 impl View {
@@ -258,6 +352,12 @@ impl View {
     #[must_use]
     pub const fn situation(&self) -> Situation {
         Situation { state: self.state, money: self.money, quiet: self.quiet, tries: self.tries }
+    }
+
+    /// What was taken, or will be when it succeeds.
+    #[must_use]
+    pub fn charge(&self) -> Rub {
+        self.taken.unwrap_or(self.price)
     }
 }
 

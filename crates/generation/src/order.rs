@@ -9,17 +9,21 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::apply::{self, Detail};
+use crate::free::{self, Slot};
 use crate::model::{Cancelled, Order, Placed, View};
 use crate::state::{Event, Money, State, Work};
+use crate::store::breaker::Admission;
 use crate::{Settings, policy, store};
 
-/// Takes an order: the row, the hold, the first job and the notice, within the caller's
-/// transaction. With [`Placed::InsufficientFunds`] nothing was written.
+/// Takes an order: the row, the hold, the slot of a free one, the first job and the notice, within
+/// the caller's transaction. With [`Placed::InsufficientFunds`] and [`Placed::NotFree`] nothing was
+/// written.
 ///
 /// # Errors
 /// What the database says; the caller rolls back.
 pub async fn place(
     connection: &mut PgConnection,
+    settings: &Settings,
     ids: &Ids,
     now: OffsetDateTime,
     order: &Order,
@@ -27,10 +31,17 @@ pub async fn place(
     if let Some((id, code)) = store::find_by_key(connection, &order.order_key).await? {
         return Ok(Placed::Exists { id, code });
     }
-    let id = ids.uuid();
-    if !store::breaker::admits(connection, &order.model, id).await? {
+    if let Some(limits) = &order.free {
+        let whose = (order.user_id, order.world);
+        if let Err(why) = free::look(connection, limits, now, whose, order.cost).await? {
+            return Ok(Placed::NotFree(why));
+        }
+    }
+    let admission = store::breaker::admits(connection, &order.model).await?;
+    if admission == Admission::Resting {
         return Ok(Placed::Resting);
     }
+    let id = ids.uuid();
     let request = HoldRequest {
         user_id: order.user_id,
         world: order.world,
@@ -52,6 +63,14 @@ pub async fn place(
     if !store::insert(connection, now, id, &code, order).await? {
         return Err(sqlx::Error::Protocol("the same order was taken at the same moment".into()));
     }
+    if let Some(limits) = &order.free {
+        let slot =
+            Slot { generation: id, user_id: order.user_id, world: order.world, cost: order.cost };
+        free::take(connection, settings, limits, now, &slot).await?;
+    }
+    if admission == Admission::Trial {
+        store::breaker::begin_trial(connection, &order.model, id).await?;
+    }
     let Some(view) = store::find(connection, id).await? else {
         return Err(sqlx::Error::RowNotFound);
     };
@@ -63,6 +82,7 @@ pub async fn place(
         user.id = order.user_id,
         model = order.model,
         price_kopecks = order.price.kopecks(),
+        free = order.free.is_some(),
         "an order was taken"
     );
     Ok(Placed::Created { id, code, balance })
@@ -70,7 +90,7 @@ pub async fn place(
 
 /// Eight letters and digits that are hard to confuse, from the random end of the id: what a
 /// person reads to support.
-fn short_code(id: Uuid) -> String {
+pub(crate) fn short_code(id: Uuid) -> String {
     const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let (high, low) = id.as_u64_pair();
     let mut bits = low ^ high.rotate_left(17);

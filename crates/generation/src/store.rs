@@ -1,4 +1,7 @@
-//! The statements of this crate's tables: `generations`, `attempts`, `outputs`.
+//! The statements of this crate's tables: `generations`, `attempts`, `outputs`; `batches` are in
+//! [`batch`].
+
+pub(crate) mod batch;
 
 pub(crate) mod breaker;
 
@@ -7,19 +10,22 @@ use std::collections::BTreeMap;
 use billing::World;
 use catalog::{Answers, Language};
 use media::MediaKind;
-use money::{Credits, Rub};
+use money::{Credits, Rate, Rub};
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::model::{Attempt, FailureClass, Order, OutputView, SentAs, View};
+use crate::model::{Attempt, Bound, FailureClass, Order, OutputView, SentAs, View};
 use crate::state::{Money, Situation, State};
 
 const COLUMNS: &str = "id, code, user_id, chat_id, language, world, model, answers, price_kop,
-    cost_kop, state, money, quiet, tries, deadline_at, uploads, uploaded_at, created_at,
-    submitted_at, finished_at, failure";
+    cost_kop, free, rate::text as rate, cost_rate::text as cost_rate, taken_kop,
+    provider_credits::text as provider_credits, state, money, quiet, tries, deadline_at, uploads,
+    uploaded_at, created_at, submitted_at, finished_at, failure, batch_id, batch_number,
+    (select jsonb_build_object('size', b.size, 'scenario', b.scenario, 'rewrite', b.rewrite)
+     from batches b where b.id = batch_id) as batch";
 
 fn decode(column: &'static str, found: &str) -> sqlx::Error {
     sqlx::Error::Decode(format!("unknown {column}: {found}").into())
@@ -73,6 +79,15 @@ fn view_of(row: &PgRow) -> Result<View, sqlx::Error> {
         answers: row.try_get::<Json<Answers>, _>("answers")?.0,
         price: Rub::from_kopecks(row.try_get("price_kop")?),
         cost: Rub::from_kopecks(row.try_get("cost_kop")?),
+        free: row.try_get("free")?,
+        bound: rate_of(row, "rate")?
+            .zip(rate_of(row, "cost_rate")?)
+            .map(|(rate, cost_rate)| Bound { rate, cost_rate }),
+        taken: row.try_get::<Option<i64>, _>("taken_kop")?.map(Rub::from_kopecks),
+        provider_credits: row
+            .try_get::<Option<String>, _>("provider_credits")?
+            .map(|text| Credits::parse(&text).map_err(|_| decode("provider_credits", &text)))
+            .transpose()?,
         state: State::parse(&state).ok_or_else(|| decode("state", &state))?,
         money: Money::parse(&money).ok_or_else(|| decode("money", &money))?,
         quiet: row.try_get("quiet")?,
@@ -87,7 +102,14 @@ fn view_of(row: &PgRow) -> Result<View, sqlx::Error> {
             .map(|word| FailureClass::parse(&word).ok_or_else(|| decode("failure", &word)))
             .transpose()?,
         outputs: Vec::new(),
+        batch: batch::place_of(row)?,
     })
+}
+
+fn rate_of(row: &PgRow, column: &'static str) -> Result<Option<Rate>, sqlx::Error> {
+    let Some(text) = row.try_get::<Option<String>, _>(column)? else { return Ok(None) };
+    let rate = text.parse().ok().and_then(|rate| Rate::from_decimal(rate).ok());
+    rate.map(Some).ok_or_else(|| decode(column, &text))
 }
 
 /// Inserts an order; `false` when its key was used before.
@@ -101,9 +123,9 @@ pub(crate) async fn insert(
     let inserted = sqlx::query(
         "insert into generations
              (id, code, order_key, user_id, chat_id, language, world, model, answers, price_kop,
-              cost_kop, credits, state, money, created_at, updated_at)
+              cost_kop, credits, state, money, created_at, updated_at, free, rate, cost_rate)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::numeric, 'preparing', 'held',
-                 $13, $13)
+                 $13, $13, $14, $15::numeric, $16::numeric)
          on conflict (order_key) do nothing",
     )
     .bind(id)
@@ -119,6 +141,9 @@ pub(crate) async fn insert(
     .bind(order.cost.kopecks())
     .bind(order.credits.to_string())
     .bind(now)
+    .bind(order.free.is_some())
+    .bind(order.bound.map(|bound| bound.rate.rub_per_credit().to_string()))
+    .bind(order.bound.map(|bound| bound.cost_rate.rub_per_credit().to_string()))
     .execute(connection)
     .await?;
     Ok(inserted.rows_affected() == 1)
@@ -220,6 +245,20 @@ pub(crate) async fn set_returned(
     sqlx::query("update generations set money = 'returned', updated_at = $2 where id = $1")
         .bind(id)
         .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Writes down what was taken of a price that was an upper bound.
+pub(crate) async fn remember_taken(
+    connection: &mut PgConnection,
+    id: Uuid,
+    taken: Rub,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("update generations set taken_kop = $2 where id = $1")
+        .bind(id)
+        .bind(taken.kopecks())
         .execute(connection)
         .await?;
     Ok(())

@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::Metrics;
 use crate::shopfront::Shopfront;
+use crate::writer::{LanguageModel, WriterSettings};
 
 /// How long a claim holds without a heartbeat.
 const LEASE: Duration = Duration::from_secs(30);
@@ -45,6 +46,8 @@ pub struct AppParts {
     pub desk: Desk,
     /// What the environment's prices are made of.
     pub formula: Formula,
+    /// Which language model writes prompts.
+    pub writer: WriterSettings,
     /// What the operator decided about generations.
     pub settings: generation::Settings,
     /// The time.
@@ -108,7 +111,7 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts { pool, bot, kie, guard, desk, formula, settings, clock, .. } = parts;
+        let AppParts { pool, bot, kie, guard, desk, writer, formula, settings, clock, .. } = parts;
         let AppParts { ids, crash, workers, .. } = parts;
         let world = desk.world;
         let models_count = count_on_sale(&desk.catalog);
@@ -147,6 +150,7 @@ impl App {
             guard,
             inputs: files,
             delivery: courier,
+            writer: Arc::new(LanguageModel::new(kie.clone(), writer, clock.clone())),
             clock: clock.clone(),
             ids: ids.clone(),
             settings,

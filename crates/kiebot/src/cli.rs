@@ -10,6 +10,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
+use crate::backups;
 use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
 use crate::demo::DemoSettings;
@@ -17,6 +18,7 @@ use crate::doctor::{self, Verdict};
 use crate::office::{self, ReportCommand, UserCommand};
 use crate::serve::{self, Role};
 use crate::storage::Storage;
+use crate::{pricing, smoke};
 
 /// Found problems.
 pub(crate) const PROBLEMS: u8 = 1;
@@ -70,10 +72,58 @@ enum Command {
         #[command(subcommand)]
         command: ReportCommand,
     },
+    /// Make a backup of the database now, or try the newest one out.
+    Backup {
+        /// Restore the newest backup into a scratch database and compare its sums.
+        #[arg(long)]
+        drill: bool,
+        /// The file with the secret key, for a drill of an encrypted backup.
+        #[arg(long)]
+        identity: Option<PathBuf>,
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bring a backup back, into the empty database of `DATABASE_URL`.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// The file with the secret key, for an encrypted backup.
+        #[arg(long)]
+        identity: Option<PathBuf>,
+    },
+    /// Look after the prices.
+    Pricing {
+        #[command(subcommand)]
+        command: PricingCommand,
+    },
+    /// Order the cheapest models as a person would, and see how it goes.
+    Smoke {
+        /// How many orders at most.
+        #[arg(long, default_value_t = 5)]
+        runs: usize,
+        /// How many credits of KIE.ai they may cost together; never more than MAX_TEST_CREDITS_PER_RUN.
+        #[arg(long, default_value = "10")]
+        budget: String,
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
     /// Look after the books.
     Ledger {
         #[command(subcommand)]
         command: LedgerCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum PricingCommand {
+    /// Recompute every price, look at the free models and at what has no price; writes
+    /// artifacts/pricing_table.json and .md, and artifacts/free_models.json.
+    Audit {
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -128,10 +178,33 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
         Command::Doctor { json } => examine(environment, json).await,
         Command::User { command } => office::user(environment, command).await,
         Command::Report { command } => office::report(environment, command).await,
+        Command::Backup { drill, identity, json } => {
+            back_up(environment, drill, identity, json).await
+        }
+        Command::Restore { file, identity } => {
+            backups::restore(Config::database_url(environment), &file, identity).await?;
+            say("the backup is restored; `kiebot ledger audit` checks its books");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Pricing { command: PricingCommand::Audit { json } } => {
+            start_log(environment, LogFormat::Text, "warn");
+            Ok(ended_well(pricing::audit(environment, json)?))
+        }
+        Command::Smoke { runs, budget, json } => {
+            start_log(environment, LogFormat::Text, "warn");
+            let budget = money::Credits::parse(&budget)
+                .map_err(|_| anyhow::anyhow!("--budget is a number of credits such as 10"))?;
+            let wanted = smoke::Wanted { runs, budget, json };
+            Ok(ended_well(smoke::run(environment, wanted).await?))
+        }
         Command::Ledger { command: LedgerCommand::Audit { json } } => {
             audit(environment, json).await
         }
     }
+}
+
+fn ended_well(well: bool) -> ExitCode {
+    ExitCode::from(if well { 0 } else { PROBLEMS })
 }
 
 pub(crate) fn read_config(environment: &Environment) -> anyhow::Result<Config> {
@@ -236,6 +309,23 @@ fn show_config(environment: &Environment, as_json: bool) -> anyhow::Result<ExitC
     }
 }
 
+async fn back_up(
+    environment: &Environment,
+    drill: bool,
+    identity: Option<PathBuf>,
+    as_json: bool,
+) -> anyhow::Result<ExitCode> {
+    let (code, said) = backups::command(&read_config(environment)?, drill, identity).await?;
+    if as_json {
+        say(&serde_json::to_string_pretty(&said)?);
+    } else {
+        for (name, value) in said.as_object().into_iter().flatten() {
+            say(&format!("{name}: {}", value.as_str().map_or(value.to_string(), str::to_owned)));
+        }
+    }
+    Ok(code)
+}
+
 async fn examine(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {
     let findings = doctor::examine(environment).await;
     let problems = findings.iter().filter(|found| found.verdict == Verdict::Problem).count();
@@ -250,15 +340,23 @@ async fn examine(environment: &Environment, as_json: bool) -> anyhow::Result<Exi
     Ok(ExitCode::from(if problems == 0 { 0 } else { PROBLEMS }))
 }
 
+/// Where the books disagree with themselves, or with the orders.
+async fn books(pool: &sqlx::PgPool) -> anyhow::Result<Vec<billing::Violation>> {
+    let mut connection = pool.acquire().await?;
+    let mut violations = billing::audit(&mut connection).await?;
+    violations.extend(generation::audit(&mut connection).await?);
+    Ok(violations)
+}
+
 async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {
     let violations = if let Some(url) = Config::database_url(environment) {
         // Reading the books needs no token of Telegram or KIE.ai.
         let pool = database::connect(url.expose_secret(), 2).await?;
-        billing::audit(&mut *pool.acquire().await?).await?
+        books(&pool).await?
     } else {
         let config = read_config(environment)?;
         let storage = Storage::open(&config).await?;
-        let violations = billing::audit(&mut *storage.pool.acquire().await?).await?;
+        let violations = books(&storage.pool).await?;
         storage.close().await;
         violations
     };

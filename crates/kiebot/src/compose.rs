@@ -9,6 +9,8 @@ use clock::{Clock, Ids};
 use fetch::{AllowList, Guard};
 use kie::{KieClient, KieSettings};
 use queue::CrashPoints;
+use scenario::Scenarios;
+use secrecy::SecretString;
 use sqlx::PgPool;
 use telegram::{BotApi, BotSettings};
 
@@ -20,6 +22,7 @@ use crate::{App, AppParts};
 pub(crate) struct Ground<'a> {
     pub(crate) config: &'a Config,
     pub(crate) pool: &'a PgPool,
+    pub(crate) url: &'a SecretString,
     pub(crate) bot: &'a BotApi,
     pub(crate) clock: &'a Clock,
     pub(crate) catalog: &'a Arc<Catalog>,
@@ -43,7 +46,8 @@ impl Ground<'_> {
             bot: self.bot.clone(),
             kie: KieClient::new(settings, kie::http_client_builder().build()?, clock.clone())?,
             guard: Guard::new(allow),
-            desk: self.desk(bot_username),
+            desk: self.desk(bot_username)?,
+            writer: config.writer.clone().filter(|_| self.emulated.is_none()).unwrap_or_default(),
             formula: config.formula,
             settings: generation::Settings {
                 operators: config.admins.clone(),
@@ -74,20 +78,31 @@ impl Ground<'_> {
         }
     }
 
-    fn desk(&self, bot_username: String) -> Desk {
-        let config = self.config;
-        Desk {
-            catalog: Arc::clone(self.catalog),
-            rate: config.rate,
-            cost_rate: config.cost_rate,
-            welcome: config.welcome,
-            world: if config.test_mode { World::Test } else { World::Real },
-            bot_username,
-            support: config.support.clone(),
-            accepts_orders: config.real_generation || config.test_mode,
-            rules: chat::Rules::default(),
-        }
+    fn desk(&self, bot_username: String) -> anyhow::Result<Desk> {
+        desk(self.config, Arc::clone(self.catalog), bot_username)
     }
+}
+
+/// The shop as the settings want it.
+pub(crate) fn desk(
+    config: &Config,
+    catalog: Arc<Catalog>,
+    bot_username: String,
+) -> anyhow::Result<Desk> {
+    Ok(Desk {
+        catalog,
+        scenarios: Arc::new(Scenarios::builtin()?),
+        rate: config.rate,
+        cost_rate: config.cost_rate,
+        welcome: config.welcome,
+        world: if config.test_mode { World::Test } else { World::Real },
+        bot_username,
+        support: config.support.clone(),
+        free: config.free.clone(),
+        dear: config.dear,
+        accepts_orders: config.real_generation || config.test_mode,
+        rules: chat::Rules::default(),
+    })
 }
 
 /// The way to Telegram.

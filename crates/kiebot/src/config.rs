@@ -4,14 +4,19 @@ mod names;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use money::{Formula, Rate, Rub};
+use chat::FreeTier;
+use generation::FreeLimits;
+use kie::ChatEndpoint;
+use money::{Credits, Formula, Rate, Rub};
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
 pub use names::{NAMES, Name, Shown};
+
+use crate::writer::WriterSettings;
 
 /// The environment as it was at the start.
 pub type Environment = BTreeMap<String, String>;
@@ -79,16 +84,37 @@ pub struct Config {
     pub cost_rate: Rate,
     /// What a new person finds in the wallet.
     pub welcome: Rub,
+    /// What is given away.
+    pub free: FreeTier,
+    /// Prices above this carry a warning.
+    pub dear: Rub,
+    /// The most credits that one run of `kiebot smoke` spends.
+    pub smoke_credits: Credits,
     /// No money is taken, and the built-in emulator stands in for KIE.ai.
     pub test_mode: bool,
     /// Whether orders go to KIE.ai at all.
     pub real_generation: bool,
     /// Whom people may write to.
     pub support: Option<String>,
+    /// Which language model writes prompts; `None` for the usual one of KIE.ai.
+    pub writer: Option<WriterSettings>,
     /// Opens the figures of `/metrics` while the port is public.
     pub metrics_token: Option<SecretString>,
+    /// How backups are made.
+    pub backup: BackupConfig,
     /// How the log is written.
     pub log_format: LogFormat,
+}
+
+/// The built-in backups.
+#[derive(Clone, Debug)]
+pub struct BackupConfig {
+    /// Where, how many, for whom.
+    pub settings: backup::Settings,
+    /// How often by itself; `None` for never.
+    pub every: Option<time::Duration>,
+    /// The chat that gets every backup, encrypted.
+    pub chat: Option<i64>,
 }
 
 /// Everything that is wrong with the settings, one line each.
@@ -120,7 +146,7 @@ impl Config {
     /// Names that look like ours and are not known: typing errors, as a rule.
     #[must_use]
     pub fn unknown_names(environment: &Environment) -> Vec<&str> {
-        const PREFIXES: [&str; 12] = [
+        const PREFIXES: &[&str] = &[
             "TELEGRAM_",
             "KIE_",
             "BOT_",
@@ -130,9 +156,12 @@ impl Config {
             "YOOKASSA_",
             "CRYPTO_PAY_",
             "PRICING_",
+            "PRICE_",
+            "MAX_TEST_",
             "CREDIT_",
             "WELCOME_",
             "MANUAL_",
+            "BACKUP_",
         ];
         let known = |name: &str| NAMES.iter().any(|entry| entry.all().any(|one| one == name));
         environment
@@ -252,6 +281,36 @@ impl Reader<'_> {
         default
     }
 
+    fn roubles(&mut self, name: &str, default: i64) -> Rub {
+        let Some(text) = self.text(name) else { return Rub::from_roubles(default) };
+        let sum = Rub::parse(&text).ok().filter(|sum| *sum >= Rub::ZERO);
+        if sum.is_none() {
+            self.mistakes.push(format!("{name} is not a sum in roubles such as {default}"));
+        }
+        sum.unwrap_or_default()
+    }
+
+    fn credits(&mut self, name: &str, default: i64) -> Credits {
+        let text = self.text(name).unwrap_or_else(|| default.to_string());
+        Credits::parse(&text).unwrap_or_else(|_| {
+            self.mistakes.push(format!("{name} is not a number of credits such as {default}"));
+            Credits::ZERO
+        })
+    }
+
+    fn free_tier(&mut self) -> FreeTier {
+        let models = self.list("FREE_TIER_MODEL_IDS");
+        FreeTier {
+            models: (!models.is_empty()).then_some(models),
+            max: self.roubles("FREE_MAX_RUB", 3),
+            limits: FreeLimits {
+                per_day: self.between("FREE_PER_DAY", 5, 0, 1000),
+                per_hour: self.between("FREE_PER_HOUR", 2, 0, 1000),
+                budget: self.roubles("FREE_DAILY_BUDGET_RUB", 100),
+            },
+        }
+    }
+
     fn list(&mut self, name: &str) -> Vec<String> {
         let text = self.text(name).unwrap_or_default();
         text.split([',', ' '])
@@ -324,6 +383,43 @@ impl Reader<'_> {
         }
     }
 
+    fn backup(&mut self, data_dir: &Path) -> BackupConfig {
+        let folder = self.text("BACKUP_FOLDER").map(PathBuf::from);
+        let hours = self.between("BACKUP_EVERY_HOURS", 24, 0, 24 * 30);
+        let keep = self.between("BACKUP_KEEP", 14, 1, 1000);
+        let recipient = self.text("BACKUP_RECIPIENT").and_then(|text| {
+            let read = text.parse().ok();
+            if read.is_none() {
+                self.mistakes.push(
+                    "BACKUP_RECIPIENT is not a public key (age1…): `age-keygen` makes one".into(),
+                );
+            }
+            read
+        });
+        let chat = self.text("BACKUP_CHAT_ID").and_then(|text| {
+            let read = text.parse().ok();
+            if read.is_none() {
+                self.mistakes.push("BACKUP_CHAT_ID is not the id of a chat".to_owned());
+            }
+            read
+        });
+        if chat.is_some() && self.text("BACKUP_RECIPIENT").is_none() {
+            self.mistakes.push(
+                "BACKUP_CHAT_ID needs BACKUP_RECIPIENT: a backup leaves the machine encrypted only"
+                    .to_owned(),
+            );
+        }
+        BackupConfig {
+            settings: backup::Settings {
+                folder: folder.unwrap_or_else(|| data_dir.join("backups")),
+                keep: usize::try_from(keep).unwrap_or(1),
+                recipient,
+            },
+            every: (hours > 0).then(|| time::Duration::hours(hours.into())),
+            chat,
+        }
+    }
+
     fn log_format(&mut self) -> LogFormat {
         match self.text("LOG_FORMAT").as_deref() {
             None | Some("text") => LogFormat::Text,
@@ -360,6 +456,24 @@ impl Reader<'_> {
         None
     }
 
+    fn writer(&mut self) -> Option<WriterSettings> {
+        let model = self.text("LLM_MODEL");
+        let key = self.secret("LLM_API_KEY");
+        if self.text("LLM_API_URL").is_none() {
+            if key.is_some() {
+                self.mistakes.push("LLM_API_KEY needs LLM_API_URL: the server it is for".into());
+            }
+            return model.map(|slug| WriterSettings::Kie { slug });
+        }
+        let base_url = self.address("LLM_API_URL", "");
+        let Some(model) = model else {
+            self.mistakes.push("LLM_API_URL needs LLM_MODEL: the model to ask there".into());
+            return None;
+        };
+        // A server of one's own may want no key.
+        Some(WriterSettings::Other(ChatEndpoint { base_url, key: key.unwrap_or_default(), model }))
+    }
+
     fn config(&mut self) -> Option<Config> {
         let test_mode = self.switch("TEST_MODE", false);
         let telegram_token = self.token();
@@ -371,18 +485,14 @@ impl Reader<'_> {
         let ip = self.parsed("LISTEN", IpAddr::V4(Ipv4Addr::UNSPECIFIED), "an IP address");
         let workers = self.between("WORKERS", 20, 1, 500);
         let db_connections = self.between("DB_MAXCONN", 20, 3, 1000);
-        let welcome = self
-            .text("WELCOME_BALANCE_RUB")
-            .map_or(Ok(Rub::from_roubles(200)), |text| Rub::parse(&text));
-        let welcome = welcome.ok().filter(|welcome| *welcome >= Rub::ZERO);
-        if welcome.is_none() {
-            self.mistakes.push("WELCOME_BALANCE_RUB is not a sum in roubles such as 200".into());
-        }
+        let welcome = self.roubles("WELCOME_BALANCE_RUB", 200);
         let rates = self.rates();
         let unusable = || Rate::from_decimal(Decimal::ZERO).ok();
         let (formula, rate, cost_rate) =
             rates.or_else(|| Some((Formula::default(), unusable()?, unusable()?)))?;
+        let data_dir = PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned()));
         let config = Config {
+            backup: self.backup(&data_dir),
             telegram_token: telegram_token.unwrap_or_default(),
             telegram_api_url: self.address("TELEGRAM_API_URL", "https://api.telegram.org"),
             kie_keys,
@@ -391,7 +501,7 @@ impl Reader<'_> {
             kie_webhook_key: self.secret("KIE_WEBHOOK_HMAC_KEY"),
             kie_result_hosts: self.list("KIE_RESULT_HOSTS"),
             database_url: self.secret("DATABASE_URL"),
-            data_dir: PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned())),
+            data_dir,
             admins: self.admins(),
             bot_mode,
             public_base_url,
@@ -403,10 +513,14 @@ impl Reader<'_> {
             formula,
             rate,
             cost_rate,
-            welcome: welcome.unwrap_or_default(),
+            welcome,
+            free: self.free_tier(),
+            dear: self.roubles("PRICE_WARNING_RUB", 300),
+            smoke_credits: self.credits("MAX_TEST_CREDITS_PER_RUN", 50),
             test_mode,
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
             support: self.text("SUPPORT_TELEGRAM"),
+            writer: self.writer(),
             metrics_token: self.secret("METRICS_TOKEN"),
             log_format: self.log_format(),
         };

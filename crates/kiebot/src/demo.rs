@@ -142,13 +142,13 @@ fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-fn milliseconds() -> Arc<dyn Fn() -> i64 + Send + Sync> {
+pub(crate) fn milliseconds() -> Arc<dyn Fn() -> i64 + Send + Sync> {
     let clock = Clock::system();
     Arc::new(move || {
         i64::try_from(clock.now().unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
     })
 }
 
-fn plain_http() -> anyhow::Result<reqwest::Client> {
+pub(crate) fn plain_http() -> anyhow::Result<reqwest::Client> {
     Ok(reqwest::Client::builder().no_proxy().build()?)
 }

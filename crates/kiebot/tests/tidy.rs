@@ -19,7 +19,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("telegram", &["clock"]),
     ("kie", &["clock", "money"]),
     ("catalog", &["media", "money"]),
+    ("scenario", &["catalog", "media"]),
     ("queue", &["clock", "database"]),
+    ("backup", &["cluster", "database"]),
     ("outbox", &["queue"]),
     ("billing", &["money"]),
     (
@@ -41,6 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "money",
             "outbox",
             "queue",
+            "scenario",
             "telegram",
         ],
     ),
@@ -76,6 +79,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("holds", "billing"),
     ("ledger", "billing"),
     ("generations", "generation"),
+    ("batches", "generation"),
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),
@@ -87,6 +91,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("settings", "admin"),
     ("settings_history", "admin"),
     ("model_overrides", "admin"),
+    ("backups", "backup"),
 ];
 
 const LINES_MAX: usize = 620;

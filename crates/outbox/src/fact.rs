@@ -52,11 +52,32 @@ pub enum Fact {
         /// What.
         letter: crate::Letter,
     },
+    /// Something about an order of several results.
+    Batch {
+        /// The batch.
+        batch: Uuid,
+        /// What.
+        news: BatchNews,
+    },
     /// The operator must know.
     OperatorAlert {
         /// What of.
         alert: Alert,
     },
+}
+
+/// What there is to tell about an order of several results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchNews {
+    /// It is taken and the money is on hold.
+    Accepted,
+    /// It has come further. Droppable: only the latest state is of interest.
+    Progress,
+    /// Everything in it is over: the one receipt.
+    Receipt,
+    /// The last word on its progress message.
+    Closed,
 }
 
 /// What an operator must know at once.
@@ -95,6 +116,16 @@ pub enum Alert {
         /// The model's id.
         model: String,
     },
+    /// There is no backup of the present slot, or it is not where it should be.
+    BackupFailed {
+        /// Why, with what to do.
+        reason: String,
+    },
+    /// The free orders of a day have used up their budget.
+    FreeBudgetSpent {
+        /// The budget, in kopecks.
+        budget_kopecks: i64,
+    },
     /// A submission whose outcome stayed unknown until the deadline.
     Unresolved {
         /// The order.
@@ -116,6 +147,10 @@ impl Fact {
             | Self::Letter { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
             Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
+            Self::Batch { news, .. } => match news {
+                BatchNews::Accepted | BatchNews::Receipt => Priority::Money,
+                BatchNews::Progress | BatchNews::Closed => Priority::Progress,
+            },
         }
     }
 
@@ -127,6 +162,12 @@ impl Fact {
         match self {
             Self::Progress { generation } | Self::Closed { generation } => {
                 format!("progress:{generation}")
+            }
+            Self::Batch { batch, news: BatchNews::Progress | BatchNews::Closed } => {
+                format!("progress:{batch}")
+            }
+            Self::Batch { news: BatchNews::Accepted | BatchNews::Receipt, .. } => {
+                crate::lane(chat_id)
             }
             Self::Accepted { .. }
             | Self::Failed { .. }
@@ -144,6 +185,11 @@ impl Fact {
     pub fn coalescing_key(&self) -> Option<String> {
         match self {
             Self::Progress { generation } => Some(format!("progress:{generation}")),
+            Self::Batch { batch, news: BatchNews::Progress } => Some(format!("progress:{batch}")),
+            Self::Batch {
+                news: BatchNews::Accepted | BatchNews::Receipt | BatchNews::Closed,
+                ..
+            } => None,
             Self::Accepted { .. }
             | Self::Failed { .. }
             | Self::Cancelled { .. }

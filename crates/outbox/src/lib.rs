@@ -7,7 +7,7 @@ mod fact;
 mod letter;
 mod store;
 
-pub use fact::{Alert, Fact};
+pub use fact::{Alert, BatchNews, Fact};
 pub use letter::Letter;
 pub use store::{Notice, Settled, forget_settled, lane, load, settle, tell};
 

@@ -33,6 +33,7 @@ pub use create::CreateFault;
 pub use files::{FileFault, FileView};
 pub use llm::{ChatScript, ChatSeen};
 pub use record::{Layout, RecordFault};
+pub use rules::examine;
 pub use server::KieServer;
 pub use tasks::{OutputFile, Outputs, TaskState, TaskView};
 pub use uploads::UploadFault;

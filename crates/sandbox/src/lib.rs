@@ -8,8 +8,10 @@
 //!
 //! - [`telegram`]: the Bot API over a world of people and chats;
 //! - [`kie`]: KIE.ai's task API over a world of tasks;
+//! - [`samples`]: files to send;
 //! - [`web`]: the demo's chat page, a person's view of the Telegram world in a browser.
 
 pub mod kie;
+pub mod samples;
 pub mod telegram;
 pub mod web;

@@ -14,6 +14,7 @@ mod lists;
 mod prices;
 mod sample;
 mod texts;
+mod usual;
 
 use std::sync::LazyLock;
 

@@ -11,6 +11,7 @@ use crate::session::{Place, Stage};
 use crate::trial::{Trial, an_order, bonus, picture};
 use crate::view::{FileTrouble, Scene, Word};
 
+mod ideas;
 mod models;
 
 fn at_confirmation() -> Trial {
@@ -37,6 +38,7 @@ fn the_first_order_from_the_greeting_to_the_start() {
 
     [🎬 Видео] [🖼 Картинка]
     [✨ Улучшить] [🎙 Аудио]
+    [✨ Готовые идеи] [⭐ Дешёвые/бесплатные]
     [🧾 История] [💳 Баланс]
     [❓ Помощь]
     ");

@@ -7,6 +7,7 @@ use catalog::{Answer, Answers, Asked, Fault, Field, FieldKind, FileInput, Model}
 use crate::answer;
 use crate::button::Step;
 use crate::desk::{Context, Priced};
+use crate::free::FreeWord;
 use crate::react::{Reaction, Then, menu};
 use crate::session::{Draft, Place, Quote, Session, Stage};
 use crate::view::{FileTrouble, Intent, NewOrder, Scene, View, Word};
@@ -110,16 +111,20 @@ fn advance(draft: &mut Draft, model: &Model, context: &Context<'_>) {
 
 fn requote(draft: &mut Draft, model: &Model, context: &Context<'_>) {
     let priced = context.desk.quote(model, &draft.answers).ok();
-    draft.quote =
-        priced.map(|Priced { price, .. }| Quote { price, expires_at: context.now + QUOTE_HOLDS });
+    draft.quote = priced.map(|priced| Quote {
+        price: priced.price,
+        free: context.gives(model, &priced),
+        expires_at: context.now + QUOTE_HOLDS,
+    });
 }
 
 /// A quote that still holds stays, so that showing a screen again changes nothing.
 fn refresh_quote(draft: &mut Draft, model: &Model, context: &Context<'_>) {
-    let now_price = context.desk.quote(model, &draft.answers).ok().map(|priced| priced.price);
-    let holds = draft
-        .quote
-        .is_some_and(|quote| quote.expires_at > context.now && Some(quote.price) == now_price);
+    let priced = context.desk.quote(model, &draft.answers).ok();
+    let same = priced.map(|priced| (priced.price, context.gives(model, &priced)));
+    let holds = draft.quote.is_some_and(|quote| {
+        quote.expires_at > context.now && Some((quote.price, quote.free)) == same
+    });
     if !holds {
         requote(draft, model, context);
     }
@@ -357,12 +362,13 @@ pub(super) fn run(mut session: Session, context: &Context<'_>) -> Reaction {
         return show(session, context, Some(Word::NoPrice));
     };
     let shown = draft.quote.filter(|quote| quote.expires_at > context.now);
-    if shown.map(|quote| quote.price) != Some(priced.price) {
+    let free = context.gives(model, &priced);
+    if let Some(word) = changed(shown, context, &priced, free) {
         requote(draft, model, context);
-        return show(session, context, Some(Word::Repriced(priced.price)));
+        return show(session, context, Some(word));
     }
     let missing = balance.missing_to(priced.price);
-    if missing > money::Rub::ZERO {
+    if missing > money::Rub::ZERO && !free {
         return show(session, context, Some(Word::Short(missing)));
     }
     let order = NewOrder {
@@ -371,8 +377,26 @@ pub(super) fn run(mut session: Session, context: &Context<'_>) -> Reaction {
         // With the defaults, so that a later catalogue changes nothing about this order.
         answers: model.with_defaults(&draft.answers),
         priced,
+        free,
     };
     Reaction::ask(session, Intent::Place(Box::new(order)))
+}
+
+/// The word about a price that is not the one that was shown.
+fn changed(
+    shown: Option<Quote>,
+    context: &Context<'_>,
+    priced: &Priced,
+    free: bool,
+) -> Option<Word> {
+    match shown {
+        Some(quote) if quote.free && !free => {
+            Some(Word::Free(FreeWord::Over(context.not_free(priced))))
+        }
+        _ if free => shown.is_none_or(|quote| !quote.free).then_some(Word::Free(FreeWord::Again)),
+        Some(quote) if quote.price == priced.price => None,
+        Some(_) | None => Some(Word::Repriced(priced.price)),
+    }
 }
 
 fn parts<'s, 'c>(

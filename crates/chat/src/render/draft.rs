@@ -9,7 +9,7 @@ use crate::answer;
 use crate::button::{Button, Step};
 use crate::desk::{Context, Unpriced};
 use crate::react::OPTIONS_ON_PAGE;
-use crate::render::{Pen, shelf, word};
+use crate::render::{Pen, cheap, shelf, word};
 use crate::screen::{Screen, Tap, Tone};
 use crate::session::{Draft, Stage};
 use crate::texts::{Arg, Key};
@@ -283,7 +283,14 @@ fn price_part(
         };
         return (words, Vec::new());
     };
-    let price = pen.say(Key::ScreenSummaryPrice, &[("price", quote.price.into())]);
+    if quote.free {
+        return free_part(pen, context, quote.price, revision);
+    }
+    let up_to = model.price_is_upper_bound();
+    let key = if up_to { Key::ScreenSummaryUpTo } else { Key::ScreenSummaryPrice };
+    let notes = std::iter::once(pen.say(key, &[("price", quote.price.into())]));
+    let price: Vec<_> = notes.chain(cheap::dear_line(pen, quote.price)).collect();
+    let price = price.join("\n");
     let missing = balance.missing_to(quote.price);
     if missing > Rub::ZERO {
         let args = [("missing", missing.into()), ("balance", balance.into())];
@@ -293,7 +300,24 @@ fn price_part(
     }
     let after = balance.minus(quote.price).unwrap_or(Rub::ZERO);
     let args = [("balance", balance.into()), ("after", after.into())];
-    let text = pen.texts.plain(Key::ButtonRun, &[("price", quote.price.into())]);
+    let key = if up_to { Key::ButtonRunUpTo } else { Key::ButtonRun };
+    let text = pen.texts.plain(key, &[("price", quote.price.into())]);
     let run = Tap::new(text, &Button::Run { revision }).tone(Tone::Go);
     (format!("{price}\n{}", pen.say(Key::ScreenSummaryBalance, &args)), vec![run])
+}
+
+/// The same for an order that is given away: no money is needed.
+fn free_part(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    price: Rub,
+    revision: i64,
+) -> (String, Vec<Tap>) {
+    let args = [
+        ("count", Arg::Number(context.free.today.into())),
+        ("price", price.into()),
+        ("balance", context.wallet.balance.into()),
+    ];
+    let run = pen.tap(Key::ButtonRunFree, &Button::Run { revision }).tone(Tone::Go);
+    (pen.say(Key::ScreenSummaryFree, &args), vec![run])
 }

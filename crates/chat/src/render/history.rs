@@ -21,18 +21,19 @@ pub(super) fn placed(
     context: &Context<'_>,
     code: &str,
     model: &str,
-    price: Rub,
+    price: Option<Rub>,
     word: Option<String>,
 ) -> Screen {
-    let args = [
+    let mut args = vec![
         ("code", code.into()),
         ("model", pen.model_name(model).into()),
-        ("price", price.into()),
         ("balance", context.wallet.balance.into()),
     ];
+    args.extend(price.map(|price| ("price", price.into())));
+    let key = if price.is_some() { Key::ScreenPlaced } else { Key::ScreenPlacedFree };
     // Any other screen in its place would stand above the result.
     let rows = vec![vec![pen.tap(Key::ButtonMenu, &Button::Menu)]];
-    pen.page(vec![word, Some(pen.say(Key::ScreenPlaced, &args))], rows)
+    pen.page(vec![word, Some(pen.say(key, &args))], rows)
 }
 
 pub(super) fn list(
@@ -87,17 +88,21 @@ fn entry(pen: &Pen<'_>, order: &View) -> String {
 }
 
 /// What happened to the money, in a few words.
-fn money(pen: &Pen<'_>, order: &View) -> String {
+pub(super) fn money(pen: &Pen<'_>, order: &View) -> String {
     let key = match order.money {
+        Money::Held | Money::Taken if order.free => Key::FieldMoneyFree,
+        Money::Returned if order.free && order.state != State::Done => Key::FieldMoneyFreeReturned,
         Money::Held => Key::FieldMoneyHeld,
+        Money::Taken if order.charge() < order.price => Key::FieldMoneyTakenPart,
         Money::Taken => Key::FieldMoneyTaken,
         Money::Returned if order.state == State::Done => Key::FieldMoneyGift,
         Money::Returned => Key::FieldMoneyReturned,
     };
-    pen.texts.plain(key, &[("price", order.price.into())])
+    let args = [("price", order.price.into()), ("taken", order.charge().into())];
+    pen.texts.plain(key, &args)
 }
 
-fn state_key(state: State) -> Key {
+pub(super) fn state_key(state: State) -> Key {
     match state {
         State::Preparing => Key::FieldStatePreparing,
         State::Queued | State::Submitting => Key::FieldStateQueued,

@@ -1,13 +1,13 @@
 //! What is said about an order on its way: the progress message, receipts, bad news.
 
-use generation::{FailureClass, Money, State, View};
+use generation::{FailureClass, Money, Rewrite, State, View};
 use money::Rub;
 use outbox::Alert;
 use telegram::limits;
 use time::OffsetDateTime;
 
 use crate::button::Button;
-use crate::render::Pen;
+use crate::render::{Pen, ideas};
 use crate::screen::{Screen, Tap, Tone, fit, one_line};
 use crate::texts::{Arg, Key};
 
@@ -60,7 +60,8 @@ fn titled(pen: &Pen<'_>, order: &View, key: Key) -> String {
 }
 
 fn quiet_line(pen: &Pen<'_>, order: &View) -> String {
-    pen.say(Key::NoticeQuiet, &[("price", order.price.into())])
+    let key = if order.free { Key::NoticeFreeQuiet } else { Key::NoticeQuiet };
+    pen.say(key, &[("price", order.price.into())])
 }
 
 /// What happens now, or what has become of it.
@@ -68,6 +69,7 @@ fn stage(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
     let order = progress.order;
     let plain = |key| pen.say(key, &[]);
     match order.state {
+        State::Preparing if is_written(order) => plain(Key::NoticeIdeaWriting),
         State::Preparing => plain(Key::NoticePreparing),
         State::Queued if progress.before > 0 => {
             pen.say(Key::NoticeQueued, &[("before", Arg::Number(progress.before))])
@@ -88,6 +90,11 @@ fn stage(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
         }
         State::Cancelled => plain(Key::NoticeCancelled),
     }
+}
+
+/// Whether a language model writes the prompt of the order at this moment.
+fn is_written(order: &View) -> bool {
+    order.batch.as_ref().is_some_and(|place| place.rewrite == Rewrite::Writing)
 }
 
 fn running(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
@@ -113,12 +120,20 @@ fn running(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
 
 /// What became of the money; no bad news is without it.
 fn money_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> Option<String> {
+    if order.free {
+        return Some(free_line(pen, order, balance));
+    }
+    if order.money == Money::Taken && order.charge() < order.price {
+        return Some(part_line(pen, order, balance));
+    }
+    let up_to = order.bound.is_some();
     let price = ("price", Arg::from(order.price));
     let with_balance = |with, without| match balance {
         Some(balance) => pen.say(with, &[price.clone(), ("balance", balance.into())]),
         None => pen.say(without, std::slice::from_ref(&price)),
     };
     match order.money {
+        Money::Held if up_to => Some(pen.say(Key::NoticeUpToHeld, &[price])),
         Money::Held => Some(pen.say(Key::NoticeMoneyHeld, &[price])),
         Money::Taken => Some(with_balance(Key::NoticeReceipt, Key::NoticeMoneyTaken)),
         Money::Returned if order.state == State::Done => Some(pen.say(Key::NoticeGift, &[])),
@@ -128,7 +143,32 @@ fn money_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> Option<Strin
     }
 }
 
-fn failure_key(class: FailureClass) -> Key {
+/// What became of a free run.
+fn free_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> String {
+    match (order.money, balance) {
+        (Money::Held, _) => pen.say(Key::NoticeFreeHeld, &[]),
+        (Money::Taken, Some(balance)) => {
+            pen.say(Key::NoticeFreeReceipt, &[("balance", balance.into())])
+        }
+        (Money::Taken, None) => pen.say(Key::NoticeFreeTaken, &[]),
+        (Money::Returned, _) if order.state == State::Done => pen.say(Key::NoticeFreeGift, &[]),
+        (Money::Returned, _) => pen.say(Key::NoticeFreeReturned, &[]),
+    }
+}
+
+/// The receipt when less was taken than held.
+fn part_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> String {
+    let mut args = vec![("taken", order.charge().into()), ("price", order.price.into())];
+    match balance {
+        Some(balance) => {
+            args.push(("balance", balance.into()));
+            pen.say(Key::NoticeReceiptPart, &args)
+        }
+        None => pen.say(Key::NoticeReceiptPartPlain, &args),
+    }
+}
+
+pub(super) fn failure_key(class: FailureClass) -> Key {
     match class {
         FailureClass::Content => Key::RefusalContent,
         FailureClass::Input => Key::RefusalInput,
@@ -185,6 +225,8 @@ pub(crate) fn notice(pen: &Pen<'_>, state: &Progress<'_>, balance: Rub) -> Scree
 /// The last word on the progress message when the news come in a message of their own.
 pub(crate) fn closing(pen: &Pen<'_>, order: &View) -> Screen {
     let key = match order.state {
+        State::Late if order.free => Key::NoticeFreeLateShort,
+        State::Failed if order.free => Key::NoticeFreeFailedShort,
         State::Late => Key::NoticeLateShort,
         State::Preparing
         | State::Queued
@@ -223,14 +265,22 @@ pub(crate) fn caption(
     if pen.world == billing::World::Test {
         lines.push(pen.say(Key::ScreenTestMode, &[]));
     }
-    lines.push(title(pen, order));
+    let member = ideas::member_caption(pen, order);
+    // Of several generations the one receipt says what was paid.
+    let tells_money = member.is_none();
+    lines.push(member.unwrap_or_else(|| title(pen, order)));
     if total > 1 {
         let number = |count: usize| Arg::Number(i64::try_from(count).unwrap_or(i64::MAX));
         let args = [("number", number(position + 1)), ("total", number(total))];
         lines.push(pen.say(Key::NoticePart, &args));
     }
-    if position == 0 {
+    if position == 0 && (tells_money || taken.is_none()) {
         lines.push(match taken {
+            _ if order.free => match taken {
+                Some(_) => pen.say(Key::NoticeFreeReceipt, &[("balance", balance.into())]),
+                None => pen.say(Key::NoticeFreeGift, &[]),
+            },
+            Some(_) if order.charge() < order.price => part_line(pen, order, Some(balance)),
             Some(price) => {
                 let args = [("price", price.into()), ("balance", balance.into())];
                 pen.say(Key::NoticeReceipt, &args)
@@ -256,11 +306,12 @@ pub(crate) fn link(pen: &Pen<'_>, caption: &str, url: &str) -> Screen {
 /// The buttons under a result.
 pub(crate) fn result_buttons(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
     let menu = pen.tap(Key::ButtonMenu, &Button::Menu);
-    if pen.desk.on_sale(&order.model).is_some() {
-        vec![vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))], vec![menu]]
-    } else {
-        vec![vec![menu]]
+    let mut rows = ideas::result_rows(pen, order);
+    if rows.is_empty() && pen.desk.on_sale(&order.model).is_some() {
+        rows.push(vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))]);
     }
+    rows.push(vec![menu]);
+    rows
 }
 
 /// What an operator is told.
@@ -290,6 +341,13 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
         Alert::ModelWorking { model } => {
             pen.say(Key::NoticeAlertModelWorking, &[("model", pen.model_name(model).into())])
         }
+        Alert::BackupFailed { reason } => {
+            pen.say(Key::NoticeAlertBackupFailed, &[("reason", one_line(reason, 500).into())])
+        }
+        Alert::FreeBudgetSpent { budget_kopecks } => pen.say(
+            Key::NoticeAlertFreeBudget,
+            &[("budget", Rub::from_kopecks(*budget_kopecks).into())],
+        ),
         Alert::Unresolved { generation } => {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }

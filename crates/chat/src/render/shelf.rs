@@ -4,13 +4,10 @@ use money::Rub;
 use crate::button::Button;
 use crate::desk::Context;
 use crate::input::Entry;
-use crate::render::{Pen, menu_rows};
+use crate::render::{Pen, cheap, free, menu_rows};
 use crate::screen::{Screen, Tap, Tone, one_line};
 use crate::session::Session;
 use crate::texts::{Arg, Key};
-
-/// How many models stand on one page of a shelf.
-const MODELS_ON_PAGE: usize = 8;
 
 pub(super) fn menu(
     pen: &Pen<'_>,
@@ -59,29 +56,9 @@ pub(super) fn category(
 ) -> Screen {
     let mut models = context.desk.catalog.in_category(category, &context.desk.rate);
     models.retain(|model| context.desk.on_sale(&model.id).is_some());
-    let last = models.len().saturating_sub(1) / MODELS_ON_PAGE;
-    let page = usize::from(page).min(last);
-    let shown = models.iter().skip(page * MODELS_ON_PAGE).take(MODELS_ON_PAGE);
-    let mut rows: Vec<Vec<Tap>> = shown
-        .map(|model| {
-            let name = model.name.get(pen.language());
-            let text = match pen.price(model) {
-                Some(price) => format!("{name} · {price}"),
-                None => name.to_owned(),
-            };
-            vec![Tap::new(text, &Button::Model(model.id.clone()))]
-        })
-        .collect();
-    let to = |page: usize| Button::Category { category, page: u16::try_from(page).unwrap_or(0) };
-    let mut turn = Vec::new();
-    if page > 0 {
-        turn.push(pen.tap(Key::ButtonEarlier, &to(page - 1)));
-    }
-    if page < last {
-        turn.push(pen.tap(Key::ButtonMore, &to(page + 1)));
-    }
-    rows.push(turn);
-    rows.push(pen.way_back(&Button::Menu));
+    let mut list =
+        cheap::page_of(pen, context, &models, page, |page| Button::Category { category, page });
+    list.rows.push(pen.way_back(&Button::Menu));
     let (title, text) = match category {
         Category::Video => (Key::ButtonVideo, Key::ScreenVideo),
         Category::Image => (Key::ButtonImage, Key::ScreenImage),
@@ -90,9 +67,10 @@ pub(super) fn category(
     };
     let title = format!("<b>{}</b>\n{}", pen.say(title, &[]), pen.say(text, &[]));
     let key = if models.is_empty() { Key::ScreenShelfEmpty } else { Key::ScreenShelf };
+    let given = free::list_line(pen, context, &list.shown);
     let paragraphs =
-        vec![word, Some(title), Some(pen.say(key, &[])), Some(pen.balance(&context.wallet))];
-    pen.page(paragraphs, rows)
+        vec![word, Some(title), Some(pen.say(key, &[])), given, Some(pen.balance(&context.wallet))];
+    pen.page(paragraphs, list.rows)
 }
 
 pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<String>) -> Screen {
@@ -116,12 +94,14 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
         Sale::OnSale => {
             let create = pen.tap(Key::ButtonCreate, &Button::Create(model.id.clone()));
             rows.push(vec![create.tone(Tone::Go)]);
-            let lines = format!("{}\n{}", price_line(pen, model), usual_line(pen, model));
+            let mut lines: Vec<_> = free::card_line(pen, context, model).into_iter().collect();
+            lines.push(price_line(pen, model));
+            lines.extend(cheap::price_notes(pen, model));
+            lines.push(usual_line(pen, model));
             if pen.desk.rules.on_trial(id) {
-                format!("{lines}\n\n{}", pen.say(Key::RefusalOnTrial, &[]))
-            } else {
-                lines
+                lines.push(pen.say(Key::RefusalOnTrial, &[]));
             }
+            lines.join("\n")
         }
         Sale::NotSold { reason, sibling, why: _ } => {
             if let Some(sibling) = sibling.as_deref().and_then(|id| context.desk.on_sale(id)) {

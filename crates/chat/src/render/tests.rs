@@ -1,3 +1,5 @@
+mod faults;
+
 use billing::{Movement, MovementKind};
 use catalog::{Answers, Language};
 use generation::{FailureClass, Money, State, View as Order};
@@ -199,6 +201,7 @@ fn all_the_rest_is_within_the_limits_in_both_languages() {
         for told in [
             Alert::KeyBenched { key: "key-1".to_owned(), reason: reason.clone() },
             Alert::NoKeys,
+            Alert::BackupFailed { reason: reason.clone() },
             Alert::Loss { generation: id, kopecks: 1, reason },
             Alert::Unresolved { generation: id },
         ] {
@@ -229,6 +232,7 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
         name: "Анна".to_owned(),
         revision: 0,
         wallet,
+        free: generation::FreeLeft::default(),
         newcomer: false,
         bonus: None,
     };

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::answer;
 use crate::desk::Context;
-use crate::render::Pen;
+use crate::render::{Pen, free, ideas};
 use crate::texts::{Arg, Key};
 use crate::view::{FileTrouble, Word};
 
@@ -36,6 +36,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::Repriced(price) => pen.say(Key::RefusalRepriced, &[("price", (*price).into())]),
         Word::Short(missing) => pen.say(Key::RefusalShortWord, &[("missing", (*missing).into())]),
         Word::NoPrice => plain(Key::RefusalNoPrice),
+        Word::Free(word) => free::word(pen, context, *word),
         Word::Closed => match &pen.desk.rules.closed_words {
             Some(words) => pen.say(Key::RefusalClosedWords, &[("words", words.as_str().into())]),
             None => plain(Key::RefusalClosed),
@@ -52,6 +53,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::CancelNoted(_) => plain(Key::NoticeCancelNotedWord),
         Word::TooLateToCancel => plain(Key::RefusalTooLateToCancel),
         Word::LanguageSet => plain(Key::NoticeLanguageSet),
+        Word::Idea(word) => ideas::word(pen, word),
         Word::Welcome(None) => plain(Key::ScreenHello),
         Word::Welcome(Some(bonus)) => {
             let bonus = pen.say(Key::ScreenBonus, &[("bonus", (*bonus).into())]);

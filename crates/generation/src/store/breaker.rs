@@ -7,30 +7,45 @@ use uuid::Uuid;
 
 use crate::breaker::Breaker;
 
-/// Whether a model takes an order at this moment; of a model on trial this order becomes the trial.
+/// What a model says to an order at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Admission {
+    Welcome,
+    /// The order is the trial of the model: see [`begin_trial`].
+    Trial,
+    Resting,
+}
+
+/// Whether a model takes an order at this moment; the answer holds until the transaction ends.
 pub(crate) async fn admits(
     connection: &mut PgConnection,
     model: &str,
-    order: Uuid,
-) -> Result<bool, sqlx::Error> {
+) -> Result<Admission, sqlx::Error> {
     let state: Option<(String, Option<Uuid>)> =
         sqlx::query_as("select state, trial_id from breakers where model = $1 for update")
             .bind(model)
             .fetch_optional(&mut *connection)
             .await?;
-    let Some((state, trial)) = state else { return Ok(true) };
-    if state == "closed" {
-        return Ok(true);
-    }
-    if state == "open" || trial.is_some() {
-        return Ok(false);
-    }
+    Ok(match state {
+        None => Admission::Welcome,
+        Some((state, _)) if state == "closed" => Admission::Welcome,
+        Some((state, None)) if state == "half_open" => Admission::Trial,
+        Some(_) => Admission::Resting,
+    })
+}
+
+/// This order, which was taken, is the trial of the model.
+pub(crate) async fn begin_trial(
+    connection: &mut PgConnection,
+    model: &str,
+    order: Uuid,
+) -> Result<(), sqlx::Error> {
     sqlx::query("update breakers set trial_id = $2 where model = $1")
         .bind(model)
         .bind(order)
         .execute(connection)
         .await?;
-    Ok(true)
+    Ok(())
 }
 
 /// Models whose trial order is over, and whether it worked. A cancelled trial says nothing: the

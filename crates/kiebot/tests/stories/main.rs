@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod bounds;
 mod cancelling;
 mod crashes;
 mod delivery;
 mod failures;
+mod free;
+mod ideas;
+mod inputs;
 mod models;
 mod operator;
 mod orders;

@@ -8,10 +8,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use billing::World as Wallets;
-use catalog::Catalog;
-use chat::Desk;
+use catalog::{Answers, Catalog, Language};
+use chat::{Desk, FreeTier};
 use clock::{Clock, Ids, ManualClock};
 use fetch::{AllowList, Guard};
+use generation::{Bound, Placed};
 use kie::{KieClient, KieSettings};
 use kiebot::{App, AppParts};
 use money::{Rate, Rub};
@@ -19,6 +20,7 @@ use queue::{CrashPoints, Stepped};
 use rust_decimal::Decimal;
 use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld, Outputs};
 use sandbox::telegram::{TelegramServer, TelegramSettings, TelegramWorld};
+use scenario::Scenarios;
 use secrecy::SecretString;
 use sqlx::PgPool;
 use telegram::{BotApi, BotSettings};
@@ -65,11 +67,13 @@ pub struct Options {
     pub keys: Vec<&'static str>,
     /// When set, callbacks are signed and must be.
     pub webhook_key: Option<&'static str>,
+    /// What is given away; nothing, as a rule, so that every order has its price.
+    pub free: FreeTier,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None }
+        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None, free: FreeTier::off() }
     }
 }
 
@@ -179,6 +183,7 @@ impl World {
             guard: Guard::new(AllowList::new(&[&api_url], &[]).unwrap()),
             desk: Desk {
                 catalog: Arc::new(Catalog::builtin().unwrap()),
+                scenarios: Arc::new(Scenarios::builtin().unwrap()),
                 rate: rate(2),
                 cost_rate: rate(1),
                 welcome: Rub::from_roubles(200),
@@ -187,8 +192,11 @@ impl World {
                 support: Some("story_support".to_owned()),
                 accepts_orders: true,
                 rules: chat::Rules::default(),
+                free: self.options.free.clone(),
+                dear: Rub::from_roubles(300),
             },
             formula: money::Formula::default(),
+            writer: kiebot::WriterSettings::default(),
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
                     .filter(|id| *id != 0)
@@ -238,6 +246,42 @@ impl World {
         let now = self.clock.now();
         billing::top_up(&mut transaction, now, user, world, amount, "test", key).await.unwrap();
         transaction.commit().await.unwrap();
+    }
+
+    /// Somebody orders this without a conversation, at the price of the list.
+    pub async fn places(&self, person: Person<'_>, model: &str, answers: Answers) -> Rub {
+        let user: i64 = sqlx::query_scalar("select id from users where telegram_id = $1")
+            .bind(person.id())
+            .fetch_one(&self.pool)
+            .await
+            .unwrap();
+        let desk = self.parts().desk;
+        let known = desk.catalog.model(model).unwrap();
+        let credits = known.list_credits(&answers).unwrap();
+        let order = generation::Order {
+            order_key: format!("story:{model}"),
+            user_id: user,
+            chat_id: person.id(),
+            language: Language::Ru,
+            world: Wallets::Real,
+            model: model.to_owned(),
+            price: desk.rate.price(credits).unwrap(),
+            cost: desk.cost_rate.price(credits).unwrap(),
+            credits,
+            free: None,
+            bound: known
+                .price_is_upper_bound()
+                .then_some(Bound { rate: desk.rate, cost_rate: desk.cost_rate }),
+            answers,
+        };
+        let mut transaction = database::begin(&self.pool).await.unwrap();
+        let (settings, now) = (generation::Settings::default(), self.clock.now());
+        let placed =
+            generation::place(&mut transaction, &settings, &self.ids, now, &order).await.unwrap();
+        assert!(matches!(placed, Placed::Created { .. }), "{placed:?}");
+        transaction.commit().await.unwrap();
+        self.settle().await;
+        order.price
     }
 
     /// The task made last.
@@ -381,6 +425,9 @@ impl World {
         let end = self.clock.now() + duration;
         loop {
             self.settle().await;
+            if self.has_crashed() {
+                return;
+            }
             let next = self.next_due().await;
             match next.filter(|next| *next <= end) {
                 Some(next) => self.hand.advance_to(next),
@@ -406,6 +453,19 @@ impl World {
         let changed = self.app().review_models().await.unwrap();
         self.settle().await;
         changed
+    }
+
+    /// Lets the program work while the language model that it asks says nothing: so much time
+    /// passes once it was asked.
+    pub async fn settle_while_nobody_writes(&self, silence: Duration) {
+        let before = self.kie.chats().len();
+        let silence = async {
+            while self.kie.chats().len() == before {
+                tokio::task::yield_now().await;
+            }
+            self.hand.advance(silence);
+        };
+        tokio::join!(self.settle(), silence);
     }
 
     fn kill(&self) {
@@ -452,6 +512,11 @@ impl World {
         assert_eq!(self.telegram.faults_left(), 0, "a fault of the story never happened");
         let mut connection = self.pool.acquire().await.unwrap();
         assert_eq!(billing::audit(&mut connection).await.unwrap(), [], "the books disagree");
+        assert_eq!(
+            generation::audit(&mut connection).await.unwrap(),
+            [],
+            "orders and books disagree"
+        );
         let stuck: Vec<(String, String)> = sqlx::query_as(
             "select h.state, g.state from holds h join generations g on g.id = h.generation_id
              where (h.state = 'open') <> (g.money = 'held')",

@@ -137,6 +137,21 @@ pub(crate) fn model(id: &str) -> Option<&'static ModelRules> {
     INDEX.get_or_init(|| models().iter().map(|m| (m.id.as_str(), m)).collect()).get(id).copied()
 }
 
+/// What the emulator makes of an order without taking it: the credits that it would charge.
+///
+/// # Errors
+/// Why it is refused; here a key that the schema does not know counts too.
+pub fn examine(id: &str, input: &Map<String, Value>) -> Result<String, String> {
+    let Some(rules) = model(id).filter(|rules| !rules.delisted) else {
+        return Err(format!("{id} is not sold"));
+    };
+    let checked = rules.check(input).map_err(|refusal| refusal.detail)?;
+    match checked.unknown.first() {
+        Some(key) => Err(format!("{key} is unknown")),
+        None => Ok(rules.price(input).to_string()),
+    }
+}
+
 fn refuse(code: i64, message: impl Into<String>, detail: impl Into<String>) -> Refusal {
     Refusal { code, message: message.into(), detail: detail.into() }
 }
@@ -158,6 +173,9 @@ impl ModelRules {
 
     /// What the task costs: the first matching row times what the unit counts.
     pub(crate) fn price(&self, input: &Map<String, Value>) -> Credits {
+        if self.unit.as_deref() == Some("per 1M tokens") {
+            return self.price_by_tokens(input);
+        }
         let Some(row) = self.prices.iter().find(|row| self.row_fits(row, input)) else {
             return USUAL_PRICE;
         };
@@ -175,13 +193,29 @@ impl ModelRules {
                 credits.times(seconds.filter(|s| *s > 0).unwrap_or(5), 1)
             }
             "per 1000 chars" => {
-                let letters: usize = input.values().map(letters).sum();
+                // What is read aloud, and not the name of the voice that reads it.
+                let read = ["text", "dialogue"].into_iter().filter_map(|name| input.get(name));
+                let letters: usize = read.map(letters).sum();
                 credits.times(i64::try_from(letters).unwrap_or(i64::MAX), 1000)
             }
             "per video" | "per request" | "per generation" | "per upscale" | "per removal"
             | "per 5-second video" | "per 2 images" => credits,
             _ => USUAL_PRICE,
         }
+    }
+
+    /// KIE docs: 25 audio tokens are a second of speech, which has some 12 characters; a token of
+    /// text has some 2.
+    fn price_by_tokens(&self, input: &Map<String, Value>) -> Credits {
+        const MILLION: i64 = 1_000_000;
+        let letters: usize = input.values().map(letters).sum();
+        let letters = i64::try_from(letters).unwrap_or(i64::MAX);
+        let row = |tokens: &str, count: i64| {
+            let row = self.prices.iter().find(|row| row.when.values().any(|word| word == tokens));
+            let credits = row.and_then(|row| Credits::parse(&row.credits).ok());
+            credits.unwrap_or(USUAL_PRICE).times(count, MILLION)
+        };
+        row("input", letters / 2).plus(row("audio output", letters.saturating_mul(2)))
     }
 
     fn value(&self, name: &str, input: &Map<String, Value>) -> Option<Value> {

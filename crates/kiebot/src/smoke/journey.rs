@@ -1,0 +1,135 @@
+//! A person's way through the conversation, each step with its time.
+
+use std::time::Duration;
+
+use catalog::{Answer, Model};
+use money::Credits;
+use sandbox::telegram::MessageView;
+
+use super::{Customer, Outcome, PATIENCE};
+
+/// One step of the way.
+pub(super) struct Step {
+    /// What the person did and waited for.
+    pub(super) what: String,
+    /// How long the answer took.
+    pub(super) milliseconds: u128,
+}
+
+/// A word of a screen or a button by which it is known.
+const CREATE: &str = "✨ Создать";
+const RUN: &str = "✅ Запустить";
+const BACK: &str = "⬅️";
+const MENU: &str = "🏠";
+
+/// From the first word to the menu.
+pub(super) async fn begin(customer: &Customer) -> anyhow::Result<Vec<Step>> {
+    // The menu stands on the keyboard below the chat.
+    let shown = |_: &MessageView| customer.telegram.reply_keyboard(customer.person).is_some();
+    Ok(vec![says(customer, "/start", "the menu", shown).await?])
+}
+
+/// From the card of a model to its result.
+pub(super) async fn order(
+    customer: &Customer,
+    user: i64,
+    model: &Model,
+    listed: Credits,
+) -> anyhow::Result<(Vec<Step>, Outcome)> {
+    let link: String = model
+        .id
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
+        .collect();
+    let mut steps = vec![
+        says(customer, &format!("/start m_{link}"), "the card", |message| has(message, CREATE))
+            .await?,
+        taps(customer, CREATE, "the first question", |message| has(message, BACK)).await?,
+    ];
+    for answer in model.usual_input().values() {
+        let Answer::Text(text) = answer else { continue };
+        steps.push(says(customer, text, "the confirmation", |message| has(message, RUN)).await?);
+    }
+    let begun = customer.clock.now();
+    steps.push(taps(customer, RUN, "«we are on it»", |message| has(message, MENU)).await?);
+    let mut connection = customer.pool.acquire().await?;
+    let world = customer.world();
+    let placed = generation::history(&mut connection, user, world, None, 1).await?;
+    drop(connection);
+    let placed = placed.into_iter().next();
+    let placed = placed.ok_or_else(|| anyhow::anyhow!("the order of {} is not there", model.id))?;
+    let order = customer.ends(placed.id, model).await?;
+    let milliseconds = (customer.clock.now() - begun).whole_milliseconds().unsigned_abs();
+    steps.push(Step { what: "the result is in the chat".to_owned(), milliseconds });
+    let price = placed.price;
+    Ok((steps, Outcome { model: model.id.clone(), listed, price, order, milliseconds }))
+}
+
+/// A look at the history and the balance.
+pub(super) async fn end(customer: &Customer) -> anyhow::Result<Vec<Step>> {
+    let any = |message: &MessageView| has(message, MENU);
+    Ok(vec![
+        says(customer, "/history", "the history", any).await?,
+        says(customer, "/balance", "the balance", any).await?,
+    ])
+}
+
+fn has(message: &MessageView, label: &str) -> bool {
+    message.buttons.iter().flatten().any(|button| button.label.starts_with(label))
+}
+
+async fn says(
+    customer: &Customer,
+    text: &str,
+    what: &str,
+    right: impl Fn(&MessageView) -> bool,
+) -> anyhow::Result<Step> {
+    let newest = customer.telegram.says(customer.person, text);
+    wait(customer, &format!("«{text}» → {what}"), |message| {
+        message.id > newest && right(message)
+    })
+    .await
+}
+
+async fn taps(
+    customer: &Customer,
+    label: &str,
+    what: &str,
+    right: impl Fn(&MessageView) -> bool,
+) -> anyhow::Result<Step> {
+    let messages = customer.telegram.messages(customer.person);
+    let found =
+        messages.iter().rev().filter(|message| message.from_bot && !message.deleted).find_map(
+            |message| {
+                let button = message.buttons.iter().flatten();
+                let button = button.into_iter().find(|button| button.label.starts_with(label))?;
+                Some((message.clone(), button.label.clone()))
+            },
+        );
+    let (message, exact) = found.ok_or_else(|| anyhow::anyhow!("there is no button «{label}»"))?;
+    let pressed = customer.telegram.presses(customer.person, message.id, &exact);
+    pressed.map_err(|why| anyhow::anyhow!("«{label}» cannot be pressed: {why:?}"))?;
+    // The answer is a new message, or the pressed one changed.
+    wait(customer, &format!("[{exact}] → {what}"), |now| {
+        let changed = now.id > message.id || (now.id == message.id && now.edits > message.edits);
+        changed && right(now)
+    })
+    .await
+}
+
+async fn wait(
+    customer: &Customer,
+    what: &str,
+    right: impl Fn(&MessageView) -> bool,
+) -> anyhow::Result<Step> {
+    let begun = customer.clock.now();
+    let patience: Duration = PATIENCE;
+    customer
+        .until(patience, what, || {
+            let messages = customer.telegram.messages(customer.person);
+            messages.iter().any(|message| message.from_bot && right(message)).then_some(())
+        })
+        .await?;
+    let milliseconds = (customer.clock.now() - begun).whole_milliseconds().unsigned_abs();
+    Ok(Step { what: what.to_owned(), milliseconds })
+}
