@@ -320,6 +320,7 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
     };
     let guard = Guard::new(AllowList::new(&[&stub.url], &[])?);
     Ok(AppParts {
+        formula: money::Formula::default(),
         pool: pool.clone(),
         bot: bot(stub, clock)?,
         kie: KieClient::new(settings, client, clock.clone())?,
@@ -342,6 +343,7 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
                 limits: chat::Limits { requests_per_minute: u32::MAX, ..chat::Limits::default() },
                 ..chat::Shop::default()
             },
+            rules: chat::Rules::default(),
         },
         settings: generation::Settings::default(),
         clock: clock.clone(),

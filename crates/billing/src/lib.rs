@@ -11,6 +11,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod adjust;
 mod audit;
 mod grant;
 mod hold;
@@ -18,13 +19,14 @@ mod hold_all;
 mod model;
 mod wallet;
 
+pub use adjust::adjust;
 pub use audit::{Violation, audit};
 pub use grant::{open_wallets, top_up};
 pub use hold::{commit, commit_part, hold, refund, release};
 pub use hold_all::{HeldAll, book_writing, hold_all};
 pub use model::{
-    Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released, ToppedUp, Wallet,
-    World,
+    Adjusted, Adjustment, Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released,
+    ToppedUp, Wallet, World,
 };
 pub use wallet::{book_cost, book_free, book_loss, statement, wallet};
 

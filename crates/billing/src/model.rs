@@ -147,6 +147,42 @@ pub enum ToppedUp {
     ExistsWithDifferent,
 }
 
+/// Money to be given or taken by an operator.
+#[derive(Clone, Copy, Debug)]
+pub struct Adjustment<'a> {
+    /// Whose.
+    pub user_id: i64,
+    /// In which wallet.
+    pub world: World,
+    /// How much; a negative sum is taken.
+    pub amount: Rub,
+    /// Who decided, as the ledger names it.
+    pub actor: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// The key of the operation.
+    pub key: &'a str,
+}
+
+/// What [`crate::adjust`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Adjusted {
+    /// The wallet is changed; the balance after it.
+    Done {
+        /// What can be spent now.
+        balance: Rub,
+    },
+    /// This very adjustment was made before.
+    Exists,
+    /// There is less to spend than was to be taken; nothing was changed.
+    InsufficientFunds {
+        /// How much there is.
+        balance: Rub,
+    },
+    /// The person has no wallet.
+    NoWallet,
+}
+
 /// Why money moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MovementKind {
@@ -173,7 +209,8 @@ pub enum MovementKind {
 }
 
 impl MovementKind {
-    const ALL: [Self; 10] = [
+    /// All kinds.
+    pub const ALL: [Self; 10] = [
         Self::Topup,
         Self::Bonus,
         Self::Hold,
@@ -203,7 +240,9 @@ impl MovementKind {
         }
     }
 
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// The kind of a word in the table.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }

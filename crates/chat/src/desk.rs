@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use crate::answer;
 use crate::free::FreeTier;
 use crate::journey::shop::Shop;
+use crate::rules::Rules;
 use crate::session::Draft;
 
 /// What the conversation knows about the shop. One for the whole program.
@@ -36,6 +37,8 @@ pub struct Desk {
     pub accepts_orders: bool,
     /// What stands around an order: limits, usual times, addresses of results.
     pub journey: Shop,
+    /// What the operator decided about models and the shop.
+    pub rules: Rules,
     /// What is given away.
     pub free: FreeTier,
     /// Prices above this carry a warning.
@@ -87,10 +90,19 @@ pub(crate) enum Unpriced {
 const LEAST: Rub = Rub::from_kopecks(50);
 
 impl Desk {
+    /// Roubles that a person pays for a credit of this model.
+    #[must_use]
+    pub fn rate_of(&self, model: &Model) -> Rate {
+        self.rules.rate_of(&model.id).unwrap_or(self.rate)
+    }
+
     /// What a person pays for so many credits; `None` when it does not fit into money.
     #[must_use]
-    pub fn price(&self, credits: Credits) -> Option<Rub> {
-        let price = self.rate.price(credits).ok()?;
+    pub fn price(&self, model: &Model, credits: Credits) -> Option<Rub> {
+        if let Some(price) = self.rules.price_of(&model.id) {
+            return Some(price);
+        }
+        let price = self.rate_of(model).price(credits).ok()?;
         Some(if credits == Credits::ZERO { price.max(LEAST) } else { price })
     }
 
@@ -98,7 +110,7 @@ impl Desk {
     pub(crate) fn quote(&self, model: &Model, answers: &Answers) -> Result<Priced, Unpriced> {
         model.check(answers).map_err(Unpriced::Faults)?;
         let credits = model.credits(answers).map_err(|_| Unpriced::Unknown)?;
-        let price = self.price(credits).ok_or(Unpriced::Unknown)?;
+        let price = self.price(model, credits).ok_or(Unpriced::Unknown)?;
         let cost = self.cost_rate.price(credits).map_err(|_| Unpriced::Unknown)?;
         let bound = Bound { rate: self.rate, cost_rate: self.cost_rate };
         let bound = model.price_is_upper_bound().then_some(bound);
@@ -107,10 +119,12 @@ impl Desk {
 
     /// The model of that id while it can be ordered: it is sold, makes sense by itself, and needs
     /// nothing that nobody can be asked for.
-    pub(crate) fn on_sale(&self, id: &str) -> Option<&Model> {
+    #[must_use]
+    pub fn on_sale(&self, id: &str) -> Option<&Model> {
         self.catalog.model(id).filter(|model| {
             model.is_on_sale()
                 && model.in_menu()
+                && !self.rules.rests(&model.id)
                 && !answer::needs_more_than_asked(model, &Answers::new())
         })
     }
@@ -144,6 +158,24 @@ impl Desk {
         self.catalog
             .model(id)
             .filter(|model| model.is_on_sale() && !answer::needs_more_than_asked(model, answers))
+    }
+
+    /// What can be ordered in the place of a model that rests: of the same shelf, as near in price
+    /// as there is.
+    pub(crate) fn instead_of(&self, model: &Model) -> Option<&Model> {
+        let wanted = self.price(model, model.from_credits()?)?.kopecks();
+        let others = self.catalog.models().iter().filter(|other| {
+            other.id != model.id
+                && other.category == model.category
+                && self.on_sale(&other.id).is_some()
+        });
+        others
+            .filter_map(|other| {
+                let price = self.price(other, other.from_credits()?)?.kopecks();
+                Some(((price.abs_diff(wanted), &other.id), other))
+            })
+            .min_by_key(|(order, _)| *order)
+            .map(|(_, other)| other)
     }
 
     /// The model of a deep link. A link takes only letters, digits, `-` and `_`, so all else in an

@@ -8,12 +8,13 @@ use std::time::Duration;
 use billing::Wallet;
 use catalog::Language;
 use generation::{State, View};
-use outbox::{Alert, BatchNews, Fact, Notice, Settled};
+use outbox::{Alert, BatchNews, Fact, Letter, Notice, Settled};
 use queue::{Claim, Outcome};
 use telegram::Outbound;
 use uuid::Uuid;
 
 use crate::desk::Desk;
+use crate::letters;
 use crate::render::{self, Pen, Progress};
 use crate::screen::Screen;
 use crate::sender::{Trouble, Urgency};
@@ -120,6 +121,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::CancelNoted { .. }
         | Fact::QuietReady { .. }
         | Fact::NoOriginal { .. }
+        | Fact::Letter { .. }
         | Fact::Batch {
             news: BatchNews::Accepted | BatchNews::Progress | BatchNews::Receipt,
             ..
@@ -132,6 +134,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
 async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sqlx::Error> {
     let generation = match &notice.fact {
         Fact::OperatorAlert { alert } => return alarm(talk, notice.chat_id, alert).await,
+        Fact::Letter { letter } => return write(talk, notice, letter).await,
         Fact::Batch { batch, news } => {
             return batch::tell(talk, notice.chat_id, *batch, *news).await;
         }
@@ -164,7 +167,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
                 message: Keep::AsItIs,
             })
         }
-        Fact::Batch { .. } | Fact::OperatorAlert { .. } => {
+        Fact::Batch { .. } | Fact::Letter { .. } | Fact::OperatorAlert { .. } => {
             Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
         }
     })
@@ -332,6 +335,27 @@ async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, 
     let screen = render::quiet_ready(&subject.pen(), &subject.order, subject.wallet.balance);
     let message_id = say(talk, chat, &screen).await?;
     Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
+}
+
+/// The shop writes to a person, in the language that they chose.
+async fn write(
+    talk: &Talk,
+    notice: &Notice,
+    letter: &Letter,
+) -> Result<Result<Told, Trouble>, sqlx::Error> {
+    let chat = notice.chat_id;
+    let desk = talk.desk();
+    let mut connection = talk.parts.pool.acquire().await?;
+    let language = store::find_language(&mut connection, chat).await?.unwrap_or_default();
+    let wallet = match notice.user_id {
+        Some(user) => billing::wallet(&mut connection, user, desk.world).await?,
+        None => Wallet::default(),
+    };
+    drop(connection);
+    let screen = letters::letter(&desk, language, letter, &wallet);
+    Ok(say(talk, chat, &screen)
+        .await
+        .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))
 }
 
 /// An operator is told, in the language that they chose.

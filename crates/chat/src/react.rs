@@ -397,6 +397,11 @@ fn placed(
         generation::Placed::Created { id, code, .. } | generation::Placed::Exists { id, code } => {
             (id, code)
         }
+        generation::Placed::Resting => {
+            let model = session.draft.as_ref().map(|draft| draft.model.clone());
+            let word = Word::NotSold { model: model.unwrap_or_default() };
+            return shown(wizard::show(session, context, Some(word)));
+        }
         generation::Placed::InsufficientFunds { missing, .. } => {
             return shown(wizard::show(session, context, Some(Word::Short(missing))));
         }

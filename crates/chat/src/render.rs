@@ -25,6 +25,7 @@ use crate::button::Button;
 use crate::desk::{Context, Desk};
 use crate::input::Entry;
 use crate::journey;
+use crate::rules::Rest;
 use crate::screen::{Screen, Tap, fit};
 use crate::session::Session;
 use crate::texts::{Arg, Key, Texts};
@@ -84,6 +85,15 @@ impl<'a> Pen<'a> {
         )
     }
 
+    /// Why a model of the catalogue that is on sale cannot be ordered now.
+    fn why_not(&self, id: &str) -> String {
+        let key = match self.desk.rules.models.get(id).and_then(|rule| rule.rest) {
+            Some(Rest::Failing) => Key::RefusalResting,
+            Some(Rest::ByOperator) | None => Key::RefusalNotYet,
+        };
+        self.texts.plain(key, &[])
+    }
+
     /// The balance in one line, with its bonus part when there is one, and what is on hold.
     pub(crate) fn balance(&self, wallet: &Wallet) -> String {
         let key = if wallet.bonus == Rub::ZERO {
@@ -108,9 +118,9 @@ impl<'a> Pen<'a> {
 
     /// «3,80 ₽», «от 3,80 ₽», or «до 3,80 ₽» for the usual input of an upper bound; `None` when the model is not sold.
     pub(crate) fn price(&self, model: &Model) -> Option<String> {
-        let price = self.desk.price(model.from_credits()?)?;
+        let price = self.desk.price(model, model.from_credits()?)?;
         Some(if model.price_is_upper_bound() {
-            let usual = self.desk.price(model.usual_credits()?)?;
+            let usual = self.desk.price(model, model.usual_credits()?)?;
             self.texts.plain(Key::FieldUpTo, &[("price", usual.into())])
         } else if model.has_one_price() {
             price.to_string()

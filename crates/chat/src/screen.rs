@@ -7,30 +7,33 @@ use crate::button::Button;
 
 /// A text with its buttons, ready to be sent, and kept as JSON until it is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Screen {
+pub struct Screen {
     /// HTML of the Bot API.
-    pub(crate) html: String,
+    pub html: String,
     /// Buttons under the message.
     #[serde(default)]
-    pub(crate) inline: Vec<Vec<Tap>>,
+    pub inline: Vec<Vec<Tap>>,
     /// Buttons instead of the letters; used when the screen is a new message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) reply: Option<Vec<Vec<String>>>,
+    pub reply: Option<Vec<Vec<String>>>,
 }
 
 /// A button under a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Tap {
-    pub(crate) text: String,
-    pub(crate) act: Act,
+pub struct Tap {
+    /// What stands on it.
+    pub text: String,
+    /// What it does.
+    pub act: Act,
     #[serde(default, skip_serializing_if = "Tone::is_plain")]
-    pub(crate) tone: Tone,
+    /// How it looks.
+    pub tone: Tone,
 }
 
 /// What a button does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Act {
+pub enum Act {
     /// Sends this data back to us.
     Press(String),
     /// Opens this address.
@@ -40,7 +43,8 @@ pub(crate) enum Act {
 /// How a button looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Tone {
+pub enum Tone {
+    /// Like any other.
     #[default]
     Plain,
     /// The way forward.
@@ -60,18 +64,23 @@ pub(crate) const BUTTON_MAX: usize = 60;
 
 impl Tap {
     pub(crate) fn new(text: impl AsRef<str>, button: &Button) -> Self {
-        Self {
-            text: shorten(text.as_ref(), BUTTON_MAX),
-            act: Act::Press(button.encode()),
-            tone: Tone::Plain,
-        }
+        Self::press(text, button.encode())
+    }
+
+    /// A button that sends this data back.
+    #[must_use]
+    pub fn press(text: impl AsRef<str>, data: String) -> Self {
+        let text = shorten(text.as_ref(), BUTTON_MAX);
+        Self { text, act: Act::Press(data), tone: Tone::Plain }
     }
 
     pub(crate) fn link(text: impl AsRef<str>, url: String) -> Self {
         Self { text: shorten(text.as_ref(), BUTTON_MAX), act: Act::Link(url), tone: Tone::Plain }
     }
 
-    pub(crate) fn tone(mut self, tone: Tone) -> Self {
+    /// The same with another look.
+    #[must_use]
+    pub fn tone(mut self, tone: Tone) -> Self {
         self.tone = tone;
         self
     }
@@ -120,7 +129,8 @@ pub(crate) fn inline(rows: &[Vec<Tap>]) -> Option<Keyboard> {
 }
 
 /// The beginning of a text with an ellipsis when it is longer than `max` characters.
-pub(crate) fn shorten(text: &str, max: usize) -> String {
+#[must_use]
+pub fn shorten(text: &str, max: usize) -> String {
     if text.encode_utf16().count() <= max {
         return text.to_owned();
     }
@@ -129,14 +139,16 @@ pub(crate) fn shorten(text: &str, max: usize) -> String {
 }
 
 /// Plain text in one line: what a person wrote in several must not break our layout.
-pub(crate) fn one_line(text: &str, max: usize) -> String {
+#[must_use]
+pub fn one_line(text: &str, max: usize) -> String {
     let words: Vec<_> = text.split_whitespace().take(max).collect();
     shorten(&words.join(" "), max)
 }
 
 /// A text that fits into a message for certain: when the HTML is too long for what Telegram
 /// takes, its words are kept without their formatting and cut.
-pub(crate) fn fit(html: String, max: usize) -> String {
+#[must_use]
+pub fn fit(html: String, max: usize) -> String {
     if limits::visible_length(&html) <= max {
         return html;
     }

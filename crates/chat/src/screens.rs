@@ -31,18 +31,21 @@ const LINK_LIVES: Duration = Duration::hours(24);
 
 /// A screen on its way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct SendScreen {
-    pub(crate) chat: i64,
+pub struct SendScreen {
+    /// The chat.
+    pub chat: i64,
     /// Whose session remembers the message; `None` for messages that are no screens of a session.
-    pub(crate) user: Option<i64>,
-    pub(crate) target: Target,
-    pub(crate) screen: Screen,
+    pub user: Option<i64>,
+    /// Where in the chat.
+    pub target: Target,
+    /// What is shown.
+    pub screen: Screen,
 }
 
 /// Where a screen goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Target {
+pub enum Target {
     /// A new message.
     New,
     /// This message changes.
@@ -52,7 +55,10 @@ pub(crate) enum Target {
 }
 
 /// Puts a screen into the queue.
-pub(crate) async fn enqueue(
+///
+/// # Errors
+/// What the database says.
+pub async fn enqueue(
     connection: &mut PgConnection,
     now: OffsetDateTime,
     screen: &SendScreen,

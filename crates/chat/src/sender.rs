@@ -78,14 +78,16 @@ impl Chunk {
 
 /// How much a message matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Urgency {
+pub enum Urgency {
+    /// As soon as it is its turn.
     Normal,
+    /// It can wait.
     Progress,
 }
 
 /// Why nothing was sent, by what follows from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub enum Trouble {
     /// Later, after this time.
     NotNow(Duration),
     /// The person cannot be written to.
@@ -113,11 +115,10 @@ impl Sender {
     }
 
     /// Sends, when the pace allows. An edit that changes nothing is as good as sent.
-    pub(crate) async fn send(
-        &self,
-        outbound: &Outbound,
-        urgency: Urgency,
-    ) -> Result<Sent, Trouble> {
+    ///
+    /// # Errors
+    /// Why nothing was sent.
+    pub async fn send(&self, outbound: &Outbound, urgency: Urgency) -> Result<Sent, Trouble> {
         if let Err(error) = limits::check(outbound) {
             tracing::error!(%error, "a message is outside the limits and was not sent");
             return Err(Trouble::Refused(error.to_string()));

@@ -16,6 +16,8 @@ pub(crate) struct Person {
     pub(crate) language: Language,
     /// Written down for the first time just now.
     pub(crate) created: bool,
+    /// An operator keeps the person out.
+    pub(crate) blocked: bool,
 }
 
 /// A stored session, locked.
@@ -48,7 +50,7 @@ pub(crate) async fn person(
          on conflict (telegram_id) do update
          set name = excluded.name, username = excluded.username, seen_at = excluded.seen_at,
              unreachable_since = null
-         returning id, language, (xmax = 0) as created",
+         returning id, language, (xmax = 0) as created, blocked_since is not null as blocked",
     )
     .bind(from.id)
     .bind(&from.first_name)
@@ -61,6 +63,7 @@ pub(crate) async fn person(
         id: row.try_get("id")?,
         language: language(row.try_get("language")?),
         created: row.try_get("created")?,
+        blocked: row.try_get("blocked")?,
     })
 }
 
@@ -69,7 +72,10 @@ fn language(code: &str) -> Language {
 }
 
 /// The language of the person with that number of Telegram.
-pub(crate) async fn find_language(
+///
+/// # Errors
+/// What the database says.
+pub async fn find_language(
     connection: &mut PgConnection,
     telegram_id: i64,
 ) -> Result<Option<Language>, sqlx::Error> {
@@ -79,6 +85,26 @@ pub(crate) async fn find_language(
             .fetch_optional(connection)
             .await?;
     Ok(code.as_deref().map(language))
+}
+
+/// Keeps a person out from a moment on, or lets them in again. Says whether this changed anything.
+///
+/// # Errors
+/// What the database says.
+pub async fn set_blocked(
+    connection: &mut PgConnection,
+    user_id: i64,
+    since: Option<OffsetDateTime>,
+) -> Result<bool, sqlx::Error> {
+    let changed = sqlx::query(
+        "update users set blocked_since = $2
+         where id = $1 and (blocked_since is null) <> ($2::timestamptz is null)",
+    )
+    .bind(user_id)
+    .bind(since)
+    .execute(connection)
+    .await?;
+    Ok(changed.rows_affected() == 1)
 }
 
 pub(crate) async fn set_language(

@@ -94,7 +94,8 @@ impl Handler for Talk {
 const UNKNOWN_TRIES: i32 = 3;
 
 /// What becomes of a job whose message may still be sent; `None` when it never will be.
-pub(crate) fn later(trouble: &Trouble, claim: &Claim) -> Option<Outcome> {
+#[must_use]
+pub fn later(trouble: &Trouble, claim: &Claim) -> Option<Outcome> {
     match trouble {
         Trouble::NotNow(pause) => Some(Outcome::Snooze((*pause).max(Duration::from_millis(10)))),
         Trouble::Unknown(reason) => {

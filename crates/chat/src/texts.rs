@@ -34,7 +34,7 @@ pub(crate) struct Texts(Language);
 
 /// Something that is put into a message.
 #[derive(Clone, Debug)]
-pub(crate) enum Arg {
+pub enum Arg {
     /// Plain text, whoever wrote it.
     Text(String),
     /// A number, which also decides the plural form.

@@ -76,6 +76,7 @@ pub(crate) fn desk() -> Desk {
         support: Some("helper".to_owned()),
         accepts_orders: true,
         journey: Shop::default(),
+        rules: crate::rules::Rules::default(),
         free: FreeTier::off(),
         dear: Rub::from_roubles(300),
     }

@@ -22,6 +22,7 @@ use crate::fixes;
 use crate::ideas;
 use crate::input::Input;
 use crate::journey::{self, gate};
+use crate::letters;
 use crate::links;
 use crate::react::{self, Then};
 use crate::receive::ATTEMPTS_MAX;
@@ -81,7 +82,8 @@ async fn apologise(talk: &Talk, claim: &Claim, error: &str) -> Ended {
 }
 
 /// The person who waits for an answer in a private chat, with the chat.
-fn talker(update: &Update) -> Option<(i64, &Sender)> {
+#[must_use]
+pub fn talker(update: &Update) -> Option<(i64, &Sender)> {
     let from = update.from.as_ref().filter(|from| !from.is_bot)?;
     match (&update.inbound, update.chat) {
         (Inbound::Membership(_), _) => None,
@@ -93,7 +95,9 @@ fn talker(update: &Update) -> Option<(i64, &Sender)> {
     }
 }
 
-fn read(claim: &Claim) -> Option<Update> {
+/// The update of a job [`crate::UPDATE`]; `None` when it cannot be read.
+#[must_use]
+pub fn read(claim: &Claim) -> Option<Update> {
     let raw = claim.payload.get("raw").and_then(Value::as_str).unwrap_or_default();
     parse_update(&storable(raw)).ok()
 }
@@ -329,6 +333,11 @@ async fn answer(
         let screen = render::too_fast(desk, person.language, seconds);
         let send = SendScreen { chat: turn.chat, user: None, target: Target::New, screen };
         return screens::enqueue_once(connection, now, &send).await;
+    }
+    if person.blocked {
+        let screen = letters::blocked(desk, person.language);
+        let send = SendScreen { chat: turn.chat, user: None, target: Target::New, screen };
+        return screens::enqueue(connection, now, &send).await;
     }
     let granted = billing::open_wallets(connection, now, person.id, desk.welcome).await?;
     let stored = store::lock_session(connection, now, person.id).await?;

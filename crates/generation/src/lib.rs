@@ -8,6 +8,7 @@
 
 mod apply;
 mod batch;
+mod breaker;
 mod free;
 mod jobs;
 mod model;
@@ -15,6 +16,7 @@ mod order;
 mod person;
 pub mod policy;
 mod ports;
+mod refund;
 mod script;
 pub mod state;
 mod store;
@@ -25,6 +27,7 @@ pub use apply::work_pool;
 pub use batch::{
     BatchCancelled, BatchOrder, BatchPlaced, BatchView, Script, batch, cancel_batch, place_batch,
 };
+pub use breaker::{Breaker, BreakerChange, BreakerPolicy, breakers, close_breaker, review_models};
 pub use free::{FreeLeft, FreeLimits, NotFree, audit, free_left};
 pub use jobs::{Worker, WorkerParts, callback};
 pub use model::{
@@ -39,6 +42,7 @@ pub use ports::{
     Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture, Writer, WritingTask,
     Written,
 };
+pub use refund::refund;
 pub use state::{Money, State};
 
 /// What the operator decided.

@@ -70,6 +70,8 @@ pub enum Placed {
         /// Its short number.
         code: String,
     },
+    /// The model rests because it failed too often; nothing was changed.
+    Resting,
     /// Too little money; nothing was changed.
     InsufficientFunds {
         /// How much more is needed.

@@ -12,6 +12,7 @@ use crate::apply::{self, Detail};
 use crate::free::{self, Slot};
 use crate::model::{Cancelled, Order, Placed, View};
 use crate::state::{Event, Money, State, Work};
+use crate::store::breaker::Admission;
 use crate::{Settings, policy, store};
 
 /// Takes an order: the row, the hold, the slot of a free one, the first job and the notice, within
@@ -35,6 +36,10 @@ pub async fn place(
         if let Err(why) = free::look(connection, limits, now, whose, order.cost).await? {
             return Ok(Placed::NotFree(why));
         }
+    }
+    let admission = store::breaker::admits(connection, &order.model).await?;
+    if admission == Admission::Resting {
+        return Ok(Placed::Resting);
     }
     let id = ids.uuid();
     let request = HoldRequest {
@@ -62,6 +67,9 @@ pub async fn place(
         let slot =
             Slot { generation: id, user_id: order.user_id, world: order.world, cost: order.cost };
         free::take(connection, settings, limits, now, &slot).await?;
+    }
+    if admission == Admission::Trial {
+        store::breaker::begin_trial(connection, &order.model, id).await?;
     }
     let Some(view) = store::find(connection, id).await? else {
         return Err(sqlx::Error::RowNotFound);

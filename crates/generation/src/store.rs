@@ -3,6 +3,8 @@
 
 pub(crate) mod batch;
 
+pub(crate) mod breaker;
+
 use std::collections::BTreeMap;
 
 use billing::World;
@@ -237,6 +239,20 @@ pub(crate) async fn change(
     .execute(connection)
     .await?;
     Ok(changed.rows_affected() == 1)
+}
+
+/// The price of a delivered order went back.
+pub(crate) async fn set_returned(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    id: Uuid,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("update generations set money = 'returned', updated_at = $2 where id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Writes down what was taken of a price that was an upper bound.

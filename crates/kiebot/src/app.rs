@@ -3,7 +3,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
+use admin::{Panel, PanelParts, Refresh};
 use billing::World;
 use catalog::Catalog;
 use chat::{
@@ -13,6 +13,7 @@ use clock::{Clock, Ids};
 use fetch::Guard;
 use generation::{Worker, WorkerParts};
 use kie::KieClient;
+use money::Formula;
 use queue::{Claim, CrashPoints, Handler, Outcome, PoolSettings, Runner, Wake};
 use sqlx::PgPool;
 use sync::{Syncer, SyncerParts};
@@ -47,6 +48,8 @@ pub struct AppParts {
     pub links: Arc<dyn LinkSource>,
     /// The shop.
     pub desk: Desk,
+    /// What the environment's prices are made of.
+    pub formula: Formula,
     /// Which language model writes prompts.
     pub writer: WriterSettings,
     /// What the operator decided about generations.
@@ -70,10 +73,10 @@ pub struct App {
     pub(crate) wake: Wake,
     pub(crate) kie: KieClient,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) desk: Arc<ArcSwap<Desk>>,
     pub(crate) guard: Guard,
-    pub(crate) shopfront: Shopfront,
+    pub(crate) shopfront: Arc<Shopfront>,
     pub(crate) syncer: Syncer,
+    operators: Vec<i64>,
     jobs: Arc<Jobs>,
     world: World,
     workers: usize,
@@ -87,6 +90,7 @@ pub(crate) fn count_on_sale(catalog: &Catalog) -> usize {
 
 /// Hands each job to the part that knows its kind.
 struct Jobs {
+    panel: Panel,
     talk: Talk,
     work: Worker,
     syncer: Syncer,
@@ -100,7 +104,10 @@ impl Handler for Jobs {
                 Some(outcome) => outcome,
                 None => match self.syncer.run_job(&claim).await {
                     Some(outcome) => outcome,
-                    None => self.talk.run(claim.clone()).await,
+                    None => match self.panel.run(&claim).await {
+                        Some(outcome) => outcome,
+                        None => self.talk.run(claim.clone()).await,
+                    },
                 },
             };
             self.metrics.job(&claim.kind, &outcome);
@@ -113,20 +120,8 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts {
-            pool,
-            bot,
-            kie,
-            guard,
-            links,
-            desk,
-            writer,
-            settings,
-            clock,
-            ids,
-            crash,
-            workers,
-        } = parts;
+        let AppParts { pool, bot, kie, guard, links, desk, writer, formula, .. } = parts;
+        let AppParts { settings, clock, ids, crash, workers, .. } = parts;
         let world = desk.world;
         let syncer = Syncer::new(SyncerParts {
             pool: pool.clone(),
@@ -135,15 +130,23 @@ impl App {
             clock: clock.clone(),
             operators: settings.operators.clone(),
         });
-        let catalog = Arc::new(ArcSwap::new(Arc::clone(&desk.catalog)));
         let metrics = Arc::new(Metrics::new());
-        let builtin = Arc::clone(&desk.catalog);
-        let desk = Arc::new(ArcSwap::from_pointee(desk));
-        let shopfront =
-            Shopfront::new(pool.clone(), builtin, Arc::clone(&desk), Arc::clone(&catalog));
+        let shopfront = Arc::new(Shopfront::new(pool.clone(), desk, formula));
+        let (desk, catalog) = (shopfront.desk(), shopfront.catalog());
         let files = Arc::new(PersonFiles::new(TelegramFiles::new(bot.clone()), links));
         let sender = Sender::new(bot.clone(), pool.clone(), clock.clone());
         let courier = Arc::new(Courier::new(sender.clone(), Arc::clone(&desk), clock.clone()));
+        let operators = settings.operators.clone();
+        let panel = Panel::new(PanelParts {
+            pool: pool.clone(),
+            clock: clock.clone(),
+            base: Arc::clone(&shopfront.base),
+            formula,
+            owners: operators.clone(),
+            staff: Arc::clone(&shopfront.staff),
+            sender: sender.clone(),
+            refresh: Arc::clone(&shopfront) as Arc<dyn Refresh>,
+        });
         let talk = Talk::new(TalkParts {
             pool: pool.clone(),
             clock: clock.clone(),
@@ -168,7 +171,8 @@ impl App {
             crash,
         });
         let jobs =
-            Arc::new(Jobs { talk, work, syncer: syncer.clone(), metrics: Arc::clone(&metrics) });
+            Jobs { panel, talk, work, syncer: syncer.clone(), metrics: Arc::clone(&metrics) };
+        let jobs = Arc::new(jobs);
         let wake = Wake::default();
         let presses = TaskTracker::new();
         Self {
@@ -179,10 +183,10 @@ impl App {
             wake,
             kie,
             metrics,
-            desk,
             guard,
             shopfront,
             syncer,
+            operators,
             jobs,
             world,
             workers,
@@ -192,7 +196,7 @@ impl App {
 
     /// How many models can be ordered now.
     pub(crate) fn models_count(&self) -> usize {
-        count_on_sale(&self.shopfront.catalog())
+        count_on_sale(&self.shopfront.catalog().load())
     }
 
     /// Begins a comparison of the catalogue with KIE.ai when the last one by schedule is older than
@@ -204,14 +208,6 @@ impl App {
         let begun = self.syncer.keep_time(older_than).await?.is_some();
         self.wake.now();
         Ok(begun)
-    }
-
-    /// Takes over what other processes have accepted for the catalogue; whether there was something.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn refresh_shopfront(&self) -> Result<bool, sqlx::Error> {
-        self.shopfront.refresh().await
     }
 
     /// The database.
@@ -285,15 +281,11 @@ impl App {
     /// # Errors
     /// What the database says.
     pub async fn learn_usual(&self) -> Result<(), sqlx::Error> {
-        let catalog = Arc::clone(&self.desk.load().catalog);
+        let catalog = self.shopfront.catalog().load_full();
         let models: Vec<String> = catalog.models().iter().map(|model| model.id.clone()).collect();
         let mut connection = self.pool.acquire().await?;
         let usual = Arc::new(generation::usual(&mut connection, &models).await?);
-        self.desk.rcu(|desk| {
-            let mut desk = Desk::clone(desk);
-            desk.journey.usual = Arc::clone(&usual);
-            desk
-        });
+        self.shopfront.amend(|desk| desk.journey.usual = Arc::clone(&usual));
         Ok(())
     }
 
@@ -304,6 +296,29 @@ impl App {
         position: i16,
     ) -> Result<Vec<String>, sqlx::Error> {
         self.jobs.work.address_of(order, position).await
+    }
+
+    /// Applies what was accepted for the catalogue and what operators decided since the last time, by
+    /// whatever process; whether there was something.
+    ///
+    /// # Errors
+    /// What the database says; the shop stays as it was.
+    pub async fn catch_up(&self) -> Result<bool, sqlx::Error> {
+        self.shopfront.catch_up().await
+    }
+
+    /// Takes failing models off and tries resting ones again; answers how many changed.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was changed.
+    pub async fn review_models(&self) -> Result<usize, sqlx::Error> {
+        let now = self.clock.now();
+        let changed = admin::review_models(&self.pool, now, self.world, &self.operators).await?;
+        if changed > 0 {
+            self.wake.now();
+            self.shopfront.rebuild().await?;
+        }
+        Ok(changed)
     }
 
     /// Removes what is of no use any more: updates received before one moment, notices settled

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use catalog::{Catalog, Model, Sale};
-use chat::Desk;
 use clap::Subcommand;
 use clock::Clock;
 use secrecy::ExposeSecret as _;
@@ -155,7 +154,7 @@ async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitC
         .into_iter()
         .map(|flaw| (flaw.model, flaw.rule.to_owned(), flaw.detail))
         .collect();
-    let desk = desk(environment, Arc::clone(&catalog))?;
+    let desk = compose::example(environment, Arc::clone(&catalog))?;
     flaws.extend(chat::check_screens(&desk).into_iter().map(|fault| {
         (fault.model, "screen".to_owned(), format!("{}: {}", fault.screen, fault.problem))
     }));
@@ -214,15 +213,6 @@ async fn effective(environment: &Environment) -> anyhow::Result<Catalog> {
     opened.close().await;
     let overlays = overlays.context("the database is not up to date: kiebot migrate")?;
     Ok(builtin.with(&overlays))
-}
-
-/// The shop of the settings. Looking at the catalogue needs no token of anybody.
-fn desk(environment: &Environment, catalog: Arc<Catalog>) -> anyhow::Result<Desk> {
-    let mut environment = environment.clone();
-    for (name, unused) in [("TELEGRAM_BOT_TOKEN", "1:unused"), ("KIE_API_KEY", "unused")] {
-        environment.entry(name.to_owned()).or_insert_with(|| unused.to_owned());
-    }
-    crate::compose::desk(&Config::read(&environment)?, catalog, "bot".to_owned())
 }
 
 /// A database to look into, without tokens of Telegram or KIE.ai when it is somebody else's.

@@ -17,6 +17,7 @@ use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
 use crate::demo::DemoSettings;
 use crate::doctor::{self, Verdict};
+use crate::office::{self, ReportCommand, UserCommand};
 use crate::screens;
 use crate::serve::{self, Role};
 use crate::storage::Storage;
@@ -74,6 +75,16 @@ enum Command {
     Catalog {
         #[command(subcommand)]
         command: CatalogCommand,
+    },
+    /// Look after people.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Reports.
+    Report {
+        #[command(subcommand)]
+        command: ReportCommand,
     },
     /// Make a backup of the database now, or try the newest one out.
     Backup {
@@ -153,7 +164,7 @@ pub async fn main(arguments: Arguments, environment: Environment) -> ExitCode {
 
 /// One clear line for each thing that is wrong, on standard error.
 #[allow(clippy::print_stderr)]
-fn complain(error: &anyhow::Error) {
+pub(crate) fn complain(error: &anyhow::Error) {
     eprintln!("kiebot: {error:#}");
 }
 
@@ -185,6 +196,8 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
         Command::Config { json } => show_config(environment, json),
         Command::Doctor { json } => examine(environment, json).await,
         Command::Catalog { command } => catalogue::run(command, environment).await,
+        Command::User { command } => office::user(environment, command).await,
+        Command::Report { command } => office::report(environment, command).await,
         Command::Backup { drill, identity, json } => {
             back_up(environment, drill, identity, json).await
         }

@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::PgPool;
 use telegram::{BotApi, BotSettings};
 
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::demo::EmulatedKie;
 use crate::{App, AppParts};
 
@@ -50,6 +50,7 @@ impl Ground<'_> {
             guard,
             desk: self.desk(bot_username)?,
             writer: config.writer.clone().filter(|_| self.emulated.is_none()).unwrap_or_default(),
+            formula: config.formula,
             settings: generation::Settings {
                 operators: config.admins.clone(),
                 callback_base: callback_base.map(|base| format!("{base}/kie/callback").into()),
@@ -92,7 +93,17 @@ pub(crate) fn desk(
         dear: config.dear,
         journey: shop(config),
         accepts_orders: config.real_generation || config.test_mode,
+        rules: chat::Rules::default(),
     })
+}
+
+/// The shop of these settings for whoever only looks at it: no token of anybody is needed.
+pub(crate) fn example(environment: &Environment, catalog: Arc<Catalog>) -> anyhow::Result<Desk> {
+    let mut environment = environment.clone();
+    for (name, unused) in [("TELEGRAM_BOT_TOKEN", "1:unused"), ("KIE_API_KEY", "unused")] {
+        environment.entry(name.to_owned()).or_insert_with(|| unused.to_owned());
+    }
+    desk(&Config::read(&environment)?, catalog, "bot".to_owned())
 }
 
 fn kie_settings(config: &Config, emulated: Option<&EmulatedKie>) -> KieSettings {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use chat::FreeTier;
 use generation::FreeLimits;
 use kie::ChatEndpoint;
-use money::{Credits, Rate, Rub};
+use money::{Credits, Formula, Rate, Rub};
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
@@ -77,6 +77,8 @@ pub struct Config {
     pub workers: usize,
     /// How many connections to the database at most.
     pub db_connections: u32,
+    /// What the prices are made of.
+    pub formula: Formula,
     /// What a credit costs the person.
     pub rate: Rate,
     /// What a credit costs the shop.
@@ -326,21 +328,15 @@ impl Reader<'_> {
             .collect()
     }
 
-    fn rates(&mut self) -> Option<(Rate, Rate)> {
+    fn rates(&mut self) -> Option<(Formula, Rate, Rate)> {
         let credit_usd = self.decimal("CREDIT_USD", Decimal::new(5, 3));
         let rub_per_usd = self.decimal("FX_RUB_PER_USD", Decimal::from(95));
         let markup = self.decimal("PRICING_MARKUP", Decimal::from(2));
-        let cost = Rate::from_parts(credit_usd, rub_per_usd, Decimal::ONE);
         let fixed = self.text("CREDIT_TO_RUB_RATE").is_some();
-        let price = if fixed {
-            let per_credit = self.decimal("CREDIT_TO_RUB_RATE", Decimal::ONE);
-            // The rate replaces what a credit costs, and the markup comes on top of it.
-            Rate::from_parts(per_credit, Decimal::ONE, markup)
-        } else {
-            Rate::from_parts(credit_usd, rub_per_usd, markup)
-        };
-        match (price, cost) {
-            (Ok(price), Ok(cost)) => Some((price, cost)),
+        let credit_rub = fixed.then(|| self.decimal("CREDIT_TO_RUB_RATE", Decimal::ONE));
+        let formula = Formula { credit_usd, rub_per_usd, markup, credit_rub };
+        match (formula.price(), formula.cost()) {
+            (Ok(price), Ok(cost)) => Some((formula, price, cost)),
             _ => {
                 self.mistakes.push("the price formula gives no usable number".to_owned());
                 None
@@ -516,7 +512,8 @@ impl Reader<'_> {
         let welcome = self.roubles("WELCOME_BALANCE_RUB", 200);
         let rates = self.rates();
         let unusable = || Rate::from_decimal(Decimal::ZERO).ok();
-        let (rate, cost_rate) = rates.or_else(|| Some((unusable()?, unusable()?)))?;
+        let (formula, rate, cost_rate) =
+            rates.or_else(|| Some((Formula::default(), unusable()?, unusable()?)))?;
         let data_dir = PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned()));
         let config = Config {
             backup: self.backup(&data_dir),
@@ -537,6 +534,7 @@ impl Reader<'_> {
             port_given,
             workers: usize::try_from(workers).unwrap_or(20),
             db_connections,
+            formula,
             rate,
             cost_rate,
             welcome,

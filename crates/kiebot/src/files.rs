@@ -22,7 +22,7 @@ pub(crate) async fn file(
     headers: HeaderMap,
 ) -> Response {
     let Some(app) = front.app() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
-    let desk = app.desk.load_full();
+    let desk = app.shopfront.desk().load_full();
     let named = desk.journey.links.as_ref().and_then(|links| links.read(app.clock.now(), &token));
     let Some((order, position)) = named else { return StatusCode::NOT_FOUND.into_response() };
     let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());

@@ -42,6 +42,9 @@ pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Resu
                 tracing::warn!(%error, "it could not be learnt how long the models take");
             }
         }
+        if let Err(error) = app.review_models().await {
+            tracing::warn!(%error, "failing models could not be looked for");
+        }
         if swept_at.is_none_or(|last| now - last >= SWEEP_EVERY) {
             swept_at = Some(now);
             match app.sweep(now - UPDATES_KEEP, now - NOTICES_KEEP).await {

@@ -16,6 +16,7 @@ mod files;
 mod housekeeping;
 mod http;
 mod metrics;
+mod office;
 mod pricing;
 mod screens;
 pub mod serve;

@@ -121,7 +121,7 @@ fn row(desk: &Desk, model: &Model, free: bool, found: &mut Findings) -> Option<V
         found.problems.push(format!("{}: on sale without a price", model.id));
         return None;
     };
-    let (price, least) = desk.price(usual).zip(desk.price(from))?;
+    let (price, least) = desk.price(model, usual).zip(desk.price(model, from))?;
     let cost = desk.cost_rate.price(usual).ok()?;
     let exact = usual.decimal() * desk.rate.rub_per_credit() * Decimal::ONE_HUNDRED;
     let kopecks = exact.round_dp_with_strategy(0, RoundingStrategy::ToPositiveInfinity);
@@ -152,7 +152,7 @@ fn row(desk: &Desk, model: &Model, free: bool, found: &mut Findings) -> Option<V
 fn look_at_free(desk: &Desk, found: &mut Findings) {
     let free = desk.free_models();
     for model in &free {
-        let price = model.usual_credits().and_then(|credits| desk.price(credits));
+        let price = model.usual_credits().and_then(|credits| desk.price(model, credits));
         if price.is_none_or(|price| price > desk.free.max) {
             found.problems.push(format!("{}: free, but its usual input is not", model.id));
         }

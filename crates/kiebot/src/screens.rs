@@ -5,17 +5,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use billing::World;
 use catalog::{Catalog, Language};
-use chat::{Desk, FreeTier, Leaf, Shop};
+use chat::Leaf;
 use clock::Clock;
-use money::{Rate, Rub};
-use rust_decimal::Decimal;
-use scenario::Scenarios;
+
+use crate::compose;
 
 /// Writes all screens of both languages into one file; answers how many there are.
 pub(crate) fn write(file: &Path, clock: &Clock) -> anyhow::Result<usize> {
-    let desk = desk()?;
+    let catalog = Arc::new(Catalog::builtin()?);
+    let settings = [("SUPPORT_TELEGRAM".to_owned(), "support".to_owned())];
+    let desk = compose::example(&settings.into(), catalog)?;
     let mut page = String::from(HEAD);
     let mut count = 0;
     for language in Language::ALL {
@@ -33,25 +33,6 @@ pub(crate) fn write(file: &Path, clock: &Clock) -> anyhow::Result<usize> {
     }
     std::fs::write(file, page).with_context(|| format!("{} cannot be written", file.display()))?;
     Ok(count)
-}
-
-/// The shop with the usual settings.
-fn desk() -> anyhow::Result<Desk> {
-    let rate = |markup| Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), markup);
-    Ok(Desk {
-        catalog: Arc::new(Catalog::builtin()?),
-        scenarios: Arc::new(Scenarios::builtin()?),
-        rate: rate(Decimal::TWO)?,
-        cost_rate: rate(Decimal::ONE)?,
-        welcome: Rub::from_roubles(200),
-        world: World::Real,
-        bot_username: "bot".to_owned(),
-        support: Some("support".to_owned()),
-        free: FreeTier::off(),
-        dear: Rub::from_roubles(300),
-        accepts_orders: true,
-        journey: Shop::default(),
-    })
 }
 
 fn put(page: &mut String, leaf: &Leaf) -> std::fmt::Result {

@@ -235,7 +235,9 @@ async fn prepare(ground: &Ground<'_>, role: Role, front: &Front) -> anyhow::Resu
     let Ground { config, bot, clock, .. } = *ground;
     let me = insist(clock, async || bot.get_me().await).await?;
     let app = Arc::new(ground.compose(me.username.unwrap_or_default())?);
-    app.shopfront.refresh().await?;
+    if let Err(error) = app.catch_up().await {
+        tracing::warn!(%error, "what is stored about the shop is not applied yet");
+    }
     front.takes(&app);
     if role == Role::Worker {
         return Ok(app);

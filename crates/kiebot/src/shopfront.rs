@@ -1,5 +1,9 @@
-//! The shop as people see it now: the built-in catalogue with what was accepted of KIE's listing.
+//! The shop as people see it now: the built-in catalogue with what was accepted of KIE.ai's
+//! listing, the settings of the environment, and the operators' decisions.
 
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -7,63 +11,109 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use catalog::Catalog;
 use chat::Desk;
-use sqlx::{PgConnection, PgPool};
+use money::Formula;
+use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
 
-/// What another process has accepted is seen here after so long.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// What another process has accepted or decided is seen here after so long.
+const LOOK_EVERY: Duration = Duration::from_secs(3);
 
 /// So often a look is taken whether a comparison is due; the first one so long after the start.
 const DUE_EVERY: Duration = Duration::from_mins(10);
 
-/// Replaces the desk and the catalogue while the program runs.
+/// Where the shop is put together, and put together anew while the program runs.
 pub(crate) struct Shopfront {
     pool: PgPool,
     builtin: Arc<Catalog>,
-    desk: Arc<ArcSwap<Desk>>,
+    formula: Formula,
     catalog: Arc<ArcSwap<Catalog>>,
-    /// The revision of what lies over the built-in catalogue.
-    revision: AtomicI64,
+    /// As the environment and the catalogue make it, without what was decided.
+    pub(crate) base: Arc<ArcSwap<Desk>>,
+    /// As people see it.
+    desk: Arc<ArcSwap<Desk>>,
+    /// Telegram ids of everybody with a role that was given.
+    pub(crate) staff: Arc<ArcSwap<BTreeSet<i64>>>,
+    /// The newest acceptance and the newest decision that are applied.
+    accepted: AtomicI64,
+    decided: AtomicI64,
 }
 
 impl Shopfront {
-    pub(crate) fn new(
-        pool: PgPool,
-        builtin: Arc<Catalog>,
-        desk: Arc<ArcSwap<Desk>>,
-        catalog: Arc<ArcSwap<Catalog>>,
-    ) -> Self {
-        Self { pool, builtin, desk, catalog, revision: AtomicI64::new(0) }
+    /// A shop of the environment alone; [`Shopfront::catch_up`] applies what is stored.
+    pub(crate) fn new(pool: PgPool, base: Desk, formula: Formula) -> Self {
+        let builtin = Arc::clone(&base.catalog);
+        Self {
+            pool,
+            formula,
+            catalog: Arc::new(ArcSwap::new(Arc::clone(&builtin))),
+            builtin,
+            desk: Arc::new(ArcSwap::from_pointee(base.clone())),
+            base: Arc::new(ArcSwap::from_pointee(base)),
+            staff: Arc::default(),
+            accepted: AtomicI64::new(-1),
+            decided: AtomicI64::new(-1),
+        }
     }
 
-    /// The models as they are sold now.
-    pub(crate) fn catalog(&self) -> Arc<Catalog> {
-        self.catalog.load_full()
+    /// The shop that people see, replaced whenever it is rebuilt.
+    pub(crate) fn desk(&self) -> Arc<ArcSwap<Desk>> {
+        Arc::clone(&self.desk)
     }
 
-    /// Rebuilds the shop when what it is made of has changed; whether it had.
-    pub(crate) async fn refresh(&self) -> Result<bool, sqlx::Error> {
+    /// The models that are sold, replaced whenever the shop is rebuilt.
+    pub(crate) fn catalog(&self) -> Arc<ArcSwap<Catalog>> {
+        Arc::clone(&self.catalog)
+    }
+
+    /// Reads everything that is stored about the shop and puts it together anew.
+    pub(crate) async fn rebuild(&self) -> Result<(), sqlx::Error> {
         let mut connection = self.pool.acquire().await?;
-        let revision = sync::revision(&mut connection).await?;
-        if self.revision.load(Ordering::Acquire) == revision {
+        // The revisions come first: what is stored between the two reads is seen at the next look.
+        let accepted = sync::revision(&mut connection).await?;
+        let overlays = sync::overlays(&mut connection).await?;
+        let decisions = admin::decisions(&mut connection).await?;
+        drop(connection);
+        let catalog = Arc::new(self.builtin.with(&overlays));
+        self.base.rcu(|base| Desk { catalog: Arc::clone(&catalog), ..Desk::clone(base) });
+        self.catalog.store(catalog);
+        self.desk.store(Arc::new(decisions.desk(&self.base.load(), self.formula)));
+        self.staff.store(Arc::new(decisions.staff()));
+        self.accepted.store(accepted, Ordering::Release);
+        self.decided.store(decisions.revision, Ordering::Release);
+        Ok(())
+    }
+
+    /// The same when something was stored since the last time, by whatever process; whether it was.
+    pub(crate) async fn catch_up(&self) -> Result<bool, sqlx::Error> {
+        let mut connection = self.pool.acquire().await?;
+        let accepted = sync::revision(&mut connection).await?;
+        let decided = admin::revision(&mut connection).await?;
+        drop(connection);
+        let known = (self.accepted.load(Ordering::Acquire), self.decided.load(Ordering::Acquire));
+        if known == (accepted, decided) {
             return Ok(false);
         }
-        self.rebuild(&mut connection).await?;
-        self.revision.store(revision, Ordering::Release);
+        self.rebuild().await?;
         Ok(true)
     }
 
-    /// Makes desk and catalogue anew from everything that is stored about them.
-    async fn rebuild(&self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        let overlays = sync::overlays(connection).await?;
-        let catalog = Arc::new(self.builtin.with(&overlays));
-        let desk = Desk { catalog: Arc::clone(&catalog), ..Desk::clone(&self.desk.load()) };
-        self.catalog.store(catalog);
-        self.desk.store(Arc::new(desk));
-        tracing::info!(overlays = overlays.len(), "the catalogue is renewed");
-        Ok(())
+    /// Changes what the environment knows nothing of, such as how long the models take.
+    pub(crate) fn amend(&self, change: impl Fn(&mut Desk)) {
+        for desk in [&self.base, &self.desk] {
+            desk.rcu(|desk| {
+                let mut desk = Desk::clone(desk);
+                change(&mut desk);
+                desk
+            });
+        }
+    }
+}
+
+impl admin::Refresh for Shopfront {
+    fn refresh(&self) -> Pin<Box<dyn Future<Output = Result<(), sqlx::Error>> + Send + '_>> {
+        Box::pin(self.rebuild())
     }
 }
 
@@ -80,8 +130,8 @@ pub(crate) async fn keep(
             () = app.clock.sleep(LOOK_EVERY) => {}
             () = stop.cancelled() => return Ok(()),
         }
-        if let Err(error) = app.shopfront.refresh().await {
-            tracing::warn!(%error, "the catalogue could not be looked up");
+        if let Err(error) = app.catch_up().await {
+            tracing::warn!(%error, "changes of the shop could not be looked up");
         }
         let now = app.clock.now();
         let Some(every) = every.filter(|_| now - asked_at >= DUE_EVERY) else { continue };

@@ -265,7 +265,7 @@ impl Customer {
     async fn places(&self, user: i64, model: &Model, listed: Credits) -> anyhow::Result<Outcome> {
         let answers = self.input(model)?;
         let credits = model.credits(&answers)?;
-        let price = self.desk.price(credits).unwrap_or_default();
+        let price = self.desk.price(model, credits).unwrap_or_default();
         let order = Order {
             order_key: format!("smoke:{}", model.id),
             continues: None,

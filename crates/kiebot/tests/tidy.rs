@@ -49,6 +49,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("sync", &["catalog", "clock", "database", "kie", "outbox", "queue"]),
+    (
+        "admin",
+        &[
+            "billing",
+            "catalog",
+            "chat",
+            "clock",
+            "database",
+            "generation",
+            "money",
+            "outbox",
+            "queue",
+            "telegram",
+        ],
+    ),
     ("test_db", &["cluster", "database"]),
 ];
 
@@ -77,6 +92,14 @@ const WRITERS: &[(&str, &str)] = &[
     ("syncs", "sync"),
     ("sync_models", "sync"),
     ("sync_changes", "sync"),
+    ("breakers", "generation"),
+    ("roles", "admin"),
+    ("admin_sessions", "admin"),
+    ("admin_actions", "admin"),
+    ("admin_requests", "admin"),
+    ("settings", "admin"),
+    ("settings_history", "admin"),
+    ("model_overrides", "admin"),
     ("backups", "backup"),
 ];
 
@@ -240,8 +263,8 @@ fn people_are_spoken_to_only_in_text_files() {
 fn sql_stands_only_where_tables_are_kept() {
     // A crate keeps its statements in files named for it; the rest of a crate asks them.
     const HOMES: &[&str] = &[
-        "store", "hold", "grant", "wallet", "audit", "lease", "pace", "database", "test_db",
-        "http", "serve",
+        "store", "hold", "grant", "adjust", "wallet", "audit", "lease", "pace", "database",
+        "test_db", "http", "serve",
     ];
     for name in crates() {
         if name == "bench" {

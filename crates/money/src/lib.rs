@@ -7,9 +7,11 @@
 #![deny(clippy::float_arithmetic)]
 
 mod credits;
+mod formula;
 mod rub;
 
 pub use credits::{Credits, Rate};
+pub use formula::Formula;
 pub use rub::Rub;
 
 /// Why an amount could not be read or computed.

@@ -52,6 +52,11 @@ pub enum Fact {
         /// The order.
         generation: Uuid,
     },
+    /// The shop itself has something to say to the person.
+    Letter {
+        /// What.
+        letter: crate::Letter,
+    },
     /// Something about an order of several results.
     Batch {
         /// The batch.
@@ -106,6 +111,20 @@ pub enum Alert {
     ManyRefusals {
         /// The person, by our number.
         user: i64,
+    },
+    /// A model fails too often and takes no orders.
+    ModelResting {
+        /// The model's id.
+        model: String,
+        /// How many of its last orders failed.
+        failed: i64,
+        /// Of how many.
+        orders: i64,
+    },
+    /// A model that rested works again.
+    ModelWorking {
+        /// The model's id.
+        model: String,
     },
     /// There is no backup of the present slot, or it is not where it should be.
     BackupFailed {
@@ -169,6 +188,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Letter { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
             Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
             Self::Batch { news, .. } => match news {
@@ -200,6 +220,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Letter { .. }
             | Self::OperatorAlert { .. } => crate::lane(chat_id),
         }
     }
@@ -222,6 +243,7 @@ impl Fact {
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
             | Self::Closed { .. }
+            | Self::Letter { .. }
             | Self::OperatorAlert { .. } => None,
         }
     }

@@ -4,9 +4,11 @@
 //! moment, so that a notice which waited is not out of date. Sending never touches money.
 
 mod fact;
+mod letter;
 mod store;
 
 pub use fact::{Alert, BatchNews, CatalogueNews, Fact};
+pub use letter::Letter;
 pub use store::{Notice, Settled, erase, forget_settled, lane, load, settle, tell};
 
 /// The kind of the job that sends a notice; its payload is `{"notice": <id>}`.

@@ -75,7 +75,7 @@ pub(crate) fn offer(pen: &Pen<'_>, wallet: &Wallet, model: &Model) -> Tap {
 
 /// How often the money is enough for a model, when it is enough at all.
 fn enough(pen: &Pen<'_>, wallet: &Wallet, model: &Model) -> Option<String> {
-    let price = pen.desk.price(model.from_credits()?)?;
+    let price = pen.desk.price(model, model.from_credits()?)?;
     let times = wallet.balance.enough_for(price).filter(|times| *times > 0)?;
     let key = if model.has_one_price() { Key::FieldEnough } else { Key::FieldEnoughAtMost };
     Some(pen.texts.plain(key, &[("count", times.min(ENOUGH_MAX).into())]))
@@ -83,7 +83,8 @@ fn enough(pen: &Pen<'_>, wallet: &Wallet, model: &Model) -> Option<String> {
 
 /// The lines of the card about price and money: how often it is enough, and whether it is dear.
 pub(crate) fn card_lines(pen: &Pen<'_>, wallet: &Wallet, model: &Model) -> Vec<String> {
-    let Some(price) = model.from_credits().and_then(|credits| pen.desk.price(credits)) else {
+    let Some(price) = model.from_credits().and_then(|credits| pen.desk.price(model, credits))
+    else {
         return Vec::new();
     };
     let mut lines = Vec::new();

@@ -30,7 +30,7 @@ pub(crate) fn find(desk: &Desk, query: &str) -> Vec<String> {
         .filter(|model| desk.on_sale(&model.id).is_some())
         .filter_map(|model| {
             let score = score(model, &words);
-            let price = model.from_credits().and_then(|credits| desk.price(credits));
+            let price = model.from_credits().and_then(|credits| desk.price(model, credits));
             (score > 0).then(|| (score, price.unwrap_or_default(), model))
         })
         .collect();

@@ -86,7 +86,7 @@ pub(super) fn price_notes(pen: &Pen<'_>, model: &Model) -> Vec<String> {
     if model.price_is_unconfirmed() {
         notes.push(pen.say(Key::ScreenPriceUnconfirmed, &[]));
     }
-    let usual = model.usual_credits().and_then(|credits| pen.desk.price(credits));
+    let usual = model.usual_credits().and_then(|credits| pen.desk.price(model, credits));
     if usual.is_some_and(|usual| usual > pen.desk.dear) {
         notes.push(pen.say(Key::ScreenCardDear, &[("price", pen.desk.dear.into())]));
     }

@@ -349,6 +349,17 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
         Alert::ManyRefusals { user } => {
             pen.say(Key::NoticeAlertManyRefusals, &[("user", user.to_string().into())])
         }
+        Alert::ModelResting { model, failed, orders } => pen.say(
+            Key::NoticeAlertModelResting,
+            &[
+                ("model", pen.model_name(model).into()),
+                ("failed", failed.to_string().into()),
+                ("orders", orders.to_string().into()),
+            ],
+        ),
+        Alert::ModelWorking { model } => {
+            pen.say(Key::NoticeAlertModelWorking, &[("model", pen.model_name(model).into())])
+        }
         Alert::BackupFailed { reason } => {
             pen.say(Key::NoticeAlertBackupFailed, &[("reason", one_line(reason, 500).into())])
         }

@@ -90,7 +90,11 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
     let mut rows = Vec::new();
     let sale = match model.sale() {
         Sale::OnSale if context.desk.on_sale(id).is_none() => {
-            let reason = pen.texts.plain(Key::RefusalNotYet, &[]);
+            if let Some(sibling) = context.desk.instead_of(model) {
+                let name = sibling.name.get(language);
+                rows.push(vec![Tap::new(name, &Button::Model(sibling.id.clone()))]);
+            }
+            let reason = pen.why_not(id);
             let args = [("model", model.name.get(language).into()), ("reason", reason.into())];
             pen.say(Key::RefusalNotSold, &args)
         }
@@ -102,6 +106,9 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
             lines.extend(cheap::price_notes(pen, model));
             lines.push(usual_line(pen, model));
             lines.extend(journey::render::card_lines(pen, &context.wallet, model));
+            if pen.desk.rules.on_trial(id) {
+                lines.push(pen.say(Key::RefusalOnTrial, &[]));
+            }
             lines.join("\n")
         }
         Sale::NotSold { reason, sibling, why: _ } => {
@@ -133,14 +140,14 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
 }
 
 fn price_line(pen: &Pen<'_>, model: &Model) -> String {
-    let price = model.from_credits().and_then(|credits| pen.desk.price(credits));
+    let price = model.from_credits().and_then(|credits| pen.desk.price(model, credits));
     let Some(price) = price else { return pen.say(Key::RefusalNoPrice, &[]) };
     if model.has_one_price() {
         return pen.say(Key::ScreenCardPrice, &[("price", price.into())]);
     }
     let from = pen.say(Key::ScreenCardPriceFrom, &[("price", price.into())]);
     let unit = model.tariff().and_then(|(tariff, credits)| {
-        let unit: Rub = pen.desk.rate.price(credits).ok()?;
+        let unit: Rub = pen.desk.rate_of(model).price(credits).ok()?;
         let key = match tariff {
             Tariff::Order => return None,
             Tariff::Second => Key::ScreenCardPerSecond,

@@ -28,7 +28,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
                     Some(reason.get(pen.language()).to_owned())
                 }
             });
-            let reason = reason.unwrap_or_else(|| pen.texts.plain(Key::RefusalNotYet, &[]));
+            let reason = reason.unwrap_or_else(|| pen.why_not(model));
             let args = [("model", pen.model_name(model).into()), ("reason", reason.into())];
             pen.say(Key::RefusalNotSold, &args)
         }
@@ -37,7 +37,10 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::Short(missing) => pen.say(Key::RefusalShortWord, &[("missing", (*missing).into())]),
         Word::NoPrice => plain(Key::RefusalNoPrice),
         Word::Free(word) => free::word(pen, context, *word),
-        Word::Closed => plain(Key::RefusalClosed),
+        Word::Closed => match &pen.desk.rules.closed_words {
+            Some(words) => pen.say(Key::RefusalClosedWords, &[("words", words.as_str().into())]),
+            None => plain(Key::RefusalClosed),
+        },
         Word::ModelChanged => plain(Key::RefusalModelChanged),
         Word::NotOffered => plain(Key::RefusalNotOffered),
         Word::VoiceNotRead => plain(Key::RefusalVoiceNotRead),

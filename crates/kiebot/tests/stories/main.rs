@@ -17,6 +17,7 @@ mod links;
 mod listing;
 mod models;
 mod offers;
+mod operator;
 mod orders;
 mod person;
 mod uncertainty;

@@ -219,9 +219,11 @@ impl World {
                 support: Some("story_support".to_owned()),
                 accepts_orders: true,
                 journey: self.shop(),
+                rules: chat::Rules::default(),
                 free: self.options.free.clone(),
                 dear: Rub::from_roubles(300),
             },
+            formula: money::Formula::default(),
             writer: kiebot::WriterSettings::default(),
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
@@ -402,9 +404,10 @@ impl World {
     /// pace are waited for; nothing else is. A crash ends it at once.
     pub async fn settle(&self) {
         let app = self.app();
+        app.catch_up().await.unwrap();
         let (talk, work) = (app.talk_runner(), app.work_runner());
         for _ in 0..ROUNDS_MAX {
-            app.refresh_shopfront().await.unwrap();
+            app.catch_up().await.unwrap();
             let mut ran = self.take_updates(&app).await;
             for runner in [talk.step().await, work.step().await] {
                 match runner.unwrap() {
@@ -509,6 +512,13 @@ impl World {
             .fetch_one(&self.pool)
             .await
             .unwrap()
+    }
+
+    /// The program looks after failing models; answers how many changed.
+    pub async fn reviews_models(&self) -> usize {
+        let changed = self.app().review_models().await.unwrap();
+        self.settle().await;
+        changed
     }
 
     /// Lets the program work while the language model that it asks says nothing: so much time

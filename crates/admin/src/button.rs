@@ -1,0 +1,382 @@
+//! What the panel's buttons mean, and how that is written into their 64 bytes. Data may be old or
+//! forged: rights are looked up when it is pressed.
+
+use catalog::Category;
+use uuid::Uuid;
+
+use crate::role::Role;
+use crate::session::Form;
+use crate::setting::Setting;
+
+/// The first part of all data of the panel.
+pub(crate) const PREFIX: &str = "A1|";
+
+/// A screen of the panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Menu,
+    Users,
+    Found { page: u16 },
+    User(i64),
+    Moves { user: i64, page: u16 },
+    Orders { user: i64, page: u16 },
+    Roles(i64),
+    Money { filter: Filter, page: u16 },
+    Models,
+    Shelf { category: Category, page: u16 },
+    Model(String),
+    Broken,
+    Errors { days: u16 },
+    Group { days: u16, source: String, class: String },
+    Order(Uuid),
+    Journal { page: u16 },
+    Entry(i64),
+    Requests,
+    Request(i64),
+    Settings,
+    Setting(Setting),
+}
+
+/// Which rows of the ledger are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Filter {
+    All,
+    Topups,
+    Taken,
+    Returned,
+    Gifts,
+    Adjusted,
+    Costs,
+}
+
+impl Filter {
+    pub(crate) const ALL: [Self; 7] = [
+        Self::All,
+        Self::Topups,
+        Self::Taken,
+        Self::Returned,
+        Self::Gifts,
+        Self::Adjusted,
+        Self::Costs,
+    ];
+
+    /// The kinds of movements that it lets through.
+    pub(crate) const fn kinds(self) -> &'static [&'static str] {
+        match self {
+            Self::All => &[],
+            Self::Topups => &["topup"],
+            Self::Taken => &["commit"],
+            Self::Returned => &["release", "refund"],
+            Self::Gifts => &["bonus", "expire"],
+            Self::Adjusted => &["adjust"],
+            Self::Costs => &["cost", "loss"],
+        }
+    }
+
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::All => "a",
+            Self::Topups => "t",
+            Self::Taken => "c",
+            Self::Returned => "r",
+            Self::Gifts => "g",
+            Self::Adjusted => "j",
+            Self::Costs => "k",
+        }
+    }
+
+    pub(crate) fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|filter| filter.code() == code)
+    }
+}
+
+/// A button of the panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Button {
+    Open(Place),
+    /// Asks for words.
+    Ask(Form),
+    Unblock(i64),
+    Role {
+        user: i64,
+        role: Option<Role>,
+    },
+    Off {
+        model: String,
+        off: bool,
+    },
+    /// Price and markup as everywhere.
+    Usual(String),
+    Wake(String),
+    Set {
+        setting: Setting,
+        on: bool,
+    },
+    Reset(Setting),
+    /// The value that a change of a setting replaced.
+    Undo(i64),
+    Approve(i64),
+    Reject(i64),
+    Export(Filter),
+    /// «Yes» to what waits, as of one revision of the session.
+    Confirm {
+        revision: i64,
+    },
+    Drop,
+}
+
+impl Button {
+    /// The data of the button.
+    pub(crate) fn encode(&self) -> String {
+        let rest = match self {
+            Self::Open(place) => open(place),
+            Self::Ask(form) => ask(form),
+            Self::Unblock(user) => format!("ub|{user}"),
+            Self::Role { user, role } => {
+                format!("ro|{user}|{}", role.map_or("-", Role::as_str))
+            }
+            Self::Off { model, off } => format!("{}|{model}", if *off { "m0" } else { "m1" }),
+            Self::Usual(model) => format!("mu|{model}"),
+            Self::Wake(model) => format!("mw|{model}"),
+            Self::Set { setting, on } => format!("ss|{}|{}", setting.name(), u8::from(*on)),
+            Self::Reset(setting) => format!("sr|{}", setting.name()),
+            Self::Undo(id) => format!("un|{id}"),
+            Self::Approve(id) => format!("qa|{id}"),
+            Self::Reject(id) => format!("qr|{id}"),
+            Self::Export(filter) => format!("ex|{}", filter.code()),
+            Self::Confirm { revision } => format!("ok|{revision}"),
+            Self::Drop => "no".to_owned(),
+        };
+        format!("{PREFIX}{rest}")
+    }
+
+    /// Reads the data of a press; `None` when it is not the panel's.
+    pub(crate) fn decode(data: &str) -> Option<Self> {
+        let parts: Vec<&str> = data.strip_prefix(PREFIX)?.split('|').collect();
+        let button = match parts[..] {
+            ["ub", user] => Self::Unblock(user.parse().ok()?),
+            ["ro", user, "-"] => Self::Role { user: user.parse().ok()?, role: None },
+            ["ro", user, role] => {
+                Self::Role { user: user.parse().ok()?, role: Some(Role::parse(role)?) }
+            }
+            ["m0", model] => Self::Off { model: model_id(model)?, off: true },
+            ["m1", model] => Self::Off { model: model_id(model)?, off: false },
+            ["mu", model] => Self::Usual(model_id(model)?),
+            ["mw", model] => Self::Wake(model_id(model)?),
+            ["ss", name, "1"] => Self::Set { setting: Setting::named(name)?, on: true },
+            ["ss", name, "0"] => Self::Set { setting: Setting::named(name)?, on: false },
+            ["sr", name] => Self::Reset(Setting::named(name)?),
+            ["un", id] => Self::Undo(id.parse().ok()?),
+            ["qa", id] => Self::Approve(id.parse().ok()?),
+            ["qr", id] => Self::Reject(id.parse().ok()?),
+            ["ex", filter] => Self::Export(Filter::of(filter)?),
+            ["ok", revision] => Self::Confirm { revision: revision.parse().ok()? },
+            ["no"] => Self::Drop,
+            ["f", ..] => Self::Ask(form_of(&parts[1..])?),
+            _ => Self::Open(place_of(&parts)?),
+        };
+        Some(button)
+    }
+}
+
+fn open(place: &Place) -> String {
+    match place {
+        Place::Menu => "m".to_owned(),
+        Place::Users => "u".to_owned(),
+        Place::Found { page } => format!("uf|{page}"),
+        Place::User(user) => format!("uc|{user}"),
+        Place::Moves { user, page } => format!("um|{user}|{page}"),
+        Place::Orders { user, page } => format!("uo|{user}|{page}"),
+        Place::Roles(user) => format!("ur|{user}"),
+        Place::Money { filter, page } => format!("l|{}|{page}", filter.code()),
+        Place::Models => "mm".to_owned(),
+        Place::Shelf { category, page } => format!("ms|{}|{page}", category_code(*category)),
+        Place::Model(model) => format!("mc|{model}"),
+        Place::Broken => "mb".to_owned(),
+        Place::Errors { days } => format!("e|{days}"),
+        Place::Group { days, source, class } => format!("eg|{days}|{source}|{class}"),
+        Place::Order(id) => format!("o|{}", id.simple()),
+        Place::Journal { page } => format!("j|{page}"),
+        Place::Entry(id) => format!("je|{id}"),
+        Place::Requests => "q".to_owned(),
+        Place::Request(id) => format!("qq|{id}"),
+        Place::Settings => "s".to_owned(),
+        Place::Setting(setting) => format!("sc|{}", setting.name()),
+    }
+}
+
+fn place_of(parts: &[&str]) -> Option<Place> {
+    Some(match *parts {
+        ["m"] => Place::Menu,
+        ["u"] => Place::Users,
+        ["uf", page] => Place::Found { page: page.parse().ok()? },
+        ["uc", user] => Place::User(user.parse().ok()?),
+        ["um", user, page] => Place::Moves { user: user.parse().ok()?, page: page.parse().ok()? },
+        ["uo", user, page] => Place::Orders { user: user.parse().ok()?, page: page.parse().ok()? },
+        ["ur", user] => Place::Roles(user.parse().ok()?),
+        ["l", filter, page] => {
+            Place::Money { filter: Filter::of(filter)?, page: page.parse().ok()? }
+        }
+        ["mm"] => Place::Models,
+        ["ms", category, page] => {
+            Place::Shelf { category: category_of(category)?, page: page.parse().ok()? }
+        }
+        ["mc", model] => Place::Model(model_id(model)?),
+        ["mb"] => Place::Broken,
+        ["e", days] => Place::Errors { days: days_of(days)? },
+        ["eg", days, source, class] => Place::Group {
+            days: days_of(days)?,
+            source: source.to_owned(),
+            class: class.to_owned(),
+        },
+        ["o", id] => Place::Order(id.parse().ok()?),
+        ["j", page] => Place::Journal { page: page.parse().ok()? },
+        ["je", id] => Place::Entry(id.parse().ok()?),
+        ["q"] => Place::Requests,
+        ["qq", id] => Place::Request(id.parse().ok()?),
+        ["s"] => Place::Settings,
+        ["sc", name] => Place::Setting(Setting::named(name)?),
+        _ => return None,
+    })
+}
+
+fn ask(form: &Form) -> String {
+    match form {
+        Form::Search => "f|s".to_owned(),
+        Form::Code => "f|c".to_owned(),
+        Form::Credit { user } => format!("f|cr|{user}"),
+        Form::Debit { user } => format!("f|de|{user}"),
+        Form::Block { user } => format!("f|bl|{user}"),
+        Form::Letter { user } => format!("f|le|{user}"),
+        Form::Refund { order } => format!("f|re|{}", order.simple()),
+        Form::Price { model } => format!("f|mp|{model}"),
+        Form::Markup { model } => format!("f|mk|{model}"),
+        Form::Setting { setting } => format!("f|st|{}", setting.name()),
+        // Nothing asks for it by a button.
+        Form::Retype { .. } => "f|-".to_owned(),
+    }
+}
+
+fn form_of(parts: &[&str]) -> Option<Form> {
+    Some(match *parts {
+        ["s"] => Form::Search,
+        ["c"] => Form::Code,
+        ["cr", user] => Form::Credit { user: user.parse().ok()? },
+        ["de", user] => Form::Debit { user: user.parse().ok()? },
+        ["bl", user] => Form::Block { user: user.parse().ok()? },
+        ["le", user] => Form::Letter { user: user.parse().ok()? },
+        ["re", order] => Form::Refund { order: order.parse().ok()? },
+        ["mp", model] => Form::Price { model: model_id(model)? },
+        ["mk", model] => Form::Markup { model: model_id(model)? },
+        ["st", name] => Form::Setting { setting: Setting::named(name)? },
+        _ => return None,
+    })
+}
+
+/// The longest period that errors are looked at for.
+const DAYS_MAX: u16 = 90;
+
+fn days_of(text: &str) -> Option<u16> {
+    text.parse().ok().filter(|days| (1..=DAYS_MAX).contains(days))
+}
+
+fn category_code(category: Category) -> &'static str {
+    match category {
+        Category::Video => "v",
+        Category::Image => "i",
+        Category::Enhance => "e",
+        Category::Audio => "a",
+    }
+}
+
+fn category_of(code: &str) -> Option<Category> {
+    Category::ALL.into_iter().find(|category| category_code(*category) == code)
+}
+
+fn model_id(id: &str) -> Option<String> {
+    let fits = !id.is_empty() && id.len() <= catalog::ID_MAX_BYTES && id.is_ascii();
+    fits.then(|| id.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn places() -> impl Strategy<Value = Place> {
+        let user = any::<i64>;
+        let page = any::<u16>;
+        prop_oneof![
+            Just(Place::Menu),
+            Just(Place::Users),
+            page().prop_map(|page| Place::Found { page }),
+            user().prop_map(Place::User),
+            (user(), page()).prop_map(|(user, page)| Place::Moves { user, page }),
+            (user(), page()).prop_map(|(user, page)| Place::Orders { user, page }),
+            user().prop_map(Place::Roles),
+            (0_usize..7, page())
+                .prop_map(|(filter, page)| Place::Money { filter: Filter::ALL[filter], page }),
+            Just(Place::Models),
+            (0_usize..4, page()).prop_map(|(category, page)| Place::Shelf {
+                category: Category::ALL[category],
+                page
+            }),
+            "[a-z0-9/.-]{1,48}".prop_map(Place::Model),
+            Just(Place::Broken),
+            (1_u16..91).prop_map(|days| Place::Errors { days }),
+            (1_u16..91, "[a-z]{1,8}", "[a-z_]{1,20}\\.[0-9]{1,6}")
+                .prop_map(|(days, source, class)| Place::Group { days, source, class }),
+            any::<u128>().prop_map(|id| Place::Order(Uuid::from_u128(id))),
+            page().prop_map(|page| Place::Journal { page }),
+            user().prop_map(Place::Entry),
+            Just(Place::Requests),
+            user().prop_map(Place::Request),
+            Just(Place::Settings),
+            (0_usize..11).prop_map(|index| Place::Setting(Setting::ALL[index])),
+        ]
+    }
+
+    fn buttons() -> impl Strategy<Value = Button> {
+        let user = any::<i64>;
+        let models = || "[a-z0-9/.-]{1,48}";
+        prop_oneof![
+            places().prop_map(Button::Open),
+            Just(Button::Ask(Form::Search)),
+            user().prop_map(|user| Button::Ask(Form::Credit { user })),
+            user().prop_map(|user| Button::Ask(Form::Block { user })),
+            any::<u128>().prop_map(|id| Button::Ask(Form::Refund { order: Uuid::from_u128(id) })),
+            models().prop_map(|model| Button::Ask(Form::Price { model })),
+            (0_usize..11)
+                .prop_map(|index| { Button::Ask(Form::Setting { setting: Setting::ALL[index] }) }),
+            user().prop_map(Button::Unblock),
+            user().prop_map(|user| Button::Role { user, role: Some(Role::Manager) }),
+            user().prop_map(|user| Button::Role { user, role: None }),
+            (models(), any::<bool>()).prop_map(|(model, off)| Button::Off { model, off }),
+            models().prop_map(Button::Usual),
+            models().prop_map(Button::Wake),
+            any::<bool>().prop_map(|on| Button::Set { setting: Setting::Maintenance, on }),
+            user().prop_map(Button::Undo),
+            user().prop_map(Button::Approve),
+            user().prop_map(Button::Reject),
+            (0_usize..7).prop_map(|filter| Button::Export(Filter::ALL[filter])),
+            user().prop_map(|revision| Button::Confirm { revision }),
+            Just(Button::Drop),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again_and_fits(button in buttons()) {
+            let data = button.encode();
+            prop_assert!(data.len() <= telegram::limits::CALLBACK_DATA_BYTES, "{data}");
+            prop_assert_eq!(Button::decode(&data), Some(button));
+        }
+
+        #[test]
+        fn any_data_is_read_without_a_fault(data in ".{0,80}", tail in "[a-z0-9|-]{0,60}") {
+            let _any = Button::decode(&data);
+            let _close = Button::decode(&format!("A1|{tail}"));
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! What happens next in the panel: pure functions over its session.
+
+use catalog::Language;
+use chat::Desk;
+use money::{Formula, Rub};
+use rust_decimal::Decimal;
+use time::OffsetDateTime;
+
+use crate::act::Act;
+use crate::button::{Button, Place};
+use crate::role::{Right, Role};
+use crate::session::{Form, Session};
+use crate::setting::{Setting, decimal};
+use crate::view::{Care, Intent, Then, Word, home, origin};
+
+/// What is known at the moment of one input.
+#[derive(Clone, Debug)]
+pub(crate) struct Context<'a> {
+    pub(crate) desk: &'a Desk,
+    /// What the prices are made of, settings included.
+    pub(crate) formula: Formula,
+    pub(crate) now: OffsetDateTime,
+    pub(crate) language: Language,
+    /// Telegram's number of the operator.
+    pub(crate) me: i64,
+    pub(crate) role: Role,
+    /// The session's revision before the input.
+    pub(crate) revision: i64,
+    /// Above this an adjustment needs a second look.
+    pub(crate) limit: Rub,
+    /// When a failing model is taken off.
+    pub(crate) breaker: generation::BreakerPolicy,
+    /// Whether there is another operator who can agree.
+    pub(crate) second: bool,
+}
+
+/// What an operator did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// `/admin`.
+    Open,
+    Text(String),
+    /// A command of the shop.
+    Command,
+    Press(Button),
+    /// Data of the panel that cannot be read.
+    Forged,
+}
+
+/// The most characters of a reason.
+const REASON_MAX: usize = 200;
+
+/// The most characters of a letter.
+const LETTER_MAX: usize = 3_000;
+
+/// Decides what follows from an input.
+pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -> (Session, Then) {
+    match input {
+        Input::Open => (rested(session), Then::Show(Place::Menu, None)),
+        Input::Forged => (session, Then::Show(Place::Menu, Some(Word::Stale))),
+        Input::Command => (rested(session), Then::Pass),
+        Input::Text(text) => match session.waiting.take() {
+            Some(form) => write(session, context, form, text.trim()),
+            None => (session, Then::Pass),
+        },
+        Input::Press(button) => press(session, context, button),
+    }
+}
+
+/// Nothing waits any more.
+fn rested(session: Session) -> Session {
+    Session { waiting: None, pending: None, ..session }
+}
+
+fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, Then) {
+    let query = session.query.clone();
+    let session = match button {
+        Button::Confirm { .. } => session,
+        _ => rested(session),
+    };
+    let act = match button {
+        Button::Open(place) => return (Session { query, ..session }, Then::Show(place, None)),
+        Button::Ask(form) => return ask(session, context, form),
+        Button::Undo(entry) => return (session, Then::Do(Intent::Undo(entry))),
+        Button::Approve(request) => {
+            return (session, Then::Do(Intent::Settle { request, approve: true }));
+        }
+        Button::Reject(request) => {
+            return (session, Then::Do(Intent::Settle { request, approve: false }));
+        }
+        Button::Export(filter) => return (session, Then::Do(Intent::Export(filter))),
+        Button::Drop => return (session, Then::Show(Place::Menu, Some(Word::Dropped))),
+        Button::Confirm { revision } => return confirm(session, context, revision),
+        Button::Unblock(user) => Act::Unblock { user },
+        Button::Role { user, role } => Act::Role { user, role },
+        Button::Off { model, off } => Act::Off { model, off },
+        Button::Usual(model) => Act::Rule { model, kopecks: None, markup: None },
+        Button::Wake(model) => Act::Wake { model },
+        Button::Set { setting, on } => Act::Set { setting, value: Some(u8::from(on).to_string()) },
+        Button::Reset(setting) => Act::Set { setting, value: None },
+    };
+    propose(session, context, act)
+}
+
+/// What a form needs before it is even asked.
+fn ask(session: Session, context: &Context<'_>, form: Form) -> (Session, Then) {
+    let right = match &form {
+        Form::Search | Form::Code | Form::Retype { .. } => None,
+        Form::Credit { .. } | Form::Debit { .. } | Form::Refund { .. } => Some(Right::Money),
+        Form::Block { .. } => Some(Right::Block),
+        Form::Letter { .. } => Some(Right::Write),
+        Form::Price { .. } | Form::Markup { .. } => Some(Right::Models),
+        Form::Setting { .. } => Some(Right::Settings),
+    };
+    if right.is_some_and(|right| !context.role.may(right)) {
+        return (session, Then::Show(origin(&form), Some(Word::NoRight)));
+    }
+    if let Form::Price { model } = &form
+        && !context.desk.catalog.model(model).is_some_and(catalog::Model::has_one_price)
+    {
+        return (session, Then::Show(origin(&form), Some(Word::ManyPrices)));
+    }
+    (Session { waiting: Some(form.clone()), ..session }, Then::Ask(form, None))
+}
+
+/// The operator has written what was asked for.
+fn write(mut session: Session, context: &Context<'_>, form: Form, text: &str) -> (Session, Then) {
+    let again = |mut session: Session, form: Form, word: Word| {
+        session.waiting = Some(form.clone());
+        (session, Then::Ask(form, Some(word)))
+    };
+    match read(&form, text) {
+        Err(word) => again(session, form, word),
+        Ok(Written::Search(query)) => {
+            session.query = query;
+            (session, Then::Show(Place::Found { page: 0 }, None))
+        }
+        Ok(Written::Code(code)) => (session, Then::Do(Intent::FindOrder(code))),
+        Ok(Written::Again) => match session.pending.take() {
+            Some(act) => (session, Then::Do(Intent::Act(act))),
+            None => (session, Then::Show(Place::Menu, Some(Word::Stale))),
+        },
+        Ok(Written::Act(act)) => propose(session, context, act),
+    }
+}
+
+/// What was written, once it is understood.
+enum Written {
+    Search(String),
+    Code(String),
+    /// The same once more.
+    Again,
+    Act(Act),
+}
+
+fn read(form: &Form, text: &str) -> Result<Written, Word> {
+    if text.is_empty() {
+        return Err(Word::NoValue);
+    }
+    let act = match form.clone() {
+        Form::Search => return Ok(Written::Search(chat::one_line(text, 60))),
+        Form::Code => return Ok(Written::Code(chat::one_line(text, 60))),
+        Form::Retype { expected } => {
+            let same = decimal(text).is_some() && decimal(text) == decimal(&expected);
+            return if same { Ok(Written::Again) } else { Err(Word::NotTheSame) };
+        }
+        Form::Credit { user } => {
+            let (sum, reason) = sum_and_reason(text)?;
+            Act::Adjust { user, kopecks: sum.kopecks(), reason }
+        }
+        Form::Debit { user } => {
+            let (sum, reason) = sum_and_reason(text)?;
+            Act::Adjust { user, kopecks: sum.kopecks().saturating_neg(), reason }
+        }
+        Form::Block { user } => Act::Block { user, reason: limited(text, REASON_MAX)? },
+        Form::Letter { user } => Act::Letter { user, text: limited(text, LETTER_MAX)? },
+        Form::Refund { order } => Act::Refund { order, reason: limited(text, REASON_MAX)? },
+        Form::Price { model } => {
+            let price = Rub::parse(text).ok().filter(|price| *price > Rub::ZERO);
+            let price = price.ok_or(Word::NoSum)?;
+            Act::Rule { model, kopecks: Some(price.kopecks()), markup: None }
+        }
+        Form::Markup { model } => {
+            let markup = Setting::Markup.read(text).and_then(|text| decimal(&text));
+            Act::Rule { model, kopecks: None, markup: Some(markup.ok_or(Word::NoNumber)?) }
+        }
+        Form::Setting { setting } => {
+            let value = setting.read(text).ok_or(Word::NoValue)?;
+            Act::Set { setting, value: Some(value) }
+        }
+    };
+    Ok(Written::Act(act))
+}
+
+/// «150 the result was lost»: a sum, then why.
+fn sum_and_reason(text: &str) -> Result<(Rub, String), Word> {
+    let (sum, reason) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let sum = Rub::parse(sum).ok().filter(|sum| *sum > Rub::ZERO).ok_or(Word::NoSum)?;
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(Word::NoReason);
+    }
+    Ok((sum, limited(reason, REASON_MAX)?))
+}
+
+fn limited(text: &str, max: usize) -> Result<String, Word> {
+    if text.chars().count() > max { Err(Word::TooLong) } else { Ok(text.to_owned()) }
+}
+
+/// An action is wanted: done at once, or after a confirmation.
+fn propose(mut session: Session, context: &Context<'_>, act: Act) -> (Session, Then) {
+    if !context.role.may(act.right()) {
+        return (session, Then::Show(home(&act), Some(Word::NoRight)));
+    }
+    let care = care(context, &act);
+    if care == Care::None {
+        return (session, Then::Do(Intent::Act(act)));
+    }
+    session.pending = Some(act.clone());
+    session.waiting = match &care {
+        Care::Retype(expected) => Some(Form::Retype { expected: expected.clone() }),
+        Care::None | Care::Press | Care::Second => None,
+    };
+    (session, Then::Confirm(act, care))
+}
+
+/// How carefully an action is confirmed.
+pub(crate) fn care(context: &Context<'_>, act: &Act) -> Care {
+    match act {
+        Act::Adjust { kopecks, .. } => {
+            let sum = kopecks.saturating_abs();
+            if sum <= context.limit.kopecks() {
+                Care::Press
+            } else if context.second {
+                Care::Second
+            } else {
+                Care::Retype(roubles(sum))
+            }
+        }
+        Act::Block { .. } | Act::Role { .. } | Act::Letter { .. } | Act::Refund { .. } => {
+            Care::Press
+        }
+        Act::Unblock { .. } | Act::Off { .. } | Act::Wake { .. } => Care::None,
+        Act::Rule { model, kopecks: Some(kopecks), .. } => {
+            let cost = cost_of(context, model);
+            let below = cost.is_some_and(|cost| *kopecks < cost.kopecks());
+            if below { Care::Retype(roubles(*kopecks)) } else { Care::None }
+        }
+        Act::Rule { kopecks: None, markup: Some(markup), .. } => {
+            below_cost(&Formula { markup: *markup, ..context.formula }, markup.to_string())
+        }
+        Act::Set { setting, value: Some(value) } => priced(context, *setting, value),
+        Act::Rule { kopecks: None, markup: None, .. } | Act::Set { value: None, .. } => Care::None,
+    }
+}
+
+fn priced(context: &Context<'_>, setting: Setting, value: &str) -> Care {
+    let Some(number) = decimal(value) else { return Care::None };
+    let formula = context.formula;
+    let formula = match setting {
+        Setting::FxRubPerUsd => Formula { rub_per_usd: number, ..formula },
+        Setting::CreditUsd => Formula { credit_usd: number, ..formula },
+        Setting::Markup => Formula { markup: number, ..formula },
+        Setting::WelcomeRub
+        | Setting::Support
+        | Setting::Maintenance
+        | Setting::MaintenanceWords
+        | Setting::AdjustLimitRub
+        | Setting::BreakerPercent
+        | Setting::BreakerOrders
+        | Setting::BreakerRestMinutes => return Care::None,
+    };
+    below_cost(&formula, number.normalize().to_string())
+}
+
+/// A formula that sells below cost is confirmed by writing the number once more.
+fn below_cost(formula: &Formula, expected: String) -> Care {
+    match (formula.price(), formula.cost()) {
+        (Ok(price), Ok(cost)) if price < cost => Care::Retype(expected),
+        _ => Care::None,
+    }
+}
+
+/// What an order of the model costs the shop at least.
+pub(crate) fn cost_of(context: &Context<'_>, model: &str) -> Option<Rub> {
+    let credits = context.desk.catalog.model(model)?.from_credits()?;
+    context.desk.cost_rate.price(credits).ok()
+}
+
+/// Kopecks as a number that is written once more.
+fn roubles(kopecks: i64) -> String {
+    Decimal::new(kopecks, 2).normalize().to_string()
+}
+
+fn confirm(mut session: Session, context: &Context<'_>, revision: i64) -> (Session, Then) {
+    let act = session.pending.clone().filter(|_| revision == context.revision);
+    let Some(act) = act else {
+        return (rested(session), Then::Show(Place::Menu, Some(Word::Stale)));
+    };
+    match care(context, &act) {
+        Care::None | Care::Press => {
+            session.pending = None;
+            (session, Then::Do(Intent::Act(act)))
+        }
+        Care::Second => {
+            session.pending = None;
+            (session, Then::Do(Intent::Ask(act)))
+        }
+        // The limit or the price changed meanwhile.
+        care @ Care::Retype(_) => propose_with(session, act, care),
+    }
+}
+
+fn propose_with(mut session: Session, act: Act, care: Care) -> (Session, Then) {
+    if let Care::Retype(expected) = &care {
+        session.waiting = Some(Form::Retype { expected: expected.clone() });
+    }
+    (session, Then::Confirm(act, care))
+}

@@ -1,0 +1,246 @@
+//! The menu, the settings, and what is asked before something is done.
+
+use std::collections::BTreeMap;
+
+use chat::{Arg, Screen, Tap, Tone, one_line};
+use money::Rub;
+
+use crate::act::Act;
+use crate::button::{Button, Filter, Place};
+use crate::react::Context;
+use crate::render::{Pen, date, lines, number, rub};
+use crate::role::Right;
+use crate::session::Form;
+use crate::setting::{Kind, Setting};
+use crate::store::rules::Change;
+use crate::texts::Key;
+use crate::view::{Care, origin};
+
+/// The menu: two buttons a row; a place that is built gets its line here.
+pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
+    let mut entries = vec![
+        (Key::ButtonUsers, Place::Users),
+        (Key::ButtonMoney, Place::Money { filter: Filter::All, page: 0 }),
+        (Key::ButtonModels, Place::Models),
+        (Key::ButtonErrors, Place::Errors { days: 1 }),
+        (Key::ButtonSettings, Place::Settings),
+        (Key::ButtonJournal, Place::Journal { page: 0 }),
+    ];
+    let waiting = i64::try_from(requests).ok().filter(|count| *count > 0);
+    if waiting.is_some() {
+        entries.push((Key::ButtonRequests, Place::Requests));
+    }
+    let taps: Vec<Tap> = entries.into_iter().map(|(key, place)| pen.open(key, place)).collect();
+    let waiting =
+        waiting.map(|count| pen.say(Key::ScreenMenuRequests, &[("count", Arg::Number(count))]));
+    let rows = taps.chunks(2).map(<[Tap]>::to_vec).collect();
+    pen.page(vec![pen.say(Key::ScreenMenu, &[]), waiting.unwrap_or_default()], rows)
+}
+
+/// A value of a setting in words.
+fn shown(pen: &Pen<'_>, setting: Setting, value: &str) -> String {
+    match setting.kind() {
+        Kind::Roubles { .. } => Rub::from_kopecks(value.parse().unwrap_or_default()).to_string(),
+        Kind::Switch => pen.word(if value == "1" { Key::FieldYes } else { Key::FieldNo }),
+        Kind::Name => format!("@{value}"),
+        Kind::Number { .. } | Kind::Whole { .. } | Kind::Words => value.to_owned(),
+    }
+}
+
+/// What is in effect, whether it was set here or comes from the environment.
+fn effective(pen: &Pen<'_>, context: &Context<'_>, setting: Setting) -> String {
+    let desk = context.desk;
+    let policy = &context.breaker;
+    match setting {
+        Setting::FxRubPerUsd => context.formula.rub_per_usd.normalize().to_string(),
+        Setting::CreditUsd => context.formula.credit_usd.normalize().to_string(),
+        Setting::Markup => context.formula.markup.normalize().to_string(),
+        Setting::WelcomeRub => desk.welcome.to_string(),
+        Setting::Support => desk
+            .support
+            .as_ref()
+            .map_or_else(|| pen.word(Key::FieldNone), |name| format!("@{name}")),
+        Setting::Maintenance => {
+            pen.word(if desk.accepts_orders { Key::FieldNo } else { Key::FieldYes })
+        }
+        Setting::MaintenanceWords => {
+            desk.rules.closed_words.clone().unwrap_or_else(|| pen.word(Key::FieldNone))
+        }
+        Setting::AdjustLimitRub => context.limit.to_string(),
+        Setting::BreakerPercent => policy.percent.to_string(),
+        Setting::BreakerOrders => policy.orders_min.to_string(),
+        Setting::BreakerRestMinutes => (policy.rest.as_secs() / 60).to_string(),
+    }
+}
+
+pub(super) fn settings(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    values: &BTreeMap<Setting, String>,
+) -> Screen {
+    let list = lines(Setting::ALL.into_iter().map(|setting| {
+        let mark = if values.contains_key(&setting) { "✏️ " } else { "" };
+        let value = values
+            .get(&setting)
+            .map_or_else(|| effective(pen, context, setting), |value| shown(pen, setting, value));
+        let value = telegram::escape_html(&one_line(&value, 60));
+        format!("{mark}{}: <b>{value}</b>", pen.say(setting.title(), &[]))
+    }));
+    let mut rows: Vec<Vec<Tap>> = Setting::ALL
+        .into_iter()
+        .map(|setting| vec![pen.open(setting.title(), Place::Setting(setting))])
+        .collect();
+    rows.push(pen.way_back(Place::Menu));
+    pen.page(vec![pen.say(Key::ScreenSettings, &[]), list], rows)
+}
+
+pub(super) fn setting(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    setting: Setting,
+    value: Option<&str>,
+    history: &[Change],
+) -> Screen {
+    let now =
+        value.map_or_else(|| effective(pen, context, setting), |value| shown(pen, setting, value));
+    let args = [("title", pen.word(setting.title()).into()), ("value", now.into())];
+    let usual = value.is_none().then(|| pen.say(Key::ScreenSettingUsual, &[]));
+    let one = |value: &Option<String>| {
+        let value = value.as_deref();
+        value.map_or_else(|| pen.word(Key::FieldNone), |value| shown(pen, setting, value))
+    };
+    let changes = lines(history.iter().map(|change| {
+        let args = [
+            ("date", date(change.at)),
+            ("before", one_line(&one(&change.before), 60).into()),
+            ("after", one_line(&one(&change.after), 60).into()),
+            ("actor", change.actor.as_str().into()),
+        ];
+        pen.say(Key::ScreenLineChange, &args)
+    }));
+    let changes = match changes.is_empty() {
+        true => String::new(),
+        false => format!("{}\n{changes}", pen.say(Key::ScreenSettingHistory, &[])),
+    };
+    let mut rows = Vec::new();
+    if context.role.may(Right::Settings) {
+        rows.push(vec![match (setting.kind(), value) {
+            (Kind::Switch, Some("1")) => {
+                pen.tap(Key::ButtonDisable, &Button::Set { setting, on: false })
+            }
+            (Kind::Switch, _) => pen.tap(Key::ButtonEnable, &Button::Set { setting, on: true }),
+            _ => pen.tap(Key::ButtonChange, &Button::Ask(Form::Setting { setting })),
+        }]);
+        if value.is_some() {
+            rows.push(vec![pen.tap(Key::ButtonReset, &Button::Reset(setting))]);
+        }
+    }
+    rows.push(pen.way_back(Place::Settings));
+    let title = pen.say(Key::ScreenSetting, &args);
+    pen.page(vec![title, usual.unwrap_or_default(), changes], rows)
+}
+
+pub(super) fn ask(pen: &Pen<'_>, form: &Form) -> Screen {
+    let text = match form {
+        Form::Search => pen.say(Key::ScreenAskSearch, &[]),
+        Form::Code => pen.say(Key::ScreenAskCode, &[]),
+        Form::Credit { .. } => pen.say(Key::ScreenAskCredit, &[]),
+        Form::Debit { .. } => pen.say(Key::ScreenAskDebit, &[]),
+        Form::Block { .. } => pen.say(Key::ScreenAskBlock, &[]),
+        Form::Letter { .. } => pen.say(Key::ScreenAskLetter, &[]),
+        Form::Refund { .. } => pen.say(Key::ScreenAskRefund, &[]),
+        Form::Price { .. } => pen.say(Key::ScreenAskPrice, &[]),
+        Form::Markup { .. } => pen.say(Key::ScreenAskMarkup, &[]),
+        Form::Setting { setting } => {
+            let title = pen.word(setting.title());
+            pen.say(Key::ScreenAskSetting, &[("title", title.into())])
+        }
+        Form::Retype { expected } => {
+            pen.say(Key::ScreenAskRetype, &[("expected", expected.as_str().into())])
+        }
+    };
+    pen.page(vec![text], vec![pen.way_back(origin(form))])
+}
+
+pub(super) fn confirm(
+    pen: &Pen<'_>,
+    context: &Context<'_>,
+    revision: i64,
+    act: &Act,
+    care: &Care,
+) -> Screen {
+    let words = what(pen, act);
+    let mut paragraphs = vec![pen.say(Key::ScreenConfirm, &[("what", "".into())]) + &words];
+    let yes = match care {
+        Care::None | Care::Press => Some(Key::ButtonConfirm),
+        Care::Second => {
+            let limit = context.limit;
+            paragraphs.push(pen.say(Key::ScreenConfirmSecond, &[("limit", limit.into())]));
+            Some(Key::ButtonAskSecond)
+        }
+        Care::Retype(expected) => {
+            if !matches!(act, Act::Adjust { .. }) {
+                paragraphs.push(pen.say(Key::ScreenConfirmBelow, &[]));
+            }
+            let args = [("expected", expected.as_str().into())];
+            paragraphs.push(pen.say(Key::ScreenConfirmRetype, &args));
+            None
+        }
+    };
+    let mut row = Vec::new();
+    row.extend(yes.map(|key| pen.tap(key, &Button::Confirm { revision }).tone(Tone::Go)));
+    row.push(pen.tap(Key::ButtonDrop, &Button::Drop));
+    pen.page(paragraphs, vec![row])
+}
+
+/// An action in words, as HTML.
+pub(crate) fn what(pen: &Pen<'_>, act: &Act) -> String {
+    let whom = |user: i64| Arg::from(pen.texts.plain(Key::FieldWhom, &[("user", number(user))]));
+    let model = |id: &str| Arg::from(pen.model(id));
+    match act {
+        Act::Adjust { user, kopecks, reason } => {
+            let key = if *kopecks < 0 { Key::FieldActDebit } else { Key::FieldActCredit };
+            let amount = rub(kopecks.saturating_abs());
+            let reason = reason.as_str().into();
+            pen.say(key, &[("amount", amount), ("whom", whom(*user)), ("reason", reason)])
+        }
+        Act::Block { user, reason } => {
+            let args = [("whom", whom(*user)), ("reason", reason.as_str().into())];
+            pen.say(Key::FieldActBlock, &args)
+        }
+        Act::Unblock { user } => pen.say(Key::FieldActUnblock, &[("whom", whom(*user))]),
+        Act::Role { user, role } => {
+            let role = pen.role(*role).into();
+            pen.say(Key::FieldActRole, &[("role", role), ("whom", whom(*user))])
+        }
+        Act::Letter { user, text } => {
+            let args = [("whom", whom(*user)), ("text", text.as_str().into())];
+            pen.say(Key::FieldActLetter, &args)
+        }
+        Act::Refund { reason, .. } => {
+            pen.say(Key::FieldActRefund, &[("reason", reason.as_str().into())])
+        }
+        Act::Off { model: id, off } => {
+            let key = if *off { Key::FieldActOff } else { Key::FieldActOn };
+            pen.say(key, &[("model", model(id))])
+        }
+        Act::Rule { model: id, kopecks: Some(kopecks), .. } => {
+            pen.say(Key::FieldActPrice, &[("price", rub(*kopecks)), ("model", model(id))])
+        }
+        Act::Rule { model: id, kopecks: None, markup: Some(markup) } => {
+            let markup = Arg::Text(markup.to_string());
+            pen.say(Key::FieldActMarkup, &[("markup", markup), ("model", model(id))])
+        }
+        Act::Rule { model: id, kopecks: None, markup: None } => {
+            pen.say(Key::FieldActUsual, &[("model", model(id))])
+        }
+        Act::Wake { model: id } => pen.say(Key::FieldActWake, &[("model", model(id))]),
+        Act::Set { setting, value } => {
+            let value = value.as_deref();
+            let value =
+                value.map_or_else(|| pen.word(Key::FieldNone), |value| shown(pen, *setting, value));
+            let title = pen.word(setting.title());
+            pen.say(Key::FieldActSet, &[("title", title.into()), ("value", value.into())])
+        }
+    }
+}

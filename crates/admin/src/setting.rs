@@ -1,0 +1,195 @@
+//! The settings that can be changed in Telegram: what each is, and what it may be.
+
+use money::{Formula, Rub};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::texts::Key;
+
+/// A setting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Setting {
+    FxRubPerUsd,
+    CreditUsd,
+    Markup,
+    WelcomeRub,
+    Support,
+    Maintenance,
+    MaintenanceWords,
+    AdjustLimitRub,
+    BreakerPercent,
+    BreakerOrders,
+    BreakerRestMinutes,
+}
+
+/// What a setting may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A number above zero, up to this one.
+    Number { max: i64 },
+    /// Whole roubles and kopecks, up to so many roubles.
+    Roubles { max: i64 },
+    /// A whole number within bounds.
+    Whole { min: i64, max: i64 },
+    /// Yes or no.
+    Switch,
+    /// `@name` of somebody.
+    Name,
+    /// Words for people.
+    Words,
+}
+
+/// The most characters of words for people.
+const WORDS_MAX: usize = 400;
+
+impl Setting {
+    pub(crate) const ALL: [Self; 11] = [
+        Self::FxRubPerUsd,
+        Self::CreditUsd,
+        Self::Markup,
+        Self::WelcomeRub,
+        Self::Support,
+        Self::Maintenance,
+        Self::MaintenanceWords,
+        Self::AdjustLimitRub,
+        Self::BreakerPercent,
+        Self::BreakerOrders,
+        Self::BreakerRestMinutes,
+    ];
+
+    /// The name in the table.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::FxRubPerUsd => "fx_rub_per_usd",
+            Self::CreditUsd => "credit_usd",
+            Self::Markup => "markup",
+            Self::WelcomeRub => "welcome_rub",
+            Self::Support => "support",
+            Self::Maintenance => "maintenance",
+            Self::MaintenanceWords => "maintenance_words",
+            Self::AdjustLimitRub => "adjust_limit_rub",
+            Self::BreakerPercent => "breaker_percent",
+            Self::BreakerOrders => "breaker_orders",
+            Self::BreakerRestMinutes => "breaker_rest_minutes",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.name() == name)
+    }
+
+    pub(crate) const fn kind(self) -> Kind {
+        match self {
+            Self::FxRubPerUsd => Kind::Number { max: 10_000 },
+            Self::CreditUsd => Kind::Number { max: 10 },
+            Self::Markup => Kind::Number { max: 100 },
+            Self::WelcomeRub => Kind::Roubles { max: 10_000 },
+            Self::AdjustLimitRub => Kind::Roubles { max: 1_000_000 },
+            Self::Support => Kind::Name,
+            Self::Maintenance => Kind::Switch,
+            Self::MaintenanceWords => Kind::Words,
+            Self::BreakerPercent => Kind::Whole { min: 1, max: 101 },
+            Self::BreakerOrders => Kind::Whole { min: 1, max: 1_000 },
+            Self::BreakerRestMinutes => Kind::Whole { min: 1, max: 10_080 },
+        }
+    }
+
+    /// What it is called.
+    pub(crate) const fn title(self) -> Key {
+        match self {
+            Self::FxRubPerUsd => Key::FieldSettingFx,
+            Self::CreditUsd => Key::FieldSettingCredit,
+            Self::Markup => Key::FieldSettingMarkup,
+            Self::WelcomeRub => Key::FieldSettingWelcome,
+            Self::Support => Key::FieldSettingSupport,
+            Self::Maintenance => Key::FieldSettingMaintenance,
+            Self::MaintenanceWords => Key::FieldSettingMaintenanceWords,
+            Self::AdjustLimitRub => Key::FieldSettingAdjustLimit,
+            Self::BreakerPercent => Key::FieldSettingBreakerPercent,
+            Self::BreakerOrders => Key::FieldSettingBreakerOrders,
+            Self::BreakerRestMinutes => Key::FieldSettingBreakerRest,
+        }
+    }
+
+    /// What an operator wrote, in the form in which it is kept; `None` when it cannot be.
+    pub(crate) fn read(self, text: &str) -> Option<String> {
+        let text = text.trim();
+        match self.kind() {
+            Kind::Number { max } => {
+                let number = decimal(text)?;
+                let fits = number > Decimal::ZERO && number <= Decimal::from(max);
+                fits.then(|| number.normalize().to_string())
+            }
+            Kind::Roubles { max } => {
+                let sum = Rub::parse(text).ok()?;
+                let fits = sum >= Rub::ZERO && sum <= Rub::from_roubles(max);
+                fits.then(|| sum.kopecks().to_string())
+            }
+            Kind::Whole { min, max } => {
+                let number: i64 = text.parse().ok()?;
+                (min..=max).contains(&number).then(|| number.to_string())
+            }
+            Kind::Switch => matches!(text, "0" | "1").then(|| text.to_owned()),
+            Kind::Name => {
+                let name = text.trim_start_matches('@');
+                let letters = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+                ((4..=32).contains(&name.len()) && letters).then(|| name.to_owned())
+            }
+            Kind::Words => {
+                let fits = !text.is_empty() && text.chars().count() <= WORDS_MAX;
+                fits.then(|| text.to_owned())
+            }
+        }
+    }
+}
+
+/// A number as people write it, with a comma or a point.
+pub(crate) fn decimal(text: &str) -> Option<Decimal> {
+    text.trim().replace(',', ".").parse().ok()
+}
+
+/// The formula with these settings in the place of the environment's.
+pub(crate) fn formula(base: Formula, value: impl Fn(Setting) -> Option<String>) -> Formula {
+    let number = |setting, usual| value(setting).and_then(|text| decimal(&text)).unwrap_or(usual);
+    Formula {
+        credit_usd: number(Setting::CreditUsd, base.credit_usd),
+        rub_per_usd: number(Setting::FxRubPerUsd, base.rub_per_usd),
+        markup: number(Setting::Markup, base.markup),
+        credit_rub: base.credit_rub,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_takes_only_what_it_may_be() {
+        let cases = [
+            (Setting::Markup, "2,50", Some("2.5")),
+            (Setting::Markup, "0", None),
+            (Setting::Markup, "101", None),
+            (Setting::FxRubPerUsd, "101.5", Some("101.5")),
+            (Setting::WelcomeRub, "150,50", Some("15050")),
+            (Setting::WelcomeRub, "-1", None),
+            (Setting::Support, "@kie_help", Some("kie_help")),
+            (Setting::Support, "a b", None),
+            (Setting::Maintenance, "1", Some("1")),
+            (Setting::Maintenance, "yes", None),
+            (Setting::BreakerPercent, "60", Some("60")),
+            (Setting::BreakerPercent, "0", None),
+            (Setting::MaintenanceWords, "  ", None),
+        ];
+        for (setting, text, kept) in cases {
+            assert_eq!(setting.read(text).as_deref(), kept, "{setting:?} {text}");
+        }
+    }
+
+    #[test]
+    fn every_setting_is_found_by_its_name() {
+        for setting in Setting::ALL {
+            assert_eq!(Setting::named(setting.name()), Some(setting));
+        }
+    }
+}
