@@ -170,10 +170,14 @@ pub enum MovementKind {
     Cost,
     /// Paid by the shop for something that the person did not pay.
     Loss,
+    /// Put aside for somebody who opens a link.
+    GiftOut,
+    /// Taken from such a link, or back from it.
+    GiftIn,
 }
 
 impl MovementKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Topup,
         Self::Bonus,
         Self::Hold,
@@ -184,6 +188,8 @@ impl MovementKind {
         Self::Expire,
         Self::Cost,
         Self::Loss,
+        Self::GiftOut,
+        Self::GiftIn,
     ];
 
     /// The word in the table.
@@ -200,6 +206,8 @@ impl MovementKind {
             Self::Expire => "expire",
             Self::Cost => "cost",
             Self::Loss => "loss",
+            Self::GiftOut => "gift_out",
+            Self::GiftIn => "gift_in",
         }
     }
 

@@ -6,6 +6,8 @@
 use catalog::{Category, Language};
 use uuid::Uuid;
 
+use crate::bonus::Press;
+
 /// The first part of all data; grows when the meaning of the rest changes.
 const VERSION: &str = "1";
 
@@ -40,6 +42,7 @@ pub(crate) enum Button {
     Help,
     Languages,
     Speak(Language),
+    Bonus(Press),
 }
 
 /// What can be done with the order that is being made.
@@ -83,6 +86,7 @@ impl Button {
             Self::Help => "?".to_owned(),
             Self::Languages => "l".to_owned(),
             Self::Speak(language) => format!("l|{}", language.code()),
+            Self::Bonus(press) => format!("bn|{}", press.encode()),
         };
         format!("{VERSION}|{rest}")
     }
@@ -119,6 +123,7 @@ impl Button {
             ("l", None) => Some(Self::Languages),
             ("l", Some("ru")) => Some(Self::Speak(Language::Ru)),
             ("l", Some("en")) => Some(Self::Speak(Language::En)),
+            ("bn", Some(press)) => Press::decode(press).map(Self::Bonus),
             _ => None,
         }
     }
@@ -216,6 +221,7 @@ mod tests {
             Just(Button::Languages),
             Just(Button::Speak(Language::Ru)),
             Just(Button::Speak(Language::En)),
+            crate::bonus::tests::presses().prop_map(Button::Bonus),
         ]
     }
 

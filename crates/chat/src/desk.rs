@@ -27,6 +27,8 @@ pub struct Desk {
     /// Whether orders are taken. When they are not, everything up to the confirmation works, and
     /// nothing is put on hold.
     pub accepts_orders: bool,
+    /// What is given away, and how much of it.
+    pub bonuses: promo::Rules,
 }
 
 /// What is known at the moment of one update.
@@ -45,6 +47,8 @@ pub(crate) struct Context<'a> {
     pub(crate) newcomer: bool,
     /// The welcome bonus was given by this very update.
     pub(crate) bonus: Option<Rub>,
+    /// What this very update did about the welcome.
+    pub(crate) welcomed: promo::Welcomed,
 }
 
 /// The price of an input, in all three ways in which it is needed.

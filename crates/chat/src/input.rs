@@ -4,6 +4,7 @@ use catalog::{Category, FileInput, Language};
 use telegram::{Inbound, Message};
 
 use crate::button::Button;
+use crate::react::Wanted;
 use crate::texts::{Key, Texts};
 use crate::view::FileTrouble;
 
@@ -14,6 +15,8 @@ pub(crate) enum Input {
         payload: Option<String>,
     },
     Open(Entry),
+    /// Promo codes, invitations, gifts.
+    Bonus(Wanted),
     Cancel,
     Text(String),
     File {
@@ -117,6 +120,13 @@ impl Input {
                 "history" => Self::Open(Entry::History),
                 "language" => Self::Open(Entry::Languages),
                 "cancel" => Self::Cancel,
+                "bonus" => Self::Bonus(Wanted::Home),
+                "promo" => {
+                    let code = (!command.rest.is_empty()).then(|| command.rest.to_owned());
+                    Self::Bonus(Wanted::Promo(code))
+                }
+                "invite" => Self::Bonus(Wanted::Invite),
+                "gift" => Self::Bonus(Wanted::Gift),
                 _ => Self::Odd,
             };
         }

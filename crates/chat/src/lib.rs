@@ -10,11 +10,13 @@
 //! Texts live in `texts/`, SQL in `store`.
 
 mod answer;
+mod bonus;
 mod button;
 mod delivery;
 mod desk;
 mod files;
 mod input;
+mod link;
 mod notices;
 mod react;
 mod receive;

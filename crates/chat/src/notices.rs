@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use billing::Wallet;
+use billing::{Wallet, World};
 use catalog::Language;
 use generation::{State, View};
-use outbox::{Alert, Fact, Notice, Settled};
+use outbox::{Alert, BonusNews, Fact, Notice, Settled};
 use queue::{Claim, Outcome};
 use telegram::Outbound;
 use uuid::Uuid;
@@ -112,6 +112,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::Late { .. }
         | Fact::CancelNoted { .. }
         | Fact::QuietReady { .. }
+        | Fact::Bonus { .. }
         | Fact::OperatorAlert { .. } => Keep::AsItIs,
     };
     Told { settled, message }
@@ -120,6 +121,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
 async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sqlx::Error> {
     let generation = match &notice.fact {
         Fact::OperatorAlert { alert } => return alarm(talk, notice.chat_id, alert).await,
+        Fact::Bonus { news } => return bonus(talk, notice, *news).await,
         Fact::Accepted { generation }
         | Fact::Progress { generation }
         | Fact::Failed { generation }
@@ -140,7 +142,9 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::Cancelled { .. } | Fact::CancelNoted { .. } => last_word(talk, chat, &subject).await,
         Fact::Closed { .. } => closed(talk, &subject).await,
         Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
-        Fact::OperatorAlert { .. } => Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }),
+        Fact::OperatorAlert { .. } | Fact::Bonus { .. } => {
+            Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
+        }
     })
 }
 
@@ -306,6 +310,25 @@ async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, 
     let screen = render::quiet_ready(&subject.pen(), &subject.order, subject.wallet.balance);
     let message_id = say(talk, chat, &screen).await?;
     Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
+}
+
+/// A person is told about given money, in their language and with the balance of this moment.
+async fn bonus(
+    talk: &Talk,
+    notice: &Notice,
+    news: BonusNews,
+) -> Result<Result<Told, Trouble>, sqlx::Error> {
+    let chat = notice.chat_id;
+    let mut connection = talk.parts.pool.acquire().await?;
+    let language = store::find_language(&mut connection, chat).await?.unwrap_or(Language::Ru);
+    let user = notice.user_id.unwrap_or_default();
+    let wallet = billing::wallet(&mut connection, user, World::Real).await?;
+    drop(connection);
+    let desk = talk.desk();
+    let screen = render::news(&Pen::new(&desk, language), news, &wallet);
+    Ok(say(talk, chat, &screen)
+        .await
+        .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))
 }
 
 /// An operator is told, in the language that they chose.

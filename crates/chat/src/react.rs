@@ -3,6 +3,7 @@
 //! [`react`] takes what a person did; either it knows at once what to show, or something must be
 //! done first, and [`settle`] goes on with what came of that.
 
+mod bonus;
 mod wizard;
 
 use catalog::Category;
@@ -13,6 +14,7 @@ use crate::input::{Entry, Input};
 use crate::session::{Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
 
+pub(crate) use bonus::Wanted;
 pub(crate) use wizard::OPTIONS_ON_PAGE;
 
 /// What follows from an input.
@@ -46,12 +48,14 @@ impl Reaction {
 /// Decides what follows from an input.
 pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Reaction {
     match input {
-        Input::Start { payload } => start(session, context, payload.as_deref()),
+        Input::Start { payload } => bonus::start(session, context, payload.as_deref()),
         Input::Open(entry) => open(session, context, entry, None),
+        Input::Bonus(wanted) => bonus::command(session, context, wanted),
         Input::Cancel => drop_draft(session),
         Input::Text(text) => match wizard::draft_is_open(&session, context) {
             true => wizard::text(session, context, &text),
-            false => menu(session, Some(Word::NotUnderstood)),
+            false => bonus::text(&session, context, &text)
+                .unwrap_or_else(|| menu(session, Some(Word::NotUnderstood))),
         },
         Input::File { file, album } => match wizard::draft_is_open(&session, context) {
             true => wizard::file(session, context, file, album),
@@ -63,21 +67,6 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
             true => wizard::odd(session, context),
             false => menu(session, Some(Word::NotUnderstood)),
         },
-    }
-}
-
-fn start(mut session: Session, context: &Context<'_>, payload: Option<&str>) -> Reaction {
-    let linked = payload.and_then(|payload| payload.strip_prefix("m_"));
-    match linked.map(|link| context.desk.linked(link).map(|model| model.id.clone())) {
-        Some(Some(id)) => {
-            let word = context.newcomer.then_some(Word::Welcome(context.bonus));
-            card(session, context, id, word)
-        }
-        Some(None) => menu(session, Some(Word::NoModel)),
-        None => {
-            session.place = Place::Menu;
-            Reaction::show(session, View::new(Scene::Menu))
-        }
     }
 }
 
@@ -136,6 +125,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Help => at(session, Place::Help, Scene::Help, None),
         Button::Languages => at(session, Place::Languages, Scene::Languages, None),
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
+        Button::Bonus(pressed) => bonus::press(session, context, pressed),
     }
 }
 
@@ -170,6 +160,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
         Place::Help => at(session, Place::Help, Scene::Help, word),
         Place::Languages => at(session, Place::Languages, Scene::Languages, word),
+        Place::Bonus(spot) => bonus::again(session, spot, word),
     }
 }
 
@@ -261,6 +252,7 @@ pub(crate) fn settle(
             (session, View::new(Scene::Balance { movements }).with(word))
         }
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
+        Done::Bonus(came) => bonus::settle(session, context, came, word),
     }
 }
 

@@ -6,10 +6,12 @@ use telegram::{ApiError, BotApi, BotCommand, CommandScope};
 use crate::texts::{Key, Texts};
 
 /// The commands of the menu.
-const COMMANDS: [(&str, Key); 6] = [
+const COMMANDS: [(&str, Key); 8] = [
     ("menu", Key::FieldCommandMenu),
     ("history", Key::FieldCommandHistory),
     ("balance", Key::FieldCommandBalance),
+    ("promo", Key::FieldCommandPromo),
+    ("invite", Key::FieldCommandInvite),
     ("help", Key::FieldCommandHelp),
     ("language", Key::FieldCommandLanguage),
     ("cancel", Key::FieldCommandCancel),

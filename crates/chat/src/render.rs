@@ -1,5 +1,6 @@
 //! Screens in words: pure functions from what is to be shown to text and buttons.
 
+mod bonus;
 mod draft;
 mod history;
 mod order;
@@ -19,6 +20,7 @@ use crate::session::Session;
 use crate::texts::{Arg, Key, Texts};
 use crate::view::{Scene, View};
 
+pub(crate) use bonus::news;
 pub(crate) use order::{
     Progress, alert, caption, closing, link, notice, progress, quiet_ready, resent_caption,
     result_buttons,
@@ -159,6 +161,7 @@ pub(crate) fn render(
         Scene::Balance { movements } => history::balance(&pen, context, movements, word),
         Scene::Help => shelf::help(&pen, word),
         Scene::Languages => shelf::languages(&pen, word),
+        Scene::Bonus(show) => bonus::screen(&pen, context, show, revision, word),
     }
 }
 

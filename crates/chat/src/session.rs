@@ -10,6 +10,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::bonus::Spot;
+
 /// The conversation with one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Session {
@@ -54,6 +56,8 @@ pub(crate) enum Place {
     Balance,
     Help,
     Languages,
+    /// The guide, promo codes, invitations, gifts.
+    Bonus(Spot),
 }
 
 /// The last entry of a page of the history; the next page begins after it.

@@ -14,6 +14,7 @@ use telegram::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::bonus;
 use crate::desk::{Context, Desk};
 use crate::files;
 use crate::input::Input;
@@ -261,7 +262,9 @@ async fn answer(
 ) -> Result<(), sqlx::Error> {
     let desk: &Desk = &talk.desk();
     let person = store::person(connection, now, turn.from).await?;
-    let granted = billing::open_wallets(connection, now, person.id, desk.welcome).await?;
+    let newcomer = promo::Newcomer { user_id: person.id, telegram_id: turn.from.id };
+    let welcomed =
+        promo::greet(connection, now, &desk.bonuses, desk.welcome, newcomer).await?;
     let stored = store::lock_session(connection, now, person.id).await?;
     let before = Session::read(stored.state);
     let mut context = Context {
@@ -273,7 +276,14 @@ async fn answer(
         revision: stored.revision,
         wallet: billing::wallet(connection, person.id, desk.world).await?,
         newcomer: person.created,
-        bonus: granted.then_some(desk.welcome),
+        bonus: match welcomed {
+            promo::Welcomed::Given(bonus) => Some(bonus),
+            promo::Welcomed::Known
+            | promo::Welcomed::Before
+            | promo::Welcomed::CeilingReached
+            | promo::Welcomed::NoBonus => None,
+        },
+        welcomed,
     };
     let reaction = react::react(before.clone(), &context, turn.input);
     let (session, view) = match reaction.then {
@@ -389,6 +399,7 @@ async fn perform(
             context.language = language;
             Done::Spoken
         }
+        Intent::Bonus(ask) => Done::Bonus(bonus::perform(talk, connection, context, ask).await?),
     })
 }
 

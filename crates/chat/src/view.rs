@@ -6,6 +6,7 @@ use catalog::{Category, Fault};
 use generation::View as Order;
 use money::Rub;
 
+use crate::bonus;
 use crate::session::Cursor;
 
 /// A screen without its words.
@@ -58,6 +59,7 @@ pub(crate) enum Scene {
     },
     Help,
     Languages,
+    Bonus(Box<bonus::Show>),
 }
 
 /// A word above a screen.
@@ -112,6 +114,7 @@ pub(crate) enum Word {
     LanguageSet,
     /// A new person came through a link; the bonus, when one was given.
     Welcome(Option<Rub>),
+    Bonus(bonus::Said),
 }
 
 /// Why a file cannot be taken.
@@ -150,6 +153,7 @@ pub(crate) enum Intent {
     Repeat(uuid::Uuid),
     Balance,
     Speak(catalog::Language),
+    Bonus(bonus::Ask),
 }
 
 /// An order to be placed.
@@ -174,6 +178,7 @@ pub(crate) enum Done {
     Repeat { order: Option<Box<Order>> },
     Balance { movements: Vec<Movement> },
     Spoken,
+    Bonus(bonus::Came),
 }
 
 impl View {

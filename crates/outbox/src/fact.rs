@@ -2,6 +2,8 @@ use queue::Priority;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::{BonusNews, Ceiling};
+
 /// Something that somebody must be told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
@@ -47,6 +49,11 @@ pub enum Fact {
         /// The order.
         generation: Uuid,
     },
+    /// Something about given money.
+    Bonus {
+        /// What of it.
+        news: BonusNews,
+    },
     /// The operator must know.
     OperatorAlert {
         /// What of.
@@ -81,6 +88,13 @@ pub enum Alert {
         /// The order.
         generation: Uuid,
     },
+    /// So much was given away that no more is given today; once a day.
+    CeilingReached {
+        /// Which limit.
+        ceiling: Ceiling,
+        /// The limit, in kopecks.
+        kopecks: i64,
+    },
 }
 
 impl Fact {
@@ -94,6 +108,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::Bonus { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
             Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
         }
@@ -114,6 +129,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::Bonus { .. }
             | Self::OperatorAlert { .. } => crate::lane(chat_id),
         }
     }
@@ -130,6 +146,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::Closed { .. }
+            | Self::Bonus { .. }
             | Self::OperatorAlert { .. } => None,
         }
     }

@@ -3,9 +3,11 @@
 //! The outbox stores *facts*, not texts. Who sends a notice renders it from the state of that
 //! moment, so that a notice which waited is not out of date. Sending never touches money.
 
+mod bonus;
 mod fact;
 mod store;
 
+pub use bonus::{BonusNews, Ceiling};
 pub use fact::{Alert, Fact};
 pub use store::{Notice, Settled, forget_settled, lane, load, settle, tell};
 

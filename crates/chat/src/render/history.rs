@@ -4,6 +4,7 @@ use money::Rub;
 use time::OffsetDateTime;
 
 use crate::answer;
+use crate::bonus::Press;
 use crate::button::Button;
 use crate::desk::Context;
 use crate::render::Pen;
@@ -111,7 +112,7 @@ fn state_key(state: State) -> Key {
 }
 
 /// Moscow time, which most of the people live by; the texts around it say so.
-fn date(at: OffsetDateTime) -> String {
+pub(super) fn date(at: OffsetDateTime) -> String {
     let at = at.to_offset(time::macros::offset!(+3));
     let (day, month) = (at.day(), u8::from(at.month()));
     format!("{day:02}.{month:02}\u{a0}{:02}:{:02}", at.hour(), at.minute())
@@ -183,6 +184,7 @@ pub(super) fn balance(
         format!("{}\n{}", pen.say(Key::ScreenBalanceMoves, &[]), lines.join("\n"))
     };
     let rows = vec![
+        vec![pen.tap(Key::ButtonBonus, &Button::Bonus(Press::Home))],
         vec![pen.tap(Key::ButtonHistory, &Button::History { page: 0 })],
         pen.way_back(&Button::Menu),
     ];
@@ -201,6 +203,8 @@ fn movement_line(pen: &Pen<'_>, movement: &Movement) -> Option<String> {
         MovementKind::Refund => (Key::FieldMoveRefund, "+"),
         MovementKind::Adjust => (Key::FieldMoveAdjust, ""),
         MovementKind::Expire => (Key::FieldMoveExpire, "−"),
+        MovementKind::GiftOut => (Key::FieldMoveGiftOut, "−"),
+        MovementKind::GiftIn => (Key::FieldMoveGiftIn, "+"),
         MovementKind::Commit | MovementKind::Cost | MovementKind::Loss => return None,
     };
     let what = pen.texts.plain(key, &[]);

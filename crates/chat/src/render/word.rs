@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::answer;
 use crate::desk::Context;
-use crate::render::Pen;
+use crate::render::{Pen, bonus};
 use crate::texts::{Arg, Key};
 use crate::view::{FileTrouble, Word};
 
@@ -49,11 +49,11 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::CancelNoted(_) => plain(Key::NoticeCancelNotedWord),
         Word::TooLateToCancel => plain(Key::RefusalTooLateToCancel),
         Word::LanguageSet => plain(Key::NoticeLanguageSet),
-        Word::Welcome(None) => plain(Key::ScreenHello),
-        Word::Welcome(Some(bonus)) => {
-            let bonus = pen.say(Key::ScreenBonus, &[("bonus", (*bonus).into())]);
-            format!("{}\n\n{bonus}", plain(Key::ScreenHello))
-        }
+        Word::Welcome(_) => match bonus::welcome(pen, context) {
+            Some(welcome) => format!("{}\n\n{welcome}", plain(Key::ScreenHello)),
+            None => plain(Key::ScreenHello),
+        },
+        Word::Bonus(said) => bonus::said(pen, said),
     }
 }
 
