@@ -331,6 +331,11 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
             bot_username: "bench_bot".to_owned(),
             support: None,
             accepts_orders: true,
+            // Everybody is new here.
+            bonuses: promo::Rules {
+                welcome_daily_max: Rub::from_kopecks(i64::MAX),
+                ..promo::Rules::default()
+            },
         },
         settings: generation::Settings::default(),
         clock: clock.clone(),

@@ -115,14 +115,18 @@ pub(crate) enum Show {
 pub(crate) enum Said {
     Redeemed(Redeemed),
     Bound(Invited),
-    Claimed { amount: Rub },
+    Claimed {
+        amount: Rub,
+    },
     AlreadyYours,
     GiftTaken,
     GiftOver,
     NoGift,
     TookBack(TookBack),
     /// So much money of one's own is missing for a gift.
-    Short { missing: Rub },
+    Short {
+        missing: Rub,
+    },
     Bounds,
     NotASum,
     /// In the test mode nothing is given.
@@ -194,9 +198,7 @@ pub(crate) async fn perform(
             }
             Came::Sourced
         }
-        Ask::Give(amount) => {
-            Came::Given(promo::give(connection, now, ids, user_id, amount).await?)
-        }
+        Ask::Give(amount) => Came::Given(promo::give(connection, now, ids, user_id, amount).await?),
         Ask::Open(id) => {
             let purse = purse(connection, context).await?;
             Came::Opened(purse.gifts.iter().find(|gift| gift.id == id).cloned(), purse)
@@ -212,10 +214,7 @@ pub(crate) async fn perform(
     })
 }
 
-async fn purse(
-    connection: &mut PgConnection,
-    context: &Context<'_>,
-) -> Result<Purse, sqlx::Error> {
+async fn purse(connection: &mut PgConnection, context: &Context<'_>) -> Result<Purse, sqlx::Error> {
     let (user_id, world) = (context.user_id, context.desk.world);
     Ok(Purse {
         lots: billing::lots(&mut *connection, context.now, user_id, world).await?,

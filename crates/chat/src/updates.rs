@@ -263,8 +263,7 @@ async fn answer(
     let desk: &Desk = &talk.desk();
     let person = store::person(connection, now, turn.from).await?;
     let newcomer = promo::Newcomer { user_id: person.id, telegram_id: turn.from.id };
-    let welcomed =
-        promo::greet(connection, now, &desk.bonuses, desk.welcome, newcomer).await?;
+    let welcomed = promo::greet(connection, now, &desk.bonuses, desk.welcome, newcomer).await?;
     let stored = store::lock_session(connection, now, person.id).await?;
     let before = Session::read(stored.state);
     let mut context = Context {

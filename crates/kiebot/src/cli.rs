@@ -215,15 +215,23 @@ fn show_config(environment: &Environment, as_json: bool) -> anyhow::Result<ExitC
     }
 }
 
+/// What disagrees in the books, and between them and what was given away.
+async fn violations(pool: &sqlx::PgPool) -> Result<Vec<billing::Violation>, sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    let mut violations = billing::audit(&mut connection).await?;
+    violations.extend(promo::audit(&mut connection).await?);
+    Ok(violations)
+}
+
 async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {
     let violations = if let Some(url) = Config::database_url(environment) {
         // Reading the books needs no token of Telegram or KIE.ai.
         let pool = database::connect(url.expose_secret(), 2).await?;
-        billing::audit(&mut *pool.acquire().await?).await?
+        violations(&pool).await?
     } else {
         let config = read_config(environment)?;
         let storage = Storage::open(&config).await?;
-        let violations = billing::audit(&mut *storage.pool.acquire().await?).await?;
+        let violations = violations(&storage.pool).await?;
         storage.close().await;
         violations
     };

@@ -84,6 +84,7 @@ impl Ground<'_> {
             bot_username,
             support: config.support.clone(),
             accepts_orders: config.real_generation || config.test_mode,
+            bonuses: config.bonuses.clone(),
         }
     }
 }

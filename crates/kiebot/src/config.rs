@@ -1,5 +1,6 @@
 //! Settings: read once, from the environment, all mistakes at once.
 
+mod bonuses;
 mod names;
 
 use std::collections::BTreeMap;
@@ -77,6 +78,8 @@ pub struct Config {
     pub cost_rate: Rate,
     /// What a new person finds in the wallet.
     pub welcome: Rub,
+    /// What else is given away, and how much of everything.
+    pub bonuses: promo::Rules,
     /// No money is taken, and the built-in emulator stands in for KIE.ai.
     pub test_mode: bool,
     /// Whether orders go to KIE.ai at all.
@@ -118,7 +121,7 @@ impl Config {
     /// Names that look like ours and are not known: typing errors, as a rule.
     #[must_use]
     pub fn unknown_names(environment: &Environment) -> Vec<&str> {
-        const PREFIXES: [&str; 12] = [
+        const PREFIXES: [&str; 14] = [
             "TELEGRAM_",
             "KIE_",
             "BOT_",
@@ -131,6 +134,8 @@ impl Config {
             "CREDIT_",
             "WELCOME_",
             "MANUAL_",
+            "PROMO_",
+            "REFERRAL_",
         ];
         let known = |name: &str| NAMES.iter().any(|entry| entry.all().any(|one| one == name));
         environment
@@ -384,6 +389,8 @@ impl Reader<'_> {
         }
         let rates = self.rates();
         let unusable = || Rate::from_decimal(Decimal::ZERO).ok();
+        let admins = self.admins();
+        let bonuses = bonuses::read(self, telegram_token.as_ref(), &admins);
         let (rate, cost_rate) = rates.or_else(|| Some((unusable()?, unusable()?)))?;
         let config = Config {
             telegram_token: telegram_token.unwrap_or_default(),
@@ -395,7 +402,7 @@ impl Reader<'_> {
             kie_result_hosts: self.list("KIE_RESULT_HOSTS"),
             database_url: self.secret("DATABASE_URL"),
             data_dir: PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned())),
-            admins: self.admins(),
+            admins,
             bot_mode,
             public_base_url,
             webhook_secret: self.webhook_secret(),
@@ -406,6 +413,7 @@ impl Reader<'_> {
             rate,
             cost_rate,
             welcome: welcome.unwrap_or_default(),
+            bonuses,
             test_mode,
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
             support: self.text("SUPPORT_TELEGRAM"),

@@ -21,10 +21,11 @@ fn maybe_rub(row: &sqlx::postgres::PgRow, column: &str) -> Result<Option<money::
 
 /// Where a person is told things; `None` for somebody who has erased themself.
 async fn chat_of(connection: &mut PgConnection, user_id: i64) -> Result<Option<i64>, sqlx::Error> {
-    let chat: Option<Option<i64>> = sqlx::query_scalar("select telegram_id from users where id = $1")
-        .bind(user_id)
-        .fetch_optional(connection)
-        .await?;
+    let chat: Option<Option<i64>> =
+        sqlx::query_scalar("select telegram_id from users where id = $1")
+            .bind(user_id)
+            .fetch_optional(connection)
+            .await?;
     Ok(chat.flatten())
 }
 

@@ -22,9 +22,7 @@ pub(super) fn start(session: Session, context: &Context<'_>, payload: Option<&st
             }
             None => menu(session, Some(Word::NoModel)),
         },
-        Link::Scenario(_) | Link::Preset(_) => {
-            menu(session, Some(Word::Bonus(Said::NoSuchLink)))
-        }
+        Link::Scenario(_) | Link::Preset(_) => menu(session, Some(Word::Bonus(Said::NoSuchLink))),
         Link::Source(campaign) => ask(session, Ask::Source(campaign)),
         Link::Invitation(code) => ask(session, Ask::Bind(code)),
         Link::Promo(code) => money_ask(session, context, Ask::Redeem(code)),
@@ -131,7 +129,10 @@ pub(crate) enum Wanted {
 
 /// Shows the place where the person stands once more.
 pub(super) fn again(session: Session, place: Spot, word: Option<Word>) -> Reaction {
-    let asks = |session, ask| Reaction { session, then: Then::Do { intent: Intent::Bonus(ask), word: word.clone() } };
+    let asks = |session, ask| Reaction {
+        session,
+        then: Then::Do { intent: Intent::Bonus(ask), word: word.clone() },
+    };
     match place {
         Spot::Home => asks(session, Ask::Home),
         Spot::Invite => asks(session, Ask::Invite),
@@ -209,4 +210,3 @@ pub(super) fn settle(
         }
     }
 }
-

@@ -37,9 +37,7 @@ pub(super) fn screen(
     let (paragraphs, rows) = match show {
         Show::Guide { step } => guide(pen, context, *step),
         Show::Home(purse) => home(pen, context, purse),
-        Show::Promo => {
-            (vec![pen.say(Key::ScreenPromo, &[])], vec![way_home(pen)])
-        }
+        Show::Promo => (vec![pen.say(Key::ScreenPromo, &[])], vec![way_home(pen)]),
         Show::Invite(invitation) => invite(pen, context, invitation),
         Show::Gift => gift(pen, context),
         Show::Sum { amount } => sum(pen, context, *amount, revision),
@@ -125,10 +123,19 @@ fn home(pen: &Pen<'_>, context: &Context<'_>, purse: &Purse) -> (Vec<String>, Ve
     let mut paragraphs =
         vec![pen.say(Key::ScreenBonusTitle, &[]), pen.balance(&context.wallet), lots];
     if let Some((percent, max)) = purse.waiting {
-        paragraphs.push(percentage(pen, Key::ScreenPromoWaits, Key::ScreenPromoWaitsMax, percent, max));
+        paragraphs.push(percentage(
+            pen,
+            Key::ScreenPromoWaits,
+            Key::ScreenPromoWaitsMax,
+            percent,
+            max,
+        ));
     }
     let mut rows = vec![
-        vec![press(pen, Key::ButtonPromo, Press::Promo), press(pen, Key::ButtonInvite, Press::Invite)],
+        vec![
+            press(pen, Key::ButtonPromo, Press::Promo),
+            press(pen, Key::ButtonInvite, Press::Invite),
+        ],
         vec![press(pen, Key::ButtonGift, Press::Gift)],
     ];
     for gift in &purse.gifts {
@@ -151,9 +158,9 @@ fn percentage(pen: &Pen<'_>, free: Key, limited: Key, percent: i32, max: Option<
 fn reward(pen: &Pen<'_>, reward: Reward) -> String {
     match reward {
         Reward::Fixed(amount) => amount.to_string(),
-        Reward::Percent(percent) => pen
-            .texts
-            .plain(Key::FieldRewardPercent, &[("percent", Arg::Number(percent.into()))]),
+        Reward::Percent(percent) => {
+            pen.texts.plain(Key::FieldRewardPercent, &[("percent", Arg::Number(percent.into()))])
+        }
     }
 }
 
@@ -189,9 +196,9 @@ fn gift(pen: &Pen<'_>, context: &Context<'_>) -> (Vec<String>, Vec<Vec<Tap>>) {
         ("least", promo::GIFT_LEAST.into()),
         ("most", promo::GIFT_MOST.into()),
     ];
-    let sums = SUMS.map(Rub::from_roubles).map(|amount| {
-        Tap::new(amount.to_string(), &Button::Bonus(Press::Sum(amount)))
-    });
+    let sums = SUMS
+        .map(Rub::from_roubles)
+        .map(|amount| Tap::new(amount.to_string(), &Button::Bonus(Press::Sum(amount))));
     (vec![pen.say(Key::ScreenGift, &bounds)], vec![sums.into(), way_home(pen)])
 }
 

@@ -231,6 +231,7 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
         wallet,
         newcomer: false,
         bonus: None,
+        welcomed: promo::Welcomed::Known,
     };
     history::balance(&Pen::new(&desk, Language::Ru), &context, movements, None)
 }

@@ -65,11 +65,18 @@ pub struct Options {
     pub keys: Vec<&'static str>,
     /// When set, callbacks are signed and must be.
     pub webhook_key: Option<&'static str>,
+    /// What is given away.
+    pub bonuses: promo::Rules,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None }
+        Self {
+            callbacks: true,
+            keys: vec![DEFAULT_KEY],
+            webhook_key: None,
+            bonuses: promo::Rules::default(),
+        }
     }
 }
 
@@ -172,6 +179,8 @@ impl World {
             Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), Decimal::from(markup)).unwrap()
         };
         let callback = format!("http://{}/kie/callback", self.http);
+        let operators: Vec<i64> =
+            Some(*self.operator.borrow()).filter(|id| *id != 0).into_iter().collect();
         AppParts {
             pool: self.pool.clone(),
             bot,
@@ -186,12 +195,13 @@ impl World {
                 bot_username: "story_bot".to_owned(),
                 support: Some("story_support".to_owned()),
                 accepts_orders: true,
+                bonuses: promo::Rules {
+                    operators: operators.clone(),
+                    ..self.options.bonuses.clone()
+                },
             },
             settings: generation::Settings {
-                operators: Some(*self.operator.borrow())
-                    .filter(|id| *id != 0)
-                    .into_iter()
-                    .collect(),
+                operators,
                 callback_base: self.options.callbacks.then(|| callback.into()),
             },
             clock: self.clock.clone(),
@@ -236,6 +246,17 @@ impl World {
         let now = self.clock.now();
         billing::top_up(&mut transaction, now, user, world, amount, "test", key).await.unwrap();
         transaction.commit().await.unwrap();
+    }
+
+    /// The time of the story.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// The program looks after bonuses and gifts whose time is up.
+    pub async fn ends_bonuses(&self) {
+        self.app().end_bonuses().await.unwrap();
+        self.settle().await;
     }
 
     /// The task made last.
@@ -442,6 +463,7 @@ impl World {
         assert_eq!(self.telegram.faults_left(), 0, "a fault of the story never happened");
         let mut connection = self.pool.acquire().await.unwrap();
         assert_eq!(billing::audit(&mut connection).await.unwrap(), [], "the books disagree");
+        assert_eq!(promo::audit(&mut connection).await.unwrap(), [], "bonuses disagree");
         let stuck: Vec<(String, String)> = sqlx::query_as(
             "select h.state, g.state from holds h join generations g on g.id = h.generation_id
              where (h.state = 'open') <> (g.money = 'held')",

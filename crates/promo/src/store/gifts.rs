@@ -18,7 +18,8 @@ pub const GIFT_MOST: Rub = Rub::from_roubles(15_000);
 /// A gift waits so long for somebody to open it.
 const OPEN_FOR: Duration = Duration::days(30);
 
-const GIFT: &str = "select id, token, giver_id, amount_kop, state, claimed_by, expires_at from gifts";
+const GIFT: &str =
+    "select id, token, giver_id, amount_kop, state, claimed_by, expires_at from gifts";
 
 fn gift(row: &PgRow) -> Result<Gift, sqlx::Error> {
     let state: String = row.try_get("state")?;
@@ -27,8 +28,9 @@ fn gift(row: &PgRow) -> Result<Gift, sqlx::Error> {
         token: row.try_get("token")?,
         giver_id: row.try_get("giver_id")?,
         amount: rub(row, "amount_kop")?,
-        state: GiftState::parse(&state)
-            .ok_or_else(|| sqlx::Error::Decode(format!("unknown state of a gift: {state}").into()))?,
+        state: GiftState::parse(&state).ok_or_else(|| {
+            sqlx::Error::Decode(format!("unknown state of a gift: {state}").into())
+        })?,
         claimed_by: row.try_get("claimed_by")?,
         expires_at: row.try_get("expires_at")?,
     })

@@ -239,10 +239,8 @@ async fn codes_are_for_their_people_and_their_time() {
     let pool = test_db::fresh_pool().await;
     let (anna, boris) = (person(&pool, 1).await, person(&pool, 2).await);
     pays(&pool, boris, rub(100), "pay:1").await;
-    let for_whom = |segment, code: &str| NewCode {
-        segment,
-        ..NewCode::simple(code, Value::Fixed(rub(10)))
-    };
+    let for_whom =
+        |segment, code: &str| NewCode { segment, ..NewCode::simple(code, Value::Fixed(rub(10))) };
     code(&pool, for_whom(Segment::New, "hello")).await;
     code(&pool, for_whom(Segment::Paying, "thanks")).await;
     assert_eq!(redeem(&pool, anna, "hello").await, given(10, 210));

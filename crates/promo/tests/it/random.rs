@@ -82,7 +82,8 @@ impl Play<'_> {
             ("plus", percent, Some(30)),
         ] {
             let name = format!("{name}-{round}");
-            let terms = NewCode { bonus_days: days, uses_max: Some(3), ..NewCode::simple(&name, value) };
+            let terms =
+                NewCode { bonus_days: days, uses_max: Some(3), ..NewCode::simple(&name, value) };
             codes.push(done!(pool, promo::create, NOW, &terms, "owner").unwrap());
         }
         Play {
@@ -159,8 +160,7 @@ impl Play<'_> {
                 self.comes(who, None).await;
                 let before = money(pool, self.people[who]).await;
                 let code = &self.codes[code];
-                let answer =
-                    done!(pool, promo::redeem, now, &self.rules, self.people[who], code);
+                let answer = done!(pool, promo::redeem, now, &self.rules, self.people[who], code);
                 let after = money(pool, self.people[who]).await;
                 match answer {
                     Redeemed::Given { amount, .. } => {
@@ -172,8 +172,7 @@ impl Play<'_> {
             Step::Gives { who, roubles } => {
                 self.comes(who, None).await;
                 let real = money(pool, self.people[who]).await.0;
-                let made =
-                    done!(pool, promo::give, now, &self.ids, self.people[who], rub(roubles));
+                let made = done!(pool, promo::give, now, &self.ids, self.people[who], rub(roubles));
                 match made {
                     MadeGift::Created(gift) => self.gifts.push(gift),
                     MadeGift::Short { missing } => {
