@@ -2,7 +2,6 @@ use money::Rub;
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 
-use crate::hold::LOCK_WALLET;
 use crate::{Bonus, Given, ToppedUp, World};
 
 /// What a person of the test mode starts with, in kopecks: enough to try everything.
@@ -114,7 +113,11 @@ pub async fn lock_wallet(
     user_id: i64,
     world: World,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(LOCK_WALLET).bind(user_id).bind(world.as_str()).fetch_one(connection).await?;
+    sqlx::query("select from wallets where user_id = $1 and world = $2 for update")
+        .bind(user_id)
+        .bind(world.as_str())
+        .fetch_one(connection)
+        .await?;
     Ok(())
 }
 

@@ -34,5 +34,5 @@ pub use wallet::{book_cost, book_loss, has_paid, statement, wallet};
 
 /// The statements of the hot path, for the benchmark that runs the same text by `pgbench`.
 pub mod statements {
-    pub use crate::hold::{COMMIT, FIND_HOLD, HOLD, LOCK_WALLET, OPEN_LOTS};
+    pub use crate::hold::{COMMIT, HOLD};
 }

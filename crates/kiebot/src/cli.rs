@@ -13,6 +13,7 @@ use tracing_subscriber::EnvFilter;
 use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
 use crate::demo::DemoSettings;
+use crate::doctor::{self, Verdict};
 use crate::serve::{self, Role};
 use crate::storage::Storage;
 
@@ -48,6 +49,12 @@ enum Command {
     Migrate,
     /// Show the settings in effect, secrets hidden.
     Config {
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Look at everything that the program needs, and say what to do; nothing is changed.
+    Doctor {
         /// One JSON document instead of lines.
         #[arg(long)]
         json: bool,
@@ -107,6 +114,7 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
             Ok(ExitCode::SUCCESS)
         }
         Command::Config { json } => show_config(environment, json),
+        Command::Doctor { json } => examine(environment, json).await,
         Command::Ledger { command: LedgerCommand::Audit { json } } => {
             audit(environment, json).await
         }
@@ -221,6 +229,20 @@ async fn violations(pool: &sqlx::PgPool) -> Result<Vec<billing::Violation>, sqlx
     let mut violations = billing::audit(&mut connection).await?;
     violations.extend(promo::audit(&mut connection).await?);
     Ok(violations)
+}
+
+async fn examine(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {
+    let findings = doctor::examine(environment).await;
+    let problems = findings.iter().filter(|found| found.verdict == Verdict::Problem).count();
+    if as_json {
+        say(&serde_json::to_string_pretty(&json!({ "findings": findings }))?);
+    } else {
+        for found in &findings {
+            say(&found.line());
+        }
+        say(&format!("{problems} problems"));
+    }
+    Ok(ExitCode::from(if problems == 0 { 0 } else { PROBLEMS }))
 }
 
 async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {

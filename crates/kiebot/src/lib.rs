@@ -9,6 +9,7 @@ pub mod cli;
 mod compose;
 pub mod config;
 pub mod demo;
+mod doctor;
 mod housekeeping;
 mod http;
 mod metrics;

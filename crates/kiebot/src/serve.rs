@@ -262,7 +262,7 @@ async fn insist<T>(
     }
 }
 
-fn webhook_secret(config: &Config) -> SecretString {
+pub(crate) fn webhook_secret(config: &Config) -> SecretString {
     config
         .webhook_secret
         .clone()
