@@ -329,7 +329,8 @@ async fn a_kill_in_the_middle_neither_doubles_nor_loses_a_promo_code() {
         assert_eq!(anna.wallet().await, (25_000, 0));
         let mut transaction = database::begin(world.pool()).await.unwrap();
         let (now, user_id) = (world.now(), user(world, anna).await);
-        let again = promo::redeem(&mut transaction, now, &Rules::default(), user_id, "spring");
+        let rules = Rules::default();
+        let again = promo::redeem(&mut transaction, now, &rules, user_id, "spring");
         assert_eq!(again.await.unwrap(), Redeemed::AlreadyUsed);
     })
     .await;
