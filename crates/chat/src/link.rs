@@ -26,24 +26,22 @@ const PAYLOAD_MAX: usize = 64;
 impl Link {
     /// Reads a payload; `None` for one that is none of ours.
     pub(crate) fn parse(payload: &str) -> Option<Self> {
-        const KINDS: [(&str, fn(String) -> Link); 7] = [
-            ("m_", Link::Model),
-            ("s_", Link::Scenario),
-            ("ref_", Link::Invitation),
-            ("src_", Link::Source),
-            ("promo_", Link::Promo),
-            ("g_", Link::Gift),
-            ("p_", Link::Preset),
-        ];
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
         if payload.len() > PAYLOAD_MAX || !payload.bytes().all(allowed) {
             return None;
         }
-        let (_, kind, rest) = KINDS.iter().find_map(|(prefix, kind)| {
-            let rest = payload.strip_prefix(prefix)?;
-            (!rest.is_empty()).then_some((prefix, kind, rest))
-        })?;
-        Some(kind(rest.to_owned()))
+        let (prefix, rest) = payload.split_once('_').filter(|(_, rest)| !rest.is_empty())?;
+        let rest = rest.to_owned();
+        match prefix {
+            "m" => Some(Self::Model(rest)),
+            "s" => Some(Self::Scenario(rest)),
+            "ref" => Some(Self::Invitation(rest)),
+            "src" => Some(Self::Source(rest)),
+            "promo" => Some(Self::Promo(rest)),
+            "g" => Some(Self::Gift(rest)),
+            "p" => Some(Self::Preset(rest)),
+            _ => None,
+        }
     }
 
     /// The address of a link into a bot.
