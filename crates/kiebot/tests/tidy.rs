@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kie", &["clock", "money"]),
     ("catalog", &["media", "money"]),
     ("queue", &["clock", "database"]),
+    ("backup", &["cluster", "database"]),
     ("outbox", &["queue"]),
     ("billing", &["money"]),
     ("promo", &["billing", "clock", "money", "outbox"]),
@@ -73,6 +74,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),
+    ("backups", "backup"),
 ];
 
 const LINES_MAX: usize = 620;
