@@ -2,17 +2,17 @@
 #   docker build -t kiebot .
 #   docker run --env-file .env -e DATABASE_URL=postgres://… -p 8080:8080 kiebot
 
-FROM rust:1.95-slim-bookworm AS build
+FROM rust:1.95-slim-trixie AS build
 WORKDIR /src
 # The TLS library wants a C compiler.
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 COPY . .
 RUN cargo build --profile dist --locked -p kiebot && cp target/dist/kiebot /kiebot
 
-FROM debian:bookworm-slim
+FROM debian:trixie-slim
 # Certificates for Telegram and KIE.ai; pg_dump and pg_restore for `kiebot backup` and `restore`.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates postgresql-client \
+    && apt-get install -y --no-install-recommends ca-certificates postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /var/lib/kiebot --create-home kiebot
 COPY --from=build /kiebot /usr/local/bin/kiebot

@@ -18,7 +18,7 @@ mod store;
 pub use drill::{Drill, drill};
 pub use dump::{Made, make};
 pub use files::newest;
-pub use parts::{PART_BYTES, send};
+pub use parts::{PART_BYTES, Part, parts};
 pub use restore::{Identity, restore};
 pub use schedule::{Due, run_due};
 pub use store::Sums;

@@ -17,6 +17,7 @@ mod expiry_store;
 mod gift_store;
 mod grant;
 mod hold;
+mod hold_all;
 mod model;
 mod wallet;
 
@@ -26,6 +27,7 @@ pub use expiry_store::{expire, lots, next_to_expire};
 pub use gift_store::{HandedOver, PutAside, hand_over, put_aside};
 pub use grant::{give, lock_wallet, open_empty, open_wallets, top_up};
 pub use hold::{commit, hold, refund, release};
+pub use hold_all::{HeldAll, book_writing, hold_all};
 pub use model::{
     Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released, ToppedUp, Wallet,
     World,

@@ -7,6 +7,7 @@ use catalog::{Category, Language};
 use uuid::Uuid;
 
 use crate::bonus::Press;
+use crate::ideas::IdeaButton;
 
 /// The first part of all data; grows when the meaning of the rest changes.
 const VERSION: &str = "1";
@@ -43,6 +44,8 @@ pub(crate) enum Button {
     Languages,
     Speak(Language),
     Bonus(Press),
+    /// Of the ready ideas.
+    Idea(IdeaButton),
 }
 
 /// What can be done with the order that is being made.
@@ -87,6 +90,7 @@ impl Button {
             Self::Languages => "l".to_owned(),
             Self::Speak(language) => format!("l|{}", language.code()),
             Self::Bonus(press) => format!("bn|{}", press.encode()),
+            Self::Idea(button) => format!("z|{}", button.encode()),
         };
         format!("{VERSION}|{rest}")
     }
@@ -124,6 +128,7 @@ impl Button {
             ("l", Some("ru")) => Some(Self::Speak(Language::Ru)),
             ("l", Some("en")) => Some(Self::Speak(Language::En)),
             ("bn", Some(press)) => Press::decode(press).map(Self::Bonus),
+            ("z", Some(rest)) => IdeaButton::decode(rest).map(Self::Idea),
             _ => None,
         }
     }
@@ -222,6 +227,7 @@ mod tests {
             Just(Button::Speak(Language::Ru)),
             Just(Button::Speak(Language::En)),
             crate::bonus::tests::presses().prop_map(Button::Bonus),
+            crate::ideas::tests::buttons().prop_map(Button::Idea),
         ]
     }
 

@@ -15,6 +15,7 @@ mod button;
 mod delivery;
 mod desk;
 mod files;
+mod ideas;
 mod input;
 mod link;
 mod notices;

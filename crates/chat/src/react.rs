@@ -4,12 +4,14 @@
 //! done first, and [`settle`] goes on with what came of that.
 
 mod bonus;
+pub(crate) mod ideas;
 mod wizard;
 
 use catalog::Category;
 
 use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::ideas::IdeaButton;
 use crate::input::{Entry, Input};
 use crate::session::{Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
@@ -52,6 +54,13 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
         Input::Open(entry) => open(session, context, entry, None),
         Input::Bonus(wanted) => bonus::command(session, context, wanted),
         Input::Cancel => drop_draft(session),
+        Input::Text(text) if ideas::draft_is_open(&session, context) => {
+            ideas::text(session, context, &text)
+        }
+        Input::File { file, .. } if ideas::draft_is_open(&session, context) => {
+            ideas::file(session, context, file)
+        }
+        Input::Odd if ideas::draft_is_open(&session, context) => ideas::odd(session, context),
         Input::Text(text) => match wizard::draft_is_open(&session, context) {
             true => wizard::text(session, context, &text),
             false => bonus::text(&session, context, &text)
@@ -82,6 +91,7 @@ fn open(session: Session, context: &Context<'_>, entry: Entry, word: Option<Word
         Entry::Help => at(session, Place::Help, Scene::Help, word),
         Entry::Languages => at(session, Place::Languages, Scene::Languages, word),
         Entry::Continue => go_on(session, context),
+        Entry::Ideas => ideas::list(session, 0, word),
     }
 }
 
@@ -126,6 +136,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Languages => at(session, Place::Languages, Scene::Languages, None),
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
         Button::Bonus(pressed) => bonus::press(session, context, pressed),
+        Button::Idea(button) => ideas::press(session, context, button),
     }
 }
 
@@ -149,6 +160,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Category { category, page } => shelf(session, category, page, word),
         Place::Card { model } => card(session, context, model, word),
         Place::Draft => wizard::show(session, context, word),
+        Place::Idea { place } => ideas::shown_again(session, context, place, word),
         Place::History { page, cursors } => {
             let intent = Intent::History { page, cursors };
             Reaction { session, then: Then::Do { intent, word } }
@@ -185,6 +197,9 @@ fn card(session: Session, context: &Context<'_>, model: String, word: Option<Wor
 }
 
 fn go_on(mut session: Session, context: &Context<'_>) -> Reaction {
+    if session.draft.is_none() && session.idea.draft.is_some() {
+        return ideas::press(session, context, IdeaButton::Continue);
+    }
     if session.draft.is_none() {
         return menu(session, Some(Word::NothingToContinue));
     }
@@ -193,7 +208,8 @@ fn go_on(mut session: Session, context: &Context<'_>) -> Reaction {
 }
 
 fn drop_draft(mut session: Session) -> Reaction {
-    let word = session.draft.take().map_or(Word::NothingToContinue, |_| Word::Dropped);
+    let dropped = session.draft.take().is_some() || session.idea.draft.take().is_some();
+    let word = if dropped { Word::Dropped } else { Word::NothingToContinue };
     menu(session, Some(word))
 }
 
@@ -253,6 +269,7 @@ pub(crate) fn settle(
         }
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
         Done::Bonus(came) => bonus::settle(session, context, came, word),
+        Done::Idea(done) => shown(ideas::settle(session, context, done, word)),
     }
 }
 
@@ -302,10 +319,11 @@ fn shown(reaction: Reaction) -> (Session, View) {
 
 /// Whether a file is wanted where the person stands.
 pub(crate) fn wants_file(session: &Session, desk: &Desk) -> bool {
-    session.place == Place::Draft
-        && session.draft.as_ref().is_some_and(|draft| {
-            draft.open_field().is_some() && desk.on_sale(&draft.model).is_some()
-        })
+    ideas::wants_file(session, desk)
+        || session.place == Place::Draft
+            && session.draft.as_ref().is_some_and(|draft| {
+                draft.open_field().is_some() && desk.on_sale(&draft.model).is_some()
+            })
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::bonus::Spot;
+use crate::ideas::{IdeaPlace, IdeaState};
 
 /// The conversation with one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +25,9 @@ pub(crate) struct Session {
     /// The order that was placed last, so that a second press is recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) placed: Option<Placed>,
+    /// Ready ideas: the one that is being made, and the one that was placed last.
+    #[serde(default, skip_serializing_if = "IdeaState::is_empty")]
+    pub(crate) idea: IdeaState,
 }
 
 /// A screen.
@@ -58,6 +62,10 @@ pub(crate) enum Place {
     Languages,
     /// The guide, promo codes, invitations, gifts.
     Bonus(Spot),
+    /// A screen of the ready ideas.
+    Idea {
+        place: IdeaPlace,
+    },
 }
 
 /// The last entry of a page of the history; the next page begins after it.
@@ -182,6 +190,7 @@ mod tests {
                 ..Draft::new("z-image", Answers::new())
             }),
             placed: Some(Placed { revision: 7, id: Uuid::from_u128(1) }),
+            ..Session::default()
         };
         assert_eq!(Session::read(session.write()), session);
     }

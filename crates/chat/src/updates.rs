@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::bonus;
 use crate::desk::{Context, Desk};
 use crate::files;
+use crate::ideas;
 use crate::input::Input;
 use crate::react::{self, Then};
 use crate::receive::ATTEMPTS_MAX;
@@ -392,6 +393,9 @@ async fn perform(
         Intent::Balance => {
             let movements = billing::statement(connection, user_id, world, None, MOVEMENTS).await?;
             Done::Balance { movements }
+        }
+        Intent::Idea(intent) => {
+            Done::Idea(ideas::perform(talk, connection, context, chat, intent).await?)
         }
         Intent::Speak(language) => {
             store::set_language(connection, user_id, language).await?;

@@ -7,6 +7,7 @@ use generation::View as Order;
 use money::Rub;
 
 use crate::bonus;
+use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
 use crate::session::Cursor;
 
 /// A screen without its words.
@@ -60,6 +61,7 @@ pub(crate) enum Scene {
     Help,
     Languages,
     Bonus(Box<bonus::Show>),
+    Idea(IdeaScene),
 }
 
 /// A word above a screen.
@@ -115,6 +117,7 @@ pub(crate) enum Word {
     /// A new person came through a link; the bonus, when one was given.
     Welcome(Option<Rub>),
     Bonus(bonus::Said),
+    Idea(IdeaWord),
 }
 
 /// Why a file cannot be taken.
@@ -154,6 +157,7 @@ pub(crate) enum Intent {
     Balance,
     Speak(catalog::Language),
     Bonus(bonus::Ask),
+    Idea(IdeaIntent),
 }
 
 /// An order to be placed.
@@ -179,6 +183,7 @@ pub(crate) enum Done {
     Balance { movements: Vec<Movement> },
     Spoken,
     Bonus(bonus::Came),
+    Idea(IdeaDone),
 }
 
 impl View {

@@ -18,6 +18,7 @@ use time::OffsetDateTime;
 use tokio_util::task::TaskTracker;
 
 use crate::Metrics;
+use crate::writer::{LanguageModel, WriterSettings};
 
 /// How long a claim holds without a heartbeat.
 const LEASE: Duration = Duration::from_secs(30);
@@ -40,6 +41,8 @@ pub struct AppParts {
     pub guard: Guard,
     /// The shop.
     pub desk: Desk,
+    /// Which language model writes prompts.
+    pub writer: WriterSettings,
     /// What the operator decided about generations.
     pub settings: generation::Settings,
     /// The time.
@@ -97,7 +100,8 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts { pool, bot, kie, guard, desk, settings, clock, ids, crash, workers } = parts;
+        let AppParts { pool, bot, kie, guard, desk, writer, settings, clock, ids, crash, workers } =
+            parts;
         let world = desk.world;
         let models_count = count_on_sale(&desk.catalog);
         let catalog = Arc::new(ArcSwap::new(Arc::clone(&desk.catalog)));
@@ -123,6 +127,7 @@ impl App {
             guard,
             inputs: files,
             delivery: courier,
+            writer: Arc::new(LanguageModel::new(kie.clone(), writer, clock.clone())),
             clock: clock.clone(),
             ids: ids.clone(),
             settings,

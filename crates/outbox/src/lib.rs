@@ -8,7 +8,7 @@ mod fact;
 mod store;
 
 pub use bonus::{BonusNews, Ceiling};
-pub use fact::{Alert, Fact};
+pub use fact::{Alert, BatchNews, Fact};
 pub use store::{Notice, Settled, forget_settled, lane, load, settle, tell};
 
 /// The kind of the job that sends a notice; its payload is `{"notice": <id>}`.

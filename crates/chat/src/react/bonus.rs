@@ -7,7 +7,7 @@ use promo::{Claimed, Invited, MadeGift, Redeemed};
 use crate::bonus::{Ask, Came, GUIDE_LAST, Press, Said, Show, Spot};
 use crate::desk::Context;
 use crate::link::Link;
-use crate::react::{Reaction, Then, at, card, menu, redraw, shown};
+use crate::react::{Reaction, Then, at, card, ideas, menu, redraw, shown};
 use crate::session::{Place, Session};
 use crate::view::{Intent, Scene, View, Word};
 
@@ -22,7 +22,11 @@ pub(super) fn start(session: Session, context: &Context<'_>, payload: Option<&st
             }
             None => menu(session, Some(Word::NoModel)),
         },
-        Link::Scenario(_) | Link::Preset(_) => menu(session, Some(Word::Bonus(Said::NoSuchLink))),
+        Link::Scenario(id) => {
+            let word = context.newcomer.then_some(Word::Welcome(context.bonus));
+            ideas::linked(session, context, &id, word)
+        }
+        Link::Preset(_) => menu(session, Some(Word::Bonus(Said::NoSuchLink))),
         Link::Source(campaign) => ask(session, Ask::Source(campaign)),
         Link::Invitation(code) => ask(session, Ask::Bind(code)),
         Link::Promo(code) => money_ask(session, context, Ask::Redeem(code)),

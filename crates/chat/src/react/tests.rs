@@ -12,6 +12,7 @@ use crate::trial::{Trial, an_order, bonus, picture};
 use crate::view::{FileTrouble, Scene, Word};
 
 mod bonus;
+mod ideas;
 mod models;
 
 fn at_confirmation() -> Trial {
@@ -38,8 +39,8 @@ fn the_first_order_from_the_greeting_to_the_start() {
     [Дальше ▶️] [⏭ Пропустить]
     [🎬 Видео] [🖼 Картинка]
     [✨ Улучшить] [🎙 Аудио]
-    [🧾 История] [💳 Баланс]
-    [❓ Помощь]
+    [✨ Готовые идеи] [🧾 История]
+    [💳 Баланс] [❓ Помощь]
     ");
     anna.taps("⏭ Пропустить");
     assert_eq!(anna.screen.reply.as_ref().unwrap()[0], ["🎬 Видео", "🖼 Картинка"]);

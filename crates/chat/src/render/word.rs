@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::answer;
 use crate::desk::Context;
-use crate::render::{Pen, bonus};
+use crate::render::{Pen, bonus, ideas};
 use crate::texts::{Arg, Key};
 use crate::view::{FileTrouble, Word};
 
@@ -54,6 +54,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
             None => plain(Key::ScreenHello),
         },
         Word::Bonus(said) => bonus::said(pen, said),
+        Word::Idea(word) => ideas::word(pen, word),
     }
 }
 
