@@ -344,6 +344,11 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
                 ..chat::Shop::default()
             },
             rules: chat::Rules::default(),
+            // Everybody is new here.
+            bonuses: promo::Rules {
+                welcome_daily_max: Rub::from_kopecks(i64::MAX),
+                ..promo::Rules::default()
+            },
         },
         settings: generation::Settings::default(),
         clock: clock.clone(),

@@ -2,7 +2,7 @@ use money::Rub;
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 
-use crate::{ToppedUp, World};
+use crate::{Bonus, Given, ToppedUp, World};
 
 /// What a person of the test mode starts with, in kopecks: enough to try everything.
 const TEST_MONEY_KOP: i64 = 1_000_000;
@@ -18,6 +18,23 @@ pub async fn open_wallets(
     user_id: i64,
     welcome: Rub,
 ) -> Result<bool, sqlx::Error> {
+    if !open_empty(&mut *connection, now, user_id).await? || welcome <= Rub::ZERO {
+        return Ok(false);
+    }
+    let given = give(connection, now, &Bonus::welcome(user_id, welcome)).await?;
+    Ok(matches!(given, Given::Created { .. }))
+}
+
+/// Makes a person's wallets when they are missing: nothing in the real one, play money in the one
+/// of the test mode. Says whether they were made by this very call.
+///
+/// # Errors
+/// What the database says.
+pub async fn open_empty(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    user_id: i64,
+) -> Result<bool, sqlx::Error> {
     let created = sqlx::query(
         "insert into wallets (user_id, world, created_at)
          values ($1, 'real', $2), ($1, 'test', $2)
@@ -30,51 +47,94 @@ pub async fn open_wallets(
     if created.rows_affected() == 0 {
         return Ok(false);
     }
-    let key = format!("welcome:test:{user_id}");
-    grant(&mut *connection, now, user_id, World::Test, Rub::from_kopecks(TEST_MONEY_KOP), &key)
-        .await?;
-    if welcome <= Rub::ZERO {
-        return Ok(false);
-    }
-    let key = format!("welcome:{user_id}");
-    grant(connection, now, user_id, World::Real, welcome, &key).await
+    let play = Bonus {
+        world: World::Test,
+        key: format!("welcome:test:{user_id}"),
+        ..Bonus::welcome(user_id, Rub::from_kopecks(TEST_MONEY_KOP))
+    };
+    give(connection, now, &play).await?;
+    Ok(true)
 }
 
 /// Gives bonus money as a lot of its own. The key makes it happen once.
-async fn grant(
+///
+/// # Errors
+/// What the database says; an amount that is not positive is refused by its constraints.
+pub async fn give(
     connection: &mut PgConnection,
     now: OffsetDateTime,
-    user_id: i64,
-    world: World,
-    amount: Rub,
-    key: &str,
-) -> Result<bool, sqlx::Error> {
-    let granted = sqlx::query(
+    bonus: &Bonus,
+) -> Result<Given, sqlx::Error> {
+    // The wallet's lock makes the check of the key and the giving one step.
+    lock_wallet(&mut *connection, bonus.user_id, bonus.world).await?;
+    if let Some(same) =
+        operation_is(&mut *connection, &bonus.key, bonus.user_id, bonus.amount).await?
+    {
+        return Ok(if same { Given::Exists } else { Given::ExistsWithDifferent });
+    }
+    let balance: i64 = sqlx::query_scalar(
         "with lot as (
-             insert into bonus_lots (user_id, world, origin, granted_kop, remaining_kop, created_at)
-             select $1, $2, $4, $3, $3, $5
-             where not exists (select from ledger where operation = $4)
+             insert into bonus_lots (user_id, world, origin, granted_kop, remaining_kop, created_at,
+                                     expires_at)
+             values ($1, $2, $4, $3, $3, $5, $7)
              returning id
          ), wallet as (
              update wallets set bonus_kop = bonus_kop + $3
-             from lot
              where user_id = $1 and world = $2
              returning balance_kop, held_kop
+         ), entry as (
+             insert into ledger (at, world, kind, debit, credit, amount_kop, money, lot_id, user_id,
+                                 balance_after_kop, held_after_kop, actor, reason, operation, part)
+             select $5, $2, 'bonus', 'promo_expense', 'wallet:' || $1, $3, 'bonus', lot.id, $1,
+                    wallet.balance_kop, wallet.held_kop, 'program', $6, $4, 0
+             from lot, wallet
          )
-         insert into ledger (at, world, kind, debit, credit, amount_kop, money, lot_id, user_id,
-                             balance_after_kop, held_after_kop, actor, reason, operation, part)
-         select $5, $2, 'bonus', 'promo_expense', 'wallet:' || $1, $3, 'bonus', lot.id, $1,
-                wallet.balance_kop, wallet.held_kop, 'program', 'welcome', $4, 0
-         from lot, wallet",
+         select balance_kop from wallet",
     )
-    .bind(user_id)
-    .bind(world.as_str())
-    .bind(amount.kopecks())
-    .bind(key)
+    .bind(bonus.user_id)
+    .bind(bonus.world.as_str())
+    .bind(bonus.amount.kopecks())
+    .bind(&bonus.key)
     .bind(now)
-    .execute(connection)
+    .bind(bonus.reason.as_str())
+    .bind(bonus.expires_at)
+    .fetch_one(connection)
     .await?;
-    Ok(granted.rows_affected() == 1)
+    Ok(Given::Created { balance: Rub::from_kopecks(balance) })
+}
+
+/// Locks a person's wallet until the transaction ends. Whoever moves the money of several people
+/// in one transaction locks all their wallets before anything else.
+///
+/// # Errors
+/// What the database says; there must be a wallet.
+pub async fn lock_wallet(
+    connection: &mut PgConnection,
+    user_id: i64,
+    world: World,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("select from wallets where user_id = $1 and world = $2 for update")
+        .bind(user_id)
+        .bind(world.as_str())
+        .fetch_one(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether an operation of that key has happened, and if so, whether it was this very one.
+pub(crate) async fn operation_is(
+    connection: &mut PgConnection,
+    key: &str,
+    user_id: i64,
+    amount: Rub,
+) -> Result<Option<bool>, sqlx::Error> {
+    let earlier: Option<(i64, i64)> = sqlx::query_as(
+        "select user_id, sum(amount_kop)::bigint from ledger where operation = $1 group by user_id",
+    )
+    .bind(key)
+    .fetch_optional(connection)
+    .await?;
+    Ok(earlier.map(|(owner, moved)| owner == user_id && moved == amount.kopecks()))
 }
 
 /// Credits money that a person paid in, once per key (`pay:<provider>:<external id>`). A debt is
@@ -99,14 +159,7 @@ pub async fn top_up(
     .bind(world.as_str())
     .fetch_one(&mut *connection)
     .await?;
-    let earlier: Option<(i64, i64)> = sqlx::query_as(
-        "select user_id, sum(amount_kop)::bigint from ledger where operation = $1 group by user_id",
-    )
-    .bind(key)
-    .fetch_optional(&mut *connection)
-    .await?;
-    if let Some((owner, credited)) = earlier {
-        let same = owner == user_id && credited == amount.kopecks();
+    if let Some(same) = operation_is(&mut *connection, key, user_id, amount).await? {
         return Ok(if same { ToppedUp::Exists } else { ToppedUp::ExistsWithDifferent });
     }
     let covered = debt.min(amount.kopecks());

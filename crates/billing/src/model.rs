@@ -206,11 +206,15 @@ pub enum MovementKind {
     Cost,
     /// Paid by the shop for something that the person did not pay.
     Loss,
+    /// Put aside for somebody who opens a link.
+    GiftOut,
+    /// Taken from such a link, or back from it.
+    GiftIn,
 }
 
 impl MovementKind {
     /// All kinds.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Topup,
         Self::Bonus,
         Self::Hold,
@@ -221,6 +225,8 @@ impl MovementKind {
         Self::Expire,
         Self::Cost,
         Self::Loss,
+        Self::GiftOut,
+        Self::GiftIn,
     ];
 
     /// The word in the table.
@@ -237,6 +243,8 @@ impl MovementKind {
             Self::Expire => "expire",
             Self::Cost => "cost",
             Self::Loss => "loss",
+            Self::GiftOut => "gift_out",
+            Self::GiftIn => "gift_in",
         }
     }
 

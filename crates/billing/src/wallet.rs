@@ -33,6 +33,20 @@ pub async fn wallet(
     })
 }
 
+/// Whether a person has ever paid in.
+///
+/// # Errors
+/// What the database says.
+pub async fn has_paid(connection: &mut PgConnection, user_id: i64) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "select exists (select from ledger
+                        where user_id = $1 and world = 'real' and kind = 'topup')",
+    )
+    .bind(user_id)
+    .fetch_one(connection)
+    .await
+}
+
 /// A person's movements, the latest first, before the one named.
 ///
 /// # Errors

@@ -66,6 +66,7 @@ impl<'a> Book<'a> {
             newcomer: false,
             bonus: None,
             favourites: Vec::new(),
+            welcomed: promo::Welcomed::Known,
         }
     }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::offer::Offer;
 
+use crate::bonus;
 use crate::ideas::IdeaButton;
 use crate::journey::Press;
 
@@ -53,6 +54,7 @@ pub(crate) enum Button {
     Journey(Press),
     /// Something that was offered beside a result, or for what a person sent.
     Offer(Offer),
+    Bonus(bonus::Press),
     /// Of the ready ideas.
     Idea(IdeaButton),
 }
@@ -111,6 +113,7 @@ impl Button {
             Self::Speak(language) => format!("l|{}", language.code()),
             Self::Journey(press) => format!("j|{}", press.encode()),
             Self::Offer(offer) => format!("g|{}", offer.encode()),
+            Self::Bonus(press) => format!("bn|{}", press.encode()),
             Self::Idea(button) => format!("z|{}", button.encode()),
         };
         format!("{VERSION}|{rest}")
@@ -151,6 +154,7 @@ impl Button {
             ("l", Some("en")) => Some(Self::Speak(Language::En)),
             ("j", Some(press)) => Press::decode(press).map(Self::Journey),
             ("g", Some(offer)) => Offer::decode(offer).map(Self::Offer),
+            ("bn", Some(press)) => bonus::Press::decode(press).map(Self::Bonus),
             ("z", Some(rest)) => IdeaButton::decode(rest).map(Self::Idea),
             _ => None,
         }
@@ -267,6 +271,7 @@ mod tests {
             Just(Button::Speak(Language::En)),
             crate::journey::press::tests::presses().prop_map(Button::Journey),
             crate::offer::tests::offers().prop_map(Button::Offer),
+            crate::bonus::tests::presses().prop_map(Button::Bonus),
             crate::ideas::tests::buttons().prop_map(Button::Idea),
         ]
     }

@@ -43,6 +43,8 @@ pub struct Desk {
     pub free: FreeTier,
     /// Prices above this carry a warning.
     pub dear: Rub,
+    /// What is given away, and how much of it.
+    pub bonuses: promo::Rules,
 }
 
 /// What is known at the moment of one update.
@@ -65,6 +67,8 @@ pub(crate) struct Context<'a> {
     pub(crate) bonus: Option<Rub>,
     /// The models that the person has marked, the last one at the head.
     pub(crate) favourites: Vec<String>,
+    /// What this very update did about the welcome.
+    pub(crate) welcomed: promo::Welcomed,
 }
 
 /// The price of an input, in all three ways in which it is needed.

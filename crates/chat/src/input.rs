@@ -6,6 +6,7 @@ use telegram::{Inbound, Message};
 use crate::button::Button;
 use crate::ideas::IdeaButton;
 use crate::journey::Door;
+use crate::react::Wanted;
 use crate::texts::{Key, Texts};
 use crate::view::FileTrouble;
 
@@ -16,6 +17,8 @@ pub(crate) enum Input {
         payload: Option<String>,
     },
     Open(Entry),
+    /// Promo codes, invitations, gifts.
+    Bonus(Wanted),
     Cancel,
     Text(String),
     File {
@@ -135,6 +138,13 @@ impl Input {
                 "history" => Self::Open(Entry::History),
                 "language" => Self::Open(Entry::Languages),
                 "cancel" => Self::Cancel,
+                "bonus" => Self::Bonus(Wanted::Home),
+                "promo" => {
+                    let code = (!command.rest.is_empty()).then(|| command.rest.to_owned());
+                    Self::Bonus(Wanted::Promo(code))
+                }
+                "invite" => Self::Bonus(Wanted::Invite),
+                "gift" => Self::Bonus(Wanted::Gift),
                 name => Door::of_command(name)
                     .map_or(Self::Odd, |door| Self::Open(Entry::Journey(door))),
             };

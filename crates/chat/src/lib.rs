@@ -10,6 +10,7 @@
 //! Texts live in `texts/`, SQL in `store`.
 
 mod answer;
+mod bonus;
 mod book;
 mod button;
 mod delivery;
@@ -21,6 +22,7 @@ mod ideas;
 mod input;
 mod journey;
 mod letters;
+mod link;
 mod links;
 mod notices;
 mod offer;

@@ -5,10 +5,10 @@ mod batch;
 use std::sync::Arc;
 use std::time::Duration;
 
-use billing::Wallet;
+use billing::{Wallet, World};
 use catalog::Language;
 use generation::{State, View};
-use outbox::{Alert, BatchNews, Fact, Letter, Notice, Settled};
+use outbox::{Alert, BatchNews, BonusNews, Fact, Letter, Notice, Settled};
 use queue::{Claim, Outcome};
 use telegram::Outbound;
 use uuid::Uuid;
@@ -122,6 +122,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::QuietReady { .. }
         | Fact::NoOriginal { .. }
         | Fact::Letter { .. }
+        | Fact::Bonus { .. }
         | Fact::Batch {
             news: BatchNews::Accepted | BatchNews::Progress | BatchNews::Receipt,
             ..
@@ -135,6 +136,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
     let generation = match &notice.fact {
         Fact::OperatorAlert { alert } => return alarm(talk, notice.chat_id, alert).await,
         Fact::Letter { letter } => return write(talk, notice, letter).await,
+        Fact::Bonus { news } => return bonus(talk, notice, *news).await,
         Fact::Batch { batch, news } => {
             return batch::tell(talk, notice.chat_id, *batch, *news).await;
         }
@@ -167,7 +169,10 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
                 message: Keep::AsItIs,
             })
         }
-        Fact::Batch { .. } | Fact::Letter { .. } | Fact::OperatorAlert { .. } => {
+        Fact::Batch { .. }
+        | Fact::Bonus { .. }
+        | Fact::Letter { .. }
+        | Fact::OperatorAlert { .. } => {
             Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
         }
     })
@@ -353,6 +358,25 @@ async fn write(
     };
     drop(connection);
     let screen = letters::letter(&desk, language, letter, &wallet);
+    Ok(say(talk, chat, &screen)
+        .await
+        .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))
+}
+
+/// A person is told about given money, in their language and with the balance of this moment.
+async fn bonus(
+    talk: &Talk,
+    notice: &Notice,
+    news: BonusNews,
+) -> Result<Result<Told, Trouble>, sqlx::Error> {
+    let chat = notice.chat_id;
+    let mut connection = talk.parts.pool.acquire().await?;
+    let language = store::find_language(&mut connection, chat).await?.unwrap_or(Language::Ru);
+    let user = notice.user_id.unwrap_or_default();
+    let wallet = billing::wallet(&mut connection, user, World::Real).await?;
+    drop(connection);
+    let desk = talk.desk();
+    let screen = render::news(&Pen::new(&desk, language), news, &wallet);
     Ok(say(talk, chat, &screen)
         .await
         .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))

@@ -3,6 +3,7 @@
 //! [`react`] takes what a person did; either it knows at once what to show, or something must be
 //! done first, and [`settle`] goes on with what came of that.
 
+mod bonus;
 pub(crate) mod entries;
 pub(crate) mod ideas;
 pub(crate) mod quick;
@@ -20,6 +21,7 @@ use crate::offer::{self, Offer};
 use crate::session::{Cursor, Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
 
+pub(crate) use bonus::Wanted;
 pub(crate) use wizard::OPTIONS_ON_PAGE;
 
 /// What follows from an input.
@@ -63,8 +65,9 @@ pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -
         }
     }
     match input {
-        Input::Start { payload } => start(session, context, payload.as_deref()),
+        Input::Start { payload } => bonus::start(session, context, payload.as_deref()),
         Input::Open(entry) => open(session, context, entry, None),
+        Input::Bonus(wanted) => bonus::command(session, context, wanted),
         Input::Cancel => drop_draft(session),
         Input::Text(text) if journey::react::searches(&session) => {
             journey::react::find(session, context, &text)
@@ -78,7 +81,8 @@ pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -
         Input::Odd if ideas::draft_is_open(&session, context) => ideas::odd(session, context),
         Input::Text(text) => match wizard::draft_is_open(&session, context) {
             true => wizard::text(session, context, &text),
-            false => quick::text(session, context, &text),
+            false => bonus::text(&session, context, &text)
+                .unwrap_or_else(|| quick::text(session, context, &text)),
         },
         Input::File { file, album, caption } => {
             match (wizard::draft_is_open(&session, context), file) {
@@ -105,27 +109,8 @@ fn means_the_draft(session: &Session, input: &Input) -> bool {
             Input::Press(button) => {
                 matches!(button, Button::Wizard { .. } | Button::Run { .. } | Button::Continue)
             }
-            Input::Start { .. } | Input::Cancel | Input::Forged => false,
+            Input::Start { .. } | Input::Bonus(_) | Input::Cancel | Input::Forged => false,
         }
-}
-
-fn start(mut session: Session, context: &Context<'_>, payload: Option<&str>) -> Reaction {
-    if let Some(payload) = payload.and_then(|payload| payload.strip_prefix("s_")) {
-        let word = context.newcomer.then_some(Word::Welcome(context.bonus));
-        return ideas::linked(session, context, payload, word);
-    }
-    let linked = payload.and_then(|payload| payload.strip_prefix("m_"));
-    match linked.map(|link| context.desk.linked(link).map(|model| model.id.clone())) {
-        Some(Some(id)) => {
-            let word = context.newcomer.then_some(Word::Welcome(context.bonus));
-            card(session, context, id, word)
-        }
-        Some(None) => menu(session, Some(Word::NoModel)),
-        None => {
-            session.place = Place::Menu;
-            Reaction::show(session, View::new(Scene::Menu))
-        }
-    }
 }
 
 fn open(session: Session, context: &Context<'_>, entry: Entry, word: Option<Word>) -> Reaction {
@@ -186,6 +171,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
         Button::Journey(press) => journey::react::press(session, context, press),
         Button::Offer(offer) => offered(session, context, offer),
+        Button::Bonus(pressed) => bonus::press(session, context, pressed),
         Button::Idea(button) => ideas::press(session, context, button),
     }
 }
@@ -257,6 +243,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Languages => at(session, Place::Languages, Scene::Languages, word),
         Place::Journey { spot } => journey::react::again(session, context, spot, word),
         Place::Quick => quick::again(session, context, word),
+        Place::Bonus(spot) => bonus::again(session, spot, word),
     }
 }
 
@@ -375,6 +362,7 @@ pub(crate) fn settle(
         }
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
         Done::Journey(got) => shown(journey::react::settle(session, context, got, word)),
+        Done::Bonus(came) => bonus::settle(session, context, came, word),
         Done::Idea(done) => shown(ideas::settle(session, context, done, word)),
     }
 }

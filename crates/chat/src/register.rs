@@ -6,7 +6,7 @@ use telegram::{ApiError, BotApi, BotCommand, CommandScope};
 use crate::texts::{Key, Texts};
 
 /// The commands of the menu.
-const COMMANDS: [(&str, Key); 15] = [
+const COMMANDS: [(&str, Key); 17] = [
     ("menu", Key::FieldCommandMenu),
     ("history", Key::FieldCommandHistory),
     ("balance", Key::FieldCommandBalance),
@@ -14,6 +14,8 @@ const COMMANDS: [(&str, Key); 15] = [
     ("search", Key::FieldCommandSearch),
     ("favorites", Key::FieldCommandFavorites),
     ("money", Key::FieldCommandMoney),
+    ("promo", Key::FieldCommandPromo),
+    ("invite", Key::FieldCommandInvite),
     ("help", Key::FieldCommandHelp),
     ("language", Key::FieldCommandLanguage),
     ("cancel", Key::FieldCommandCancel),

@@ -1,5 +1,6 @@
 //! Screens in words: pure functions from what is to be shown to text and buttons.
 
+mod bonus;
 mod catalogue;
 mod cheap;
 mod draft;
@@ -31,6 +32,7 @@ use crate::session::Session;
 use crate::texts::{Arg, Key, Texts};
 use crate::view::{Scene, View};
 
+pub(crate) use bonus::news;
 pub(crate) use ideas::receipt as batch_receipt;
 pub(crate) use order::{
     Progress, alert, caption, closing, link, notice, part_buttons, progress, quiet_ready,
@@ -193,6 +195,7 @@ pub(crate) fn render(
         Scene::Languages => shelf::languages(&pen, word),
         Scene::Journey(scene) => journey::render::screen(&pen, context, scene, revision, word),
         Scene::Quick => offer::quick(&pen, session, word),
+        Scene::Bonus(show) => bonus::screen(&pen, context, show, revision, word),
         Scene::Idea(scene) => ideas::scene(&pen, context, session, scene, revision, word),
     }
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::bonus;
 use crate::ideas::{IdeaPlace, IdeaState};
 use crate::journey::Spot;
 
@@ -88,6 +89,8 @@ pub(crate) enum Place {
     },
     /// What can be done with [`Session::sent`].
     Quick,
+    /// The guide, promo codes, invitations, gifts.
+    Bonus(bonus::Spot),
     /// A screen of the ready ideas.
     Idea {
         place: IdeaPlace,

@@ -43,6 +43,7 @@ pub fn check_screens(desk: &Desk) -> Vec<ScreenFault> {
             bonus: None,
             free: generation::FreeLeft::default(),
             favourites: Vec::new(),
+            welcomed: promo::Welcomed::Known,
         };
         for model in desk.catalog.models() {
             check_model(&context, model, &mut faults);

@@ -120,6 +120,20 @@ pub(crate) async fn set_language(
     Ok(())
 }
 
+/// Remembers the campaign through which a person came, the first one only.
+pub(crate) async fn set_source(
+    connection: &mut PgConnection,
+    user_id: i64,
+    source: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("update users set source = $2 where id = $1 and source is null")
+        .bind(user_id)
+        .bind(source)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// The person stopped the bot: nothing is sent until they write again, and no progress message in
 /// their chat will be changed any more. A private chat has the person's number.
 pub(crate) async fn mark_unreachable(

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use billing::{Wallet, World};
+use billing::{Lot, Wallet, World};
 use catalog::{Answers, Catalog, FileInput, Language};
 use generation::{
     BatchCancelled, BatchPlaced, BatchView, FreeLeft, Money, OutputView, Rewrite, SentAs, State,
@@ -10,11 +10,13 @@ use generation::{
 };
 use media::MediaKind;
 use money::{Rate, Rub};
+use promo::{Claimed, Gift, GiftState, Invitation, Invited, MadeGift, Redeemed, TookBack};
 use rust_decimal::Decimal;
 use telegram::{Outbound, limits};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::bonus::{Ask, Came, Purse};
 use crate::button::Button;
 use crate::desk::{Context, Desk};
 use crate::free::FreeTier;
@@ -79,6 +81,7 @@ pub(crate) fn desk() -> Desk {
         rules: crate::rules::Rules::default(),
         free: FreeTier::off(),
         dear: Rub::from_roubles(300),
+        bonuses: promo::Rules::default(),
     }
 }
 
@@ -120,6 +123,10 @@ impl Trial {
             newcomer: self.newcomer,
             bonus: self.newcomer.then_some(self.desk.welcome),
             favourites: self.favourites.clone(),
+            welcomed: match self.newcomer {
+                true => promo::Welcomed::Given(self.desk.welcome),
+                false => promo::Welcomed::Known,
+            },
         }
     }
 
@@ -201,6 +208,7 @@ impl Trial {
                 Done::Spoken
             }
             Intent::Journey(wish) => Done::Journey(self.gets(wish)),
+            Intent::Bonus(ask) => Done::Bonus(self.gives(ask)),
         }
     }
 
@@ -223,6 +231,49 @@ impl Trial {
             }
             Wish::Erase => Got::Erase { open: 0 },
             Wish::Erased => Got::Erased,
+        }
+    }
+
+    /// What comes of an ask about bonuses: always the good end.
+    fn gives(&mut self, ask: Ask) -> Came {
+        let gift = |id: Uuid, amount: Rub| Gift {
+            id,
+            token: "6fe1c3".to_owned(),
+            giver_id: ANNA,
+            amount,
+            state: GiftState::Open,
+            claimed_by: None,
+            expires_at: START + time::Duration::days(30),
+        };
+        let amount = Rub::from_roubles(50);
+        let balance = self.wallet.balance;
+        let purse = Purse {
+            lots: vec![
+                Lot { remaining: amount, expires_at: Some(START + time::Duration::days(7)) },
+                Lot { remaining: Rub::from_roubles(150), expires_at: None },
+            ],
+            gifts: vec![gift(Uuid::from_u128(9), Rub::from_roubles(300))],
+            waiting: Some((20, Some(amount))),
+        };
+        match ask {
+            Ask::Home => Came::Home(purse),
+            Ask::Invite => Came::Invite(Invitation {
+                code: "6fe1c3f47b".to_owned(),
+                came: 5,
+                paid: 2,
+                earned: amount,
+            }),
+            Ask::Redeem(_) => {
+                Came::Redeemed(Redeemed::Given { amount, balance, expires_at: None }, purse)
+            }
+            Ask::Bind(_) => Came::Bound(Invited::Accepted),
+            Ask::Source(_) => Came::Sourced,
+            Ask::Give(amount) => Came::Given(MadeGift::Created(gift(Uuid::from_u128(9), amount))),
+            Ask::Open(id) => {
+                Came::Opened(purse.gifts.iter().find(|gift| gift.id == id).cloned(), purse)
+            }
+            Ask::Claim(_) => Came::Claimed(Claimed::Yours { amount, balance }, purse),
+            Ask::TakeBack(_) => Came::TookBack(TookBack::Done { amount, balance }, purse),
         }
     }
 

@@ -15,6 +15,7 @@ use telegram::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::bonus;
 use crate::button::{Button, Step};
 use crate::desk::{Context, Desk};
 use crate::files;
@@ -339,7 +340,8 @@ async fn answer(
         let send = SendScreen { chat: turn.chat, user: None, target: Target::New, screen };
         return screens::enqueue(connection, now, &send).await;
     }
-    let granted = billing::open_wallets(connection, now, person.id, desk.welcome).await?;
+    let newcomer = promo::Newcomer { user_id: person.id, telegram_id: turn.from.id };
+    let welcomed = promo::greet(connection, now, &desk.bonuses, desk.welcome, newcomer).await?;
     let stored = store::lock_session(connection, now, person.id).await?;
     let before = Session::read(stored.state);
     let mut context = Context {
@@ -352,7 +354,14 @@ async fn answer(
         wallet: billing::wallet(connection, person.id, desk.world).await?,
         free: free_left(connection, desk, now, person.id).await?,
         newcomer: person.created,
-        bonus: granted.then_some(desk.welcome),
+        bonus: match welcomed {
+            promo::Welcomed::Given(bonus) => Some(bonus),
+            promo::Welcomed::Known
+            | promo::Welcomed::Before
+            | promo::Welcomed::CeilingReached
+            | promo::Welcomed::NoBonus => None,
+        },
+        welcomed,
         favourites: journey::store::favourites(connection, person.id).await?,
     };
     let full = match &turn.input {
@@ -510,6 +519,7 @@ async fn perform(
         Intent::Journey(wish) => {
             Done::Journey(journey::perform::perform(connection, context, chat, wish).await?)
         }
+        Intent::Bonus(ask) => Done::Bonus(bonus::perform(talk, connection, context, ask).await?),
     })
 }
 

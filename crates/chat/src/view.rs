@@ -6,6 +6,7 @@ use catalog::{Category, Fault};
 use generation::View as Order;
 use money::Rub;
 
+use crate::bonus;
 use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
 use crate::journey;
 use crate::session::Cursor;
@@ -69,6 +70,7 @@ pub(crate) enum Scene {
     Journey(journey::Scene),
     /// What can be done with what was sent.
     Quick,
+    Bonus(Box<bonus::Show>),
     Idea(IdeaScene),
 }
 
@@ -151,6 +153,7 @@ pub(crate) enum Word {
     Welcome(Option<Rub>),
     /// What stands around an order.
     Journey(journey::Said),
+    Bonus(bonus::Said),
     Idea(IdeaWord),
 }
 
@@ -207,6 +210,7 @@ pub(crate) enum Intent {
         position: u16,
         model: String,
     },
+    Bonus(bonus::Ask),
     Idea(IdeaIntent),
 }
 
@@ -269,6 +273,7 @@ pub(crate) enum Done {
         position: u16,
         model: String,
     },
+    Bonus(bonus::Came),
     Idea(IdeaDone),
 }
 

@@ -321,6 +321,26 @@ impl App {
         Ok(changed)
     }
 
+    /// Ends bonus money whose time is up, and returns gifts that nobody has opened in time; answers
+    /// how many there were.
+    ///
+    /// # Errors
+    /// What the database says; what was done before stays done.
+    pub async fn end_bonuses(&self) -> Result<usize, sqlx::Error> {
+        let now = self.clock.now();
+        let mut ended = 0;
+        loop {
+            let mut transaction = database::begin(&self.pool).await?;
+            let some = promo::expire_next(&mut transaction, now).await?
+                || promo::return_next(&mut transaction, now).await?;
+            transaction.commit().await?;
+            if !some {
+                return Ok(ended);
+            }
+            ended += 1;
+        }
+    }
+
     /// Removes what is of no use any more: updates received before one moment, notices settled
     /// before another. Answers how many rows of each.
     pub(crate) async fn sweep(

@@ -1,5 +1,7 @@
 //! The command line.
 
+mod promo;
+
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -128,6 +130,11 @@ enum Command {
         #[command(subcommand)]
         command: LedgerCommand,
     },
+    /// Make, list and switch off promo codes.
+    Promo {
+        #[command(subcommand)]
+        command: promo::PromoCommand,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -220,6 +227,7 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
         Command::Ledger { command: LedgerCommand::Audit { json } } => {
             audit(environment, json).await
         }
+        Command::Promo { command } => with_database(environment, command).await,
     }
 }
 
@@ -329,6 +337,7 @@ fn show_config(environment: &Environment, as_json: bool) -> anyhow::Result<ExitC
     }
 }
 
+/// What disagrees in the books, and between them and what was given away.
 async fn back_up(
     environment: &Environment,
     drill: bool,
@@ -365,7 +374,22 @@ async fn books(pool: &sqlx::PgPool) -> anyhow::Result<Vec<billing::Violation>> {
     let mut connection = pool.acquire().await?;
     let mut violations = billing::audit(&mut connection).await?;
     violations.extend(generation::audit(&mut connection).await?);
+    violations.extend(::promo::audit(&mut connection).await?);
     Ok(violations)
+}
+
+async fn with_database(
+    environment: &Environment,
+    command: promo::PromoCommand,
+) -> anyhow::Result<ExitCode> {
+    if let Some(url) = Config::database_url(environment) {
+        let pool = database::connect(url.expose_secret(), 2).await?;
+        return promo::run(&pool, command).await;
+    }
+    let storage = Storage::open(&read_config(environment)?).await?;
+    let code = promo::run(&storage.pool, command).await;
+    storage.close().await;
+    code
 }
 
 async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {

@@ -94,6 +94,7 @@ pub(crate) fn desk(
         journey: shop(config),
         accepts_orders: config.real_generation || config.test_mode,
         rules: chat::Rules::default(),
+        bonuses: config.bonuses.clone(),
     })
 }
 

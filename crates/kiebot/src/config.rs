@@ -1,5 +1,6 @@
 //! Settings: read once, from the environment, all mistakes at once.
 
+mod bonuses;
 mod names;
 
 use std::collections::BTreeMap;
@@ -91,6 +92,8 @@ pub struct Config {
     pub dear: Rub,
     /// The most credits that one run of `kiebot smoke` spends.
     pub smoke_credits: Credits,
+    /// What else is given away, and how much of everything.
+    pub bonuses: promo::Rules,
     /// No money is taken, and the built-in emulator stands in for KIE.ai.
     pub test_mode: bool,
     /// Whether orders go to KIE.ai at all.
@@ -169,6 +172,8 @@ impl Config {
             "WELCOME_",
             "MANUAL_",
             "LIMIT_",
+            "PROMO_",
+            "REFERRAL_",
             "BACKUP_",
         ];
         let known = |name: &str| NAMES.iter().any(|entry| entry.all().any(|one| one == name));
@@ -512,6 +517,8 @@ impl Reader<'_> {
         let welcome = self.roubles("WELCOME_BALANCE_RUB", 200);
         let rates = self.rates();
         let unusable = || Rate::from_decimal(Decimal::ZERO).ok();
+        let admins = self.admins();
+        let bonuses = bonuses::read(self, telegram_token.as_ref(), &admins);
         let (formula, rate, cost_rate) =
             rates.or_else(|| Some((Formula::default(), unusable()?, unusable()?)))?;
         let data_dir = PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned()));
@@ -526,7 +533,7 @@ impl Reader<'_> {
             kie_result_hosts: self.list("KIE_RESULT_HOSTS"),
             database_url: self.secret("DATABASE_URL"),
             data_dir,
-            admins: self.admins(),
+            admins,
             bot_mode,
             public_base_url,
             webhook_secret: self.webhook_secret(),
@@ -541,6 +548,7 @@ impl Reader<'_> {
             free: self.free_tier(),
             dear: self.roubles("PRICE_WARNING_RUB", 300),
             smoke_credits: self.credits("MAX_TEST_CREDITS_PER_RUN", 50),
+            bonuses,
             test_mode,
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
             catalog_sync: self.catalog_sync(test_mode),

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::App;
 
-/// Orders that nothing moves on are looked for so often.
+/// Orders that nothing moves on, and bonuses whose time is up, are looked for so often.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 
 /// How long the models take is learnt so often.
@@ -44,6 +44,11 @@ pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Resu
         }
         if let Err(error) = app.review_models().await {
             tracing::warn!(%error, "failing models could not be looked for");
+        }
+        match app.end_bonuses().await {
+            Ok(0) => {}
+            Ok(ended) => tracing::info!(ended, "bonuses and gifts have reached their end"),
+            Err(error) => tracing::warn!(%error, "bonuses could not be ended"),
         }
         if swept_at.is_none_or(|last| now - last >= SWEEP_EVERY) {
             swept_at = Some(now);

@@ -2,6 +2,8 @@ use queue::Priority;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::{BonusNews, Ceiling};
+
 /// Something that somebody must be told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "fact", rename_all = "snake_case")]
@@ -56,6 +58,11 @@ pub enum Fact {
     Letter {
         /// What.
         letter: crate::Letter,
+    },
+    /// Something about given money.
+    Bonus {
+        /// What of it.
+        news: BonusNews,
     },
     /// Something about an order of several results.
     Batch {
@@ -141,6 +148,13 @@ pub enum Alert {
         /// The order.
         generation: Uuid,
     },
+    /// So much was given away that no more is given today; once a day.
+    CeilingReached {
+        /// Which limit.
+        ceiling: Ceiling,
+        /// The limit, in kopecks.
+        kopecks: i64,
+    },
     /// Something about the catalogue.
     Catalogue {
         /// What.
@@ -189,6 +203,7 @@ impl Fact {
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
             | Self::Letter { .. }
+            | Self::Bonus { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
             Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
             Self::Batch { news, .. } => match news {
@@ -221,6 +236,7 @@ impl Fact {
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
             | Self::Letter { .. }
+            | Self::Bonus { .. }
             | Self::OperatorAlert { .. } => crate::lane(chat_id),
         }
     }
@@ -244,6 +260,7 @@ impl Fact {
             | Self::NoOriginal { .. }
             | Self::Closed { .. }
             | Self::Letter { .. }
+            | Self::Bonus { .. }
             | Self::OperatorAlert { .. } => None,
         }
     }

@@ -3,10 +3,12 @@
 //! The outbox stores *facts*, not texts. Who sends a notice renders it from the state of that
 //! moment, so that a notice which waited is not out of date. Sending never touches money.
 
+mod bonus;
 mod fact;
 mod letter;
 mod store;
 
+pub use bonus::{BonusNews, Ceiling};
 pub use fact::{Alert, BatchNews, CatalogueNews, Fact};
 pub use letter::Letter;
 pub use store::{Notice, Settled, erase, forget_settled, lane, load, settle, tell};

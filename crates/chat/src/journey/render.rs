@@ -210,6 +210,8 @@ fn movement(pen: &Pen<'_>, line: &Line) -> String {
         MovementKind::Commit => (Key::FieldMoneyCommit, ""),
         MovementKind::Adjust => (Key::FieldMoneyAdjust, ""),
         MovementKind::Expire => (Key::FieldMoneyExpire, "−"),
+        MovementKind::GiftOut => (Key::FieldMoveGiftOut, "−"),
+        MovementKind::GiftIn => (Key::FieldMoveGiftIn, "+"),
         MovementKind::Cost | MovementKind::Loss => (Key::FieldMoneyShop, ""),
     };
     let code = line.code.as_ref().map(|code| {

@@ -11,6 +11,7 @@ use crate::session::{Place, Stage};
 use crate::trial::{Trial, an_order, bonus, picture};
 use crate::view::{FileTrouble, Scene, Word};
 
+mod bonus;
 mod entries;
 mod ideas;
 mod models;
@@ -34,11 +35,11 @@ fn the_first_order_from_the_greeting_to_the_start() {
 
     🎁 Дарим 200 ₽ на первые пробы: они уже на вашем счёте.
 
-    🏠 <b>Главное меню</b>
-    Что создаём?
+    Показать за полминуты, как всё устроено? Или сразу выбирайте, что создаём.
 
     💳 На счёте 200 ₽ (бонусные)
 
+    [Дальше ▶️] [⏭ Пропустить]
     [🎬 Видео] [🖼 Картинка]
     [✨ Улучшить] [🎙 Аудио]
     [🔎 Все модели] [❤️ Избранное]
@@ -46,6 +47,7 @@ fn the_first_order_from_the_greeting_to_the_start() {
     [🧾 История] [💳 Баланс]
     [❓ Помощь]
     ");
+    anna.taps("⏭ Пропустить");
     assert_eq!(anna.screen.reply.as_ref().unwrap()[0], ["🎬 Видео", "🖼 Картинка"]);
     let shelf = anna.opens(Entry::Category(Category::Image)).inline.len();
     assert!(anna.shown().starts_with("<b>🖼 Картинка</b>\nНовые картинки"), "{}", anna.shown());
@@ -102,7 +104,7 @@ fn the_first_order_from_the_greeting_to_the_start() {
     anna.taps("Запустить за");
     assert_snapshot!(anna.shown(), @r"
     ✅ <b>Взяли в работу</b>
-    Nano Banana · заказ CODE4
+    Nano Banana · заказ CODE6
     Отложили 3,80 ₽, на счёте осталось 196,20 ₽.
 
     [🏠 Меню]
@@ -383,6 +385,7 @@ fn history_balance_and_help_in_words() {
 
     Бонусы тратятся первыми. Пополнить счёт пока нельзя: эту возможность мы ещё готовим.
 
+    [🎁 Бонусы]
     [🧾 История]
     [⬅️ Назад] [🏠 Меню]
     ");

@@ -5,6 +5,7 @@ use money::Rub;
 use time::OffsetDateTime;
 
 use crate::answer;
+use crate::bonus;
 use crate::button::Button;
 use crate::desk::Context;
 use crate::journey::{self, Again, Door, Press};
@@ -200,6 +201,7 @@ pub(super) fn balance(
         format!("{}\n{}", pen.say(Key::ScreenBalanceMoves, &[]), lines.join("\n"))
     };
     let rows = vec![
+        vec![pen.tap(Key::ButtonBonus, &Button::Bonus(bonus::Press::Home))],
         vec![
             pen.tap(Key::ButtonHistory, &Button::History { page: 0 }),
             pen.tap(Door::Money.key(), &Button::Journey(Door::Money.press())),
@@ -221,6 +223,8 @@ fn movement_line(pen: &Pen<'_>, movement: &Movement) -> Option<String> {
         MovementKind::Refund => (Key::FieldMoveRefund, "+"),
         MovementKind::Adjust => (Key::FieldMoveAdjust, ""),
         MovementKind::Expire => (Key::FieldMoveExpire, "−"),
+        MovementKind::GiftOut => (Key::FieldMoveGiftOut, "−"),
+        MovementKind::GiftIn => (Key::FieldMoveGiftIn, "+"),
         MovementKind::Commit | MovementKind::Cost | MovementKind::Loss => return None,
     };
     let what = pen.texts.plain(key, &[]);

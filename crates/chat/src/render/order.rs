@@ -2,7 +2,7 @@
 
 use generation::{FailureClass, Money, Rewrite, State, View};
 use money::Rub;
-use outbox::Alert;
+use outbox::{Alert, Ceiling};
 use telegram::limits;
 use time::OffsetDateTime;
 
@@ -371,6 +371,13 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }
         Alert::Catalogue { news } => super::catalogue::news(pen, news),
+        Alert::CeilingReached { ceiling, kopecks } => {
+            let key = match ceiling {
+                Ceiling::Welcome => Key::NoticeAlertWelcomeCeiling,
+                Ceiling::Promo => Key::NoticeAlertPromoCeiling,
+            };
+            pen.say(key, &[("amount", Rub::from_kopecks(*kopecks).into())])
+        }
     };
     pen.page(vec![Some(html)], Vec::new())
 }

@@ -5,8 +5,8 @@ use crate::button::Button;
 use crate::desk::Context;
 use crate::input::Entry;
 use crate::journey;
-use crate::render::{Pen, cheap, free, menu_rows};
-use crate::screen::{Screen, Tap, Tone, one_line};
+use crate::render::{Pen, bonus, cheap, free, menu_rows};
+use crate::screen::{Screen, Tap, Tone};
 use crate::session::Session;
 use crate::texts::{Arg, Key};
 
@@ -16,20 +16,7 @@ pub(super) fn menu(
     session: &Session,
     word: Option<String>,
 ) -> Screen {
-    let name = one_line(&context.name, 40);
-    let greeting = context.newcomer.then(|| {
-        let hello = if name.is_empty() {
-            pen.say(Key::ScreenHello, &[])
-        } else {
-            pen.say(Key::ScreenHelloName, &[("name", name.into())])
-        };
-        match context.bonus {
-            Some(bonus) => {
-                format!("{hello}\n\n{}", pen.say(Key::ScreenBonus, &[("bonus", bonus.into())]))
-            }
-            None => hello,
-        }
-    });
+    let greeting = context.newcomer.then(|| bonus::greeting(pen, context));
     let draft = session.draft.as_ref().filter(|draft| context.desk.of_draft(draft).is_some());
     let waiting = draft.map(|draft| {
         pen.say(Key::ScreenMenuDraft, &[("model", pen.model_name(&draft.model).into())])

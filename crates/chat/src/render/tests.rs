@@ -238,6 +238,7 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
         newcomer: false,
         bonus: None,
         favourites: Vec::new(),
+        welcomed: promo::Welcomed::Known,
     };
     history::balance(&Pen::new(&desk, Language::Ru), &context, movements, None)
 }
@@ -290,6 +291,7 @@ fn only_what_changes_the_balance_is_a_movement() {
 
     Бонусы тратятся первыми. Пополнить счёт пока нельзя: эту возможность мы ещё готовим.
 
+    [🎁 Бонусы]
     [🧾 История] [💰 Мои деньги]
     [⬅️ Назад] [🏠 Меню]
     ");

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::answer;
 use crate::desk::Context;
-use crate::render::{Pen, free, ideas};
+use crate::render::{Pen, bonus, free, ideas};
 use crate::texts::{Arg, Key};
 use crate::view::{FileTrouble, Word};
 
@@ -56,12 +56,12 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::TooLateToCancel => plain(Key::RefusalTooLateToCancel),
         Word::LanguageSet => plain(Key::NoticeLanguageSet),
         Word::Journey(said) => crate::journey::render::line(pen, said),
+        Word::Welcome(_) => match bonus::welcome(pen, context) {
+            Some(welcome) => format!("{}\n\n{welcome}", plain(Key::ScreenHello)),
+            None => plain(Key::ScreenHello),
+        },
+        Word::Bonus(said) => bonus::said(pen, said),
         Word::Idea(word) => ideas::word(pen, word),
-        Word::Welcome(None) => plain(Key::ScreenHello),
-        Word::Welcome(Some(bonus)) => {
-            let bonus = pen.say(Key::ScreenBonus, &[("bonus", (*bonus).into())]);
-            format!("{}\n\n{bonus}", plain(Key::ScreenHello))
-        }
     }
 }
 

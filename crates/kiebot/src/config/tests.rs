@@ -85,6 +85,38 @@ fn typing_errors_are_noticed_and_secrets_stay_hidden() {
 }
 
 #[test]
+fn what_is_given_away_is_read_and_whose_hash_it_is_stays_hidden() {
+    let config = Config::read(&environment(&[
+        ("WELCOME_DAILY_MAX_RUB", "5000"),
+        ("PROMO_DAILY_MAX_RUB", "0"),
+        ("REFERRAL_INVITER_REWARD", "75"),
+        ("REFERRAL_FRIEND_REWARD", "20%"),
+        ("PERSON_HASH_KEY", "long-secret"),
+        ("ADMIN_ID", "7"),
+    ]))
+    .unwrap();
+    let rules = &config.bonuses;
+    assert_eq!(rules.welcome_daily_max, Rub::from_roubles(5_000));
+    assert_eq!(rules.promo_daily_max, Rub::ZERO);
+    assert_eq!(rules.inviter, promo::Reward::Fixed(Rub::from_roubles(75)));
+    assert_eq!(rules.friend, promo::Reward::Percent(20));
+    assert_eq!(rules.operators, [7]);
+    assert_eq!(rules.person_key.expose_secret(), "long-secret");
+    assert!(!format!("{config:?}").contains("long-secret"));
+    let usual = Config::read(&environment(&[])).unwrap();
+    assert_eq!(usual.bonuses.person_key.expose_secret(), "123:abc_DEF-9");
+    for (name, wrong) in [
+        ("WELCOME_DAILY_MAX_RUB", "-1"),
+        ("PROMO_DAILY_MAX_RUB", "much"),
+        ("REFERRAL_INVITER_REWARD", "200%"),
+        ("REFERRAL_FRIEND_REWARD", "half"),
+    ] {
+        let mistakes = Config::read(&environment(&[(name, wrong)])).unwrap_err().to_string();
+        assert!(mistakes.contains(name), "{mistakes}");
+    }
+}
+
+#[test]
 fn several_keys_and_a_fixed_rate_are_read() {
     let config = Config::read(&environment(&[
         ("KIE_API_KEY", "one,two"),

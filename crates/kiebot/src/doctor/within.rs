@@ -134,7 +134,9 @@ fn conditions(condition: &Condition) -> Vec<Finding> {
 async fn books(pool: &sqlx::PgPool) -> Finding {
     let audited = async {
         let mut connection = pool.acquire().await?;
-        billing::audit(&mut connection).await
+        let mut violations = billing::audit(&mut connection).await?;
+        violations.extend(promo::audit(&mut connection).await?);
+        Ok::<_, sqlx::Error>(violations)
     };
     match audited.await {
         Ok(violations) if violations.is_empty() => Finding::fine("books", "they balance"),

@@ -106,6 +106,15 @@ async fn the_audit_and_the_settings_are_shown_by_their_commands() {
     assert_eq!(config["TELEGRAM_BOT_TOKEN"], "(set, hidden)");
     assert_eq!(config["PORT"], "0");
     assert_eq!(run(&["migrate"]).await.0, Some(0));
+    let made = run(&["promo", "create", "spring", "--rub", "50", "--uses", "10"]).await;
+    assert_eq!(made.0, Some(0), "{}", made.1);
+    assert_eq!(run(&["promo", "create", "spring", "--percent", "5"]).await.0, Some(2), "exists");
+    let (code, listed) = run(&["promo", "list", "--json"]).await;
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!((code, &listed["codes"][0]["code"]), (Some(0), &"SPRING".into()));
+    assert_eq!(listed["codes"][0]["amount_kop"], 5_000);
+    assert_eq!(run(&["promo", "disable", "Spring"]).await.0, Some(0));
+    assert_eq!(run(&["promo", "disable", "Spring"]).await.0, Some(1), "it is off");
     sqlx::query("update wallets set held_kop = 5").execute(&outside.pool).await.unwrap();
     sqlx::raw_sql(
         "insert into users (language, created_at, seen_at) values ('ru', now(), now());

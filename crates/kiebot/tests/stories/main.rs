@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod bonuses;
 mod bounds;
 mod cancelling;
 mod continuations;

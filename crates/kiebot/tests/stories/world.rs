@@ -80,6 +80,8 @@ pub struct Options {
     pub welcome: Rub,
     /// What is given away; nothing, as a rule, so that every order has its price.
     pub free: FreeTier,
+    /// What is given away.
+    pub bonuses: promo::Rules,
 }
 
 impl Default for Options {
@@ -92,6 +94,7 @@ impl Default for Options {
             public: false,
             free: FreeTier::off(),
             welcome: Rub::from_roubles(200),
+            bonuses: promo::Rules::default(),
         }
     }
 }
@@ -202,6 +205,8 @@ impl World {
             Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), Decimal::from(markup)).unwrap()
         };
         let callback = format!("http://{}/kie/callback", self.http);
+        let operators: Vec<i64> =
+            Some(*self.operator.borrow()).filter(|id| *id != 0).into_iter().collect();
         AppParts {
             pool: self.pool.clone(),
             bot,
@@ -222,14 +227,15 @@ impl World {
                 rules: chat::Rules::default(),
                 free: self.options.free.clone(),
                 dear: Rub::from_roubles(300),
+                bonuses: promo::Rules {
+                    operators: operators.clone(),
+                    ..self.options.bonuses.clone()
+                },
             },
             formula: money::Formula::default(),
             writer: kiebot::WriterSettings::default(),
             settings: generation::Settings {
-                operators: Some(*self.operator.borrow())
-                    .filter(|id| *id != 0)
-                    .into_iter()
-                    .collect(),
+                operators,
                 callback_base: self.options.callbacks.then(|| callback.into()),
             },
             clock: self.clock.clone(),
@@ -325,6 +331,17 @@ impl World {
         transaction.commit().await.unwrap();
         self.settle().await;
         order.price
+    }
+
+    /// The time of the story.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// The program looks after bonuses and gifts whose time is up.
+    pub async fn ends_bonuses(&self) {
+        self.app().end_bonuses().await.unwrap();
+        self.settle().await;
     }
 
     /// The task made last.
@@ -583,6 +600,7 @@ impl World {
             [],
             "orders and books disagree"
         );
+        assert_eq!(promo::audit(&mut connection).await.unwrap(), [], "bonuses disagree");
         let stuck: Vec<(String, String)> = sqlx::query_as(
             "select h.state, g.state from holds h join generations g on g.id = h.generation_id
              where (h.state = 'open') <> (g.money = 'held')",
