@@ -7,6 +7,9 @@ use crate::{ToppedUp, World};
 /// What a person of the test mode starts with, in kopecks: enough to try everything.
 const TEST_MONEY_KOP: i64 = 1_000_000;
 
+/// Why the first bonus is given.
+const WELCOME: &str = "welcome";
+
 /// Makes a person's wallets when they are missing, and gives the welcome bonus, once for ever.
 /// Says whether the bonus was given by this very call.
 ///
@@ -31,13 +34,32 @@ pub async fn open_wallets(
         return Ok(false);
     }
     let key = format!("welcome:test:{user_id}");
-    grant(&mut *connection, now, user_id, World::Test, Rub::from_kopecks(TEST_MONEY_KOP), &key)
-        .await?;
+    let test = Rub::from_kopecks(TEST_MONEY_KOP);
+    grant(&mut *connection, now, user_id, World::Test, test, &key, WELCOME).await?;
     if welcome <= Rub::ZERO {
         return Ok(false);
     }
     let key = format!("welcome:{user_id}");
-    grant(connection, now, user_id, World::Real, welcome, &key).await
+    grant(connection, now, user_id, World::Real, welcome, &key, WELCOME).await
+}
+
+/// Gives bonus money on top of a payment, once per key (`topup_bonus:<payment>`). Says whether this
+/// very call gave it.
+///
+/// # Errors
+/// What the database says.
+pub async fn give_topup_bonus(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    user_id: i64,
+    world: World,
+    amount: Rub,
+    key: &str,
+) -> Result<bool, sqlx::Error> {
+    if amount <= Rub::ZERO {
+        return Ok(false);
+    }
+    grant(connection, now, user_id, world, amount, key, "topup").await
 }
 
 /// Gives bonus money as a lot of its own. The key makes it happen once.
@@ -48,6 +70,7 @@ async fn grant(
     world: World,
     amount: Rub,
     key: &str,
+    reason: &str,
 ) -> Result<bool, sqlx::Error> {
     let granted = sqlx::query(
         "with lot as (
@@ -64,7 +87,7 @@ async fn grant(
          insert into ledger (at, world, kind, debit, credit, amount_kop, money, lot_id, user_id,
                              balance_after_kop, held_after_kop, actor, reason, operation, part)
          select $5, $2, 'bonus', 'promo_expense', 'wallet:' || $1, $3, 'bonus', lot.id, $1,
-                wallet.balance_kop, wallet.held_kop, 'program', 'welcome', $4, 0
+                wallet.balance_kop, wallet.held_kop, 'program', $6, $4, 0
          from lot, wallet",
     )
     .bind(user_id)
@@ -72,6 +95,7 @@ async fn grant(
     .bind(amount.kopecks())
     .bind(key)
     .bind(now)
+    .bind(reason)
     .execute(connection)
     .await?;
     Ok(granted.rows_affected() == 1)

@@ -15,15 +15,17 @@ mod audit;
 mod grant;
 mod hold;
 mod model;
+mod payback;
 mod wallet;
 
 pub use audit::{Violation, audit};
-pub use grant::{open_wallets, top_up};
+pub use grant::{give_topup_bonus, open_wallets, top_up};
 pub use hold::{commit, hold, refund, release};
 pub use model::{
-    Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released, ToppedUp, Wallet,
+    Committed, Held, HoldRequest, Movement, MovementKind, PaidBack, Refunded, Released, ToppedUp, Wallet,
     World,
 };
+pub use payback::{pay_back, take_topup_bonus};
 pub use wallet::{book_cost, book_loss, statement, wallet};
 
 /// The statements of the hot path, for the benchmark that runs the same text by `pgbench`.

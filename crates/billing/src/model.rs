@@ -147,6 +147,20 @@ pub enum ToppedUp {
     ExistsWithDifferent,
 }
 
+/// What [`crate::pay_back`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaidBack {
+    /// The money left the wallet; what was spent already is owed.
+    Taken {
+        /// The balance after it.
+        balance: Rub,
+        /// How much of it became a debt.
+        owed: Rub,
+    },
+    /// It left before.
+    Exists,
+}
+
 /// Why money moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MovementKind {
@@ -170,10 +184,12 @@ pub enum MovementKind {
     Cost,
     /// Paid by the shop for something that the person did not pay.
     Loss,
+    /// A payment that went back to where it came from.
+    Payback,
 }
 
 impl MovementKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Topup,
         Self::Bonus,
         Self::Hold,
@@ -184,6 +200,7 @@ impl MovementKind {
         Self::Expire,
         Self::Cost,
         Self::Loss,
+        Self::Payback,
     ];
 
     /// The word in the table.
@@ -200,6 +217,7 @@ impl MovementKind {
             Self::Expire => "expire",
             Self::Cost => "cost",
             Self::Loss => "loss",
+            Self::Payback => "payback",
         }
     }
 
