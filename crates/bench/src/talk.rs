@@ -331,6 +331,7 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
             bot_username: "bench_bot".to_owned(),
             support: None,
             accepts_orders: true,
+            payments: payments::Offer::default(),
         },
         settings: generation::Settings::default(),
         clock: clock.clone(),

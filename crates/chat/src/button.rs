@@ -6,6 +6,8 @@
 use catalog::{Category, Language};
 use uuid::Uuid;
 
+use crate::topup;
+
 /// The first part of all data; grows when the meaning of the rest changes.
 const VERSION: &str = "1";
 
@@ -40,6 +42,7 @@ pub(crate) enum Button {
     Help,
     Languages,
     Speak(Language),
+    TopUp(topup::Button),
 }
 
 /// What can be done with the order that is being made.
@@ -83,6 +86,7 @@ impl Button {
             Self::Help => "?".to_owned(),
             Self::Languages => "l".to_owned(),
             Self::Speak(language) => format!("l|{}", language.code()),
+            Self::TopUp(button) => format!("t|{}", button.encode()),
         };
         format!("{VERSION}|{rest}")
     }
@@ -119,6 +123,7 @@ impl Button {
             ("l", None) => Some(Self::Languages),
             ("l", Some("ru")) => Some(Self::Speak(Language::Ru)),
             ("l", Some("en")) => Some(Self::Speak(Language::En)),
+            ("t", Some(rest)) => topup::Button::decode(rest).map(Self::TopUp),
             _ => None,
         }
     }
@@ -211,6 +216,7 @@ mod tests {
             ids().prop_map(Button::Item),
             ids().prop_map(Button::Resend),
             ids().prop_map(Button::Repeat),
+            crate::topup::tests::buttons().prop_map(Button::TopUp),
             Just(Button::Balance),
             Just(Button::Help),
             Just(Button::Languages),

@@ -27,6 +27,8 @@ pub struct Desk {
     /// Whether orders are taken. When they are not, everything up to the confirmation works, and
     /// nothing is put on hold.
     pub accepts_orders: bool,
+    /// What can be paid, and by which ways.
+    pub payments: payments::Offer,
 }
 
 /// What is known at the moment of one update.

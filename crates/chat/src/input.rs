@@ -20,6 +20,8 @@ pub(crate) enum Input {
         file: Result<FileInput, FileTrouble>,
         album: Option<String>,
     },
+    /// A file that may be the receipt of a transfer.
+    Receipt(payments::Receipt),
     Press(Button),
     /// A button that is not ours or of another version.
     Forged,
@@ -114,6 +116,7 @@ impl Input {
                 "menu" => Self::Open(Entry::Menu),
                 "help" => Self::Open(Entry::Help),
                 "balance" => Self::Open(Entry::Balance),
+                "paysupport" => Self::Open(Entry::Help),
                 "history" => Self::Open(Entry::History),
                 "language" => Self::Open(Entry::Languages),
                 "cancel" => Self::Cancel,

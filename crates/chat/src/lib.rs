@@ -27,17 +27,19 @@ mod session;
 mod store;
 mod talk;
 mod texts;
+mod topup;
 mod updates;
 mod view;
 
 pub use delivery::Courier;
 pub use desk::Desk;
 pub use files::{FileFailure, FileFuture, FileSource, TelegramFiles};
-pub use receive::{Received, UPDATE, forget_updates, receive};
+pub use receive::{Checkout, Received, UPDATE, forget_updates, receive};
 pub use register::register;
 pub use screens::{RESEND, SEND_SCREEN};
 pub use sender::Sender;
 pub use talk::{Talk, TalkParts};
+pub use topup::perform::{bill_description, declined};
 pub use view::FileTrouble;
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use billing::Wallet;
 use catalog::Language;
 use generation::{State, View};
-use outbox::{Alert, Fact, Notice, Settled};
+use outbox::{Alert, Fact, Notice, PaymentNews, Settled};
 use queue::{Claim, Outcome};
 use telegram::Outbound;
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use crate::screen::Screen;
 use crate::sender::{Trouble, Urgency};
 use crate::store::{self, ProgressMessage};
 use crate::talk::{Ended, Talk, later};
+use crate::topup;
 
 /// Edits of one progress message are at least this far apart.
 const EDITS_APART: Duration = Duration::from_secs(5);
@@ -112,6 +113,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::Late { .. }
         | Fact::CancelNoted { .. }
         | Fact::QuietReady { .. }
+        | Fact::Payment { .. }
         | Fact::OperatorAlert { .. } => Keep::AsItIs,
     };
     Told { settled, message }
@@ -120,6 +122,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
 async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sqlx::Error> {
     let generation = match &notice.fact {
         Fact::OperatorAlert { alert } => return alarm(talk, notice.chat_id, alert).await,
+        Fact::Payment { payment, news } => return paid(talk, notice, *payment, *news).await,
         Fact::Accepted { generation }
         | Fact::Progress { generation }
         | Fact::Failed { generation }
@@ -140,7 +143,9 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::Cancelled { .. } | Fact::CancelNoted { .. } => last_word(talk, chat, &subject).await,
         Fact::Closed { .. } => closed(talk, &subject).await,
         Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
-        Fact::OperatorAlert { .. } => Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }),
+        Fact::OperatorAlert { .. } | Fact::Payment { .. } => {
+            Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
+        }
     })
 }
 
@@ -306,6 +311,23 @@ async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, 
     let screen = render::quiet_ready(&subject.pen(), &subject.order, subject.wallet.balance);
     let message_id = say(talk, chat, &screen).await?;
     Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
+}
+
+/// Something about a top-up is told, unless it is out of date.
+async fn paid(
+    talk: &Talk,
+    notice: &Notice,
+    payment: Uuid,
+    news: PaymentNews,
+) -> Result<Result<Told, Trouble>, sqlx::Error> {
+    let Some(outbound) = topup::notice::outbound(talk, notice, payment, news).await? else {
+        return Ok(Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }));
+    };
+    let sent = talk.parts.sender.send(&outbound, Urgency::Normal).await;
+    Ok(sent.map(|sent| {
+        let settled = Settled::Sent { message_id: sent.message_id };
+        Told { settled, message: Keep::AsItIs }
+    }))
 }
 
 /// An operator is told, in the language that they chose.

@@ -3,7 +3,7 @@
 //! [`react`] takes what a person did; either it knows at once what to show, or something must be
 //! done first, and [`settle`] goes on with what came of that.
 
-mod wizard;
+pub(crate) mod wizard;
 
 use catalog::Category;
 
@@ -11,6 +11,7 @@ use crate::button::Button;
 use crate::desk::{Context, Desk};
 use crate::input::{Entry, Input};
 use crate::session::{Draft, Place, Placed, Session, Stage};
+use crate::topup;
 use crate::view::{Done, Intent, Scene, View, Word};
 
 pub(crate) use wizard::OPTIONS_ON_PAGE;
@@ -49,14 +50,20 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
         Input::Start { payload } => start(session, context, payload.as_deref()),
         Input::Open(entry) => open(session, context, entry, None),
         Input::Cancel => drop_draft(session),
-        Input::Text(text) => match wizard::draft_is_open(&session, context) {
-            true => wizard::text(session, context, &text),
-            false => menu(session, Some(Word::NotUnderstood)),
+        Input::Text(text) => match session.place {
+            Place::TopUp(spot) if spot.takes_text() => {
+                topup::react::text(session, context, spot, &text)
+            }
+            _ if wizard::draft_is_open(&session, context) => wizard::text(session, context, &text),
+            _ => menu(session, Some(Word::NotUnderstood)),
         },
         Input::File { file, album } => match wizard::draft_is_open(&session, context) {
             true => wizard::file(session, context, file, album),
             false => menu(session, Some(Word::FileUnasked)),
         },
+        Input::Receipt(receipt) => {
+            Reaction::ask(session, Intent::TopUp(topup::Wish::Receipt(receipt)))
+        }
         Input::Press(button) => press(session, context, button),
         Input::Forged => redraw(session, context, Some(Word::Stale)),
         Input::Odd => match wizard::draft_is_open(&session, context) {
@@ -67,6 +74,10 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
 }
 
 fn start(mut session: Session, context: &Context<'_>, payload: Option<&str>) -> Reaction {
+    // Where a provider's page, or a forwarded bill, leads back to.
+    if payload == Some("pay") {
+        return Reaction::ask(session, Intent::Balance);
+    }
     let linked = payload.and_then(|payload| payload.strip_prefix("m_"));
     match linked.map(|link| context.desk.linked(link).map(|model| model.id.clone())) {
         Some(Some(id)) => {
@@ -136,6 +147,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Help => at(session, Place::Help, Scene::Help, None),
         Button::Languages => at(session, Place::Languages, Scene::Languages, None),
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
+        Button::TopUp(button) => topup::react::press(session, context, button),
     }
 }
 
@@ -170,6 +182,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Balance => Reaction { session, then: Then::Do { intent: Intent::Balance, word } },
         Place::Help => at(session, Place::Help, Scene::Help, word),
         Place::Languages => at(session, Place::Languages, Scene::Languages, word),
+        Place::TopUp(spot) => topup::react::show(session, context, spot, word),
     }
 }
 
@@ -256,11 +269,12 @@ pub(crate) fn settle(
             let Some(order) = owned(order, context) else { return missing(session) };
             shown(wizard::repeat(session, context, &order.model, order.answers))
         }
-        Done::Balance { movements } => {
+        Done::Balance { movements, open } => {
             session.place = Place::Balance;
-            (session, View::new(Scene::Balance { movements }).with(word))
+            (session, View::new(Scene::Balance { movements, open }).with(word))
         }
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
+        Done::TopUp(outcome) => shown(topup::react::settle(session, *outcome, word)),
     }
 }
 

@@ -6,11 +6,12 @@ use telegram::{ApiError, BotApi, BotCommand, CommandScope};
 use crate::texts::{Key, Texts};
 
 /// The commands of the menu.
-const COMMANDS: [(&str, Key); 6] = [
+const COMMANDS: [(&str, Key); 7] = [
     ("menu", Key::FieldCommandMenu),
     ("history", Key::FieldCommandHistory),
     ("balance", Key::FieldCommandBalance),
     ("help", Key::FieldCommandHelp),
+    ("paysupport", Key::FieldCommandPaysupport),
     ("language", Key::FieldCommandLanguage),
     ("cancel", Key::FieldCommandCancel),
 ];

@@ -17,6 +17,7 @@ use crate::input::Entry;
 use crate::screen::{Screen, Tap, fit};
 use crate::session::Session;
 use crate::texts::{Arg, Key, Texts};
+use crate::topup;
 use crate::view::{Scene, View};
 
 pub(crate) use order::{
@@ -42,20 +43,20 @@ impl<'a> Pen<'a> {
         Self { desk, texts: Texts::new(order.language), world: order.world }
     }
 
-    fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
+    pub(crate) fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
         self.texts.say(key, args)
     }
 
-    fn tap(&self, key: Key, button: &Button) -> Tap {
+    pub(crate) fn tap(&self, key: Key, button: &Button) -> Tap {
         Tap::new(self.texts.plain(key, &[]), button)
     }
 
-    fn language(&self) -> Language {
+    pub(crate) fn language(&self) -> Language {
         self.texts.language()
     }
 
     /// «Назад» and «Меню», which no screen goes without but the menu and what becomes of an order.
-    fn way_back(&self, back: &Button) -> Vec<Tap> {
+    pub(crate) fn way_back(&self, back: &Button) -> Vec<Tap> {
         vec![self.tap(Key::ButtonBack, back), self.tap(Key::ButtonMenu, &Button::Menu)]
     }
 
@@ -110,7 +111,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Paragraphs under one another, within what a message holds.
-    fn page(&self, paragraphs: Vec<Option<String>>, inline: Vec<Vec<Tap>>) -> Screen {
+    pub(crate) fn page(&self, paragraphs: Vec<Option<String>>, inline: Vec<Vec<Tap>>) -> Screen {
         let test = match self.world {
             World::Real => None,
             World::Test => Some(self.say(Key::ScreenTestMode, &[])),
@@ -156,9 +157,12 @@ pub(crate) fn render(
             screen.inline.push(vec![pen.tap(Key::ButtonMenu, &Button::Menu)]);
             screen
         }
-        Scene::Balance { movements } => history::balance(&pen, context, movements, word),
+        Scene::Balance { movements, open } => {
+            history::balance(&pen, context, movements, open, revision, word)
+        }
         Scene::Help => shelf::help(&pen, word),
         Scene::Languages => shelf::languages(&pen, word),
+        Scene::TopUp(scene) => topup::render::screen(&pen, scene, revision, word),
     }
 }
 

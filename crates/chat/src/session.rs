@@ -10,6 +10,8 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::topup::{Paying, Spot};
+
 /// The conversation with one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Session {
@@ -22,6 +24,9 @@ pub(crate) struct Session {
     /// The order that was placed last, so that a second press is recognised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) placed: Option<Placed>,
+    /// The payment that an order waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) paying: Option<Paying>,
 }
 
 /// A screen.
@@ -54,6 +59,7 @@ pub(crate) enum Place {
     Balance,
     Help,
     Languages,
+    TopUp(Spot),
 }
 
 /// The last entry of a page of the history; the next page begins after it.
@@ -178,6 +184,10 @@ mod tests {
                 ..Draft::new("z-image", Answers::new())
             }),
             placed: Some(Placed { revision: 7, id: Uuid::from_u128(1) }),
+            paying: Some(Paying {
+                payment: Uuid::from_u128(2),
+                order: Draft::new("z-image", Answers::new()),
+            }),
         };
         assert_eq!(Session::read(session.write()), session);
     }

@@ -19,6 +19,7 @@ use crate::react::{Then, react, settle};
 use crate::render::render;
 use crate::screen::{Act, Screen};
 use crate::session::Session;
+use crate::topup::Outcome;
 use crate::view::{Done, Intent, NewOrder, View};
 
 pub(crate) const START: OffsetDateTime = time::macros::datetime!(2026-01-01 12:00 UTC);
@@ -58,6 +59,7 @@ pub(crate) fn desk() -> Desk {
         bot_username: "kie_bot".to_owned(),
         support: Some("helper".to_owned()),
         accepts_orders: true,
+        payments: payments::Offer::default(),
     }
 }
 
@@ -163,10 +165,13 @@ impl Trial {
             Intent::Progress(id) => Done::Progress { order: found(id, &self.orders), before: 0 },
             Intent::Resend(id) => Done::Resent { order: found(id, &self.orders), files: 1 },
             Intent::Repeat(id) => Done::Repeat { order: found(id, &self.orders) },
-            Intent::Balance => Done::Balance { movements: Vec::new() },
+            Intent::Balance => Done::Balance { movements: Vec::new(), open: Vec::new() },
             Intent::Speak(language) => {
                 self.language = language;
                 Done::Spoken
+            }
+            Intent::TopUp(_) => {
+                Done::TopUp(Box::new(Outcome::Found { payment: None, word: None }))
             }
         }
     }

@@ -9,7 +9,7 @@ use queue::{Claim, Outcome};
 use serde_json::Value;
 use sqlx::PgConnection;
 use telegram::{
-    ChatKind, Inbound, IncomingKind, Membership, Message, Sender, Update, parse_update,
+    ChatKind, Inbound, IncomingKind, IncomingMedia, Membership, Message, Sender, Update, parse_update,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -17,13 +17,14 @@ use uuid::Uuid;
 use crate::desk::{Context, Desk};
 use crate::files;
 use crate::input::Input;
-use crate::react::{self, Then};
+use crate::react::{self, Reaction, Then};
 use crate::receive::ATTEMPTS_MAX;
 use crate::render;
 use crate::screens::{self, SendScreen, Target};
 use crate::session::{Cursor, Session};
 use crate::store;
 use crate::talk::{Ended, Talk};
+use crate::topup;
 use crate::view::{Done, FileTrouble, Intent, Scene, View};
 
 /// How many orders stand on one page of the history.
@@ -178,6 +179,9 @@ async fn conversation(
     from: &Sender,
     chat: i64,
 ) -> Ended {
+    if let Inbound::Paid(_) | Inbound::Refunded(_) = &update.inbound {
+        return topup::perform::moved(talk, claim, &update.inbound, from).await;
+    }
     let input = match &update.inbound {
         Inbound::Message(message) if message.media.is_some() => {
             match file(talk, claim, from, message).await? {
@@ -238,10 +242,32 @@ async fn file(
                 }
             }
         }
+    } else if let Some(receipt) = receipt(&talk.desk(), media) {
+        return Ok(Ok(Input::Receipt(receipt)));
     } else {
         Err(FileTrouble::Unknown)
     };
     Ok(Ok(Input::File { file, album }))
+}
+
+/// The file as a receipt, where receipts are taken: nobody looks into it but an operator.
+fn receipt(desk: &Desk, media: &IncomingMedia) -> Option<payments::Receipt> {
+    let is_photo = match media.kind {
+        IncomingKind::Photo => true,
+        IncomingKind::Document => false,
+        IncomingKind::Video
+        | IncomingKind::Animation
+        | IncomingKind::Audio
+        | IncomingKind::Voice
+        | IncomingKind::VideoNote
+        | IncomingKind::Sticker => return None,
+    };
+    let (file_id, unique_id) = (media.file_id.clone(), media.file_unique_id.clone());
+    topup::perform::takes_receipts(desk).then_some(payments::Receipt {
+        file_id,
+        unique_id,
+        is_photo,
+    })
 }
 
 /// One turn of the conversation.
@@ -263,7 +289,7 @@ async fn answer(
     let person = store::person(connection, now, turn.from).await?;
     let granted = billing::open_wallets(connection, now, person.id, desk.welcome).await?;
     let stored = store::lock_session(connection, now, person.id).await?;
-    let before = Session::read(stored.state);
+    let before = Session::read(stored.state.clone());
     let mut context = Context {
         desk,
         now,
@@ -276,24 +302,77 @@ async fn answer(
         bonus: granted.then_some(desk.welcome),
     };
     let reaction = react::react(before.clone(), &context, turn.input);
+    let place = Standing { before, stored, chat: turn.chat, pressed: turn.pressed };
+    conclude(talk, connection, &mut context, turn.from.id, place, reaction).await
+}
+
+/// Where the conversation stood before a reaction.
+struct Standing {
+    before: Session,
+    stored: store::Stored,
+    chat: i64,
+    /// The message whose button was pressed.
+    pressed: Option<i64>,
+}
+
+/// Does what a reaction asks for, saves the session, and shows what there is to show.
+async fn conclude(
+    talk: &Talk,
+    connection: &mut PgConnection,
+    context: &mut Context<'_>,
+    telegram_id: i64,
+    place: Standing,
+    reaction: Reaction,
+) -> Result<(), sqlx::Error> {
+    let (now, user_id) = (context.now, context.user_id);
+    let Standing { before, stored, chat, pressed } = place;
     let (session, view) = match reaction.then {
         Then::Show(view) => (reaction.session, view),
         Then::Do { intent, word } => {
-            let done = perform(talk, connection, &mut context, turn.chat, intent).await?;
-            context.wallet = billing::wallet(connection, person.id, desk.world).await?;
-            react::settle(reaction.session, &context, done, word)
+            let done = perform(talk, connection, context, (chat, telegram_id), intent).await?;
+            context.wallet = billing::wallet(connection, user_id, context.desk.world).await?;
+            react::settle(reaction.session, context, done, word)
         }
     };
     let changed = session != before;
     let revision = if changed { stored.revision + 1 } else { stored.revision };
-    let screen = render::render(&view, &session, &context, revision);
+    let screen = render::render(&view, &session, context, revision);
     if changed {
-        store::save_session(connection, person.id, revision, &session.write()).await?;
+        store::save_session(connection, user_id, revision, &session.write()).await?;
     }
-    let (target, is_screen) =
-        target(connection, &view, turn.pressed, stored.screen_message_id).await?;
-    let user = is_screen.then_some(person.id);
-    screens::enqueue(connection, now, &SendScreen { chat: turn.chat, user, target, screen }).await
+    let (target, is_screen) = target(connection, &view, pressed, stored.screen_message_id).await?;
+    let user = is_screen.then_some(user_id);
+    screens::enqueue(connection, now, &SendScreen { chat, user, target, screen }).await
+}
+
+/// Goes on with the order for which a person topped up, unless they have gone on to something else.
+pub(crate) async fn resume(
+    talk: &Talk,
+    connection: &mut PgConnection,
+    user_id: i64,
+    chat: i64,
+    payment: Uuid,
+) -> Result<(), sqlx::Error> {
+    let desk: &Desk = &talk.desk();
+    let now = talk.parts.clock.now();
+    let stored = store::lock_session(connection, now, user_id).await?;
+    let before = Session::read(stored.state.clone());
+    let mut context = Context {
+        desk,
+        now,
+        language: store::find_language(connection, chat).await?.unwrap_or_default(),
+        user_id,
+        name: String::new(),
+        revision: stored.revision,
+        wallet: billing::wallet(connection, user_id, desk.world).await?,
+        newcomer: false,
+        bonus: None,
+    };
+    let Some(reaction) = topup::react::resume(before.clone(), &context, payment) else {
+        return Ok(());
+    };
+    let place = Standing { before, stored, chat, pressed: None };
+    conclude(talk, connection, &mut context, chat, place, reaction).await
 }
 
 /// Where a view goes, and whether the session remembers its message as the screen.
@@ -323,7 +402,7 @@ async fn perform(
     talk: &Talk,
     connection: &mut PgConnection,
     context: &mut Context<'_>,
-    chat: i64,
+    (chat, telegram_id): (i64, i64),
     intent: Intent,
 ) -> Result<Done, sqlx::Error> {
     let (user_id, world, now) = (context.user_id, context.desk.world, context.now);
@@ -382,12 +461,17 @@ async fn perform(
         }
         Intent::Balance => {
             let movements = billing::statement(connection, user_id, world, None, MOVEMENTS).await?;
-            Done::Balance { movements }
+            let open = payments::open_of(connection, user_id).await?;
+            Done::Balance { movements, open }
         }
         Intent::Speak(language) => {
             store::set_language(connection, user_id, language).await?;
             context.language = language;
             Done::Spoken
+        }
+        Intent::TopUp(wish) => {
+            let who = (chat, telegram_id);
+            topup::perform::perform(talk, connection, context, who, wish).await?
         }
     })
 }

@@ -7,6 +7,7 @@ use generation::View as Order;
 use money::Rub;
 
 use crate::session::Cursor;
+use crate::topup;
 
 /// A screen without its words.
 #[derive(Clone, Debug)]
@@ -55,9 +56,12 @@ pub(crate) enum Scene {
     },
     Balance {
         movements: Vec<Movement>,
+        /// Payments that can still come to something.
+        open: Vec<payments::Payment>,
     },
     Help,
     Languages,
+    TopUp(topup::Scene),
 }
 
 /// A word above a screen.
@@ -112,6 +116,7 @@ pub(crate) enum Word {
     LanguageSet,
     /// A new person came through a link; the bonus, when one was given.
     Welcome(Option<Rub>),
+    TopUp(topup::Word),
 }
 
 /// Why a file cannot be taken.
@@ -150,6 +155,7 @@ pub(crate) enum Intent {
     Repeat(uuid::Uuid),
     Balance,
     Speak(catalog::Language),
+    TopUp(topup::Wish),
 }
 
 /// An order to be placed.
@@ -172,8 +178,9 @@ pub(crate) enum Done {
     Progress { order: Option<Box<Order>>, before: i64 },
     Resent { order: Option<Box<Order>>, files: usize },
     Repeat { order: Option<Box<Order>> },
-    Balance { movements: Vec<Movement> },
+    Balance { movements: Vec<Movement>, open: Vec<payments::Payment> },
     Spoken,
+    TopUp(Box<topup::Outcome>),
 }
 
 impl View {

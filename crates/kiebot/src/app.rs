@@ -6,11 +6,12 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use billing::World;
 use catalog::Catalog;
-use chat::{Courier, Desk, FileSource, Sender, Talk, TalkParts, TelegramFiles};
+use chat::{Checkout, Courier, Desk, FileSource, Received, Sender, Talk, TalkParts, TelegramFiles};
 use clock::{Clock, Ids};
 use fetch::Guard;
 use generation::{Worker, WorkerParts};
 use kie::KieClient;
+use payments::{Cashier, CashierParts, CryptoPay, Notification, Notified, Sources, Till, YooKassa};
 use queue::{Claim, CrashPoints, Handler, Outcome, PoolSettings, Runner, Wake};
 use sqlx::PgPool;
 use telegram::{BotApi, RawUpdate};
@@ -27,6 +28,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How many updates and messages are handled at once.
 const TALKERS: usize = 16;
+
+/// How many questions to payment providers are open at once.
+const CASHIERS: usize = 4;
 
 /// What the program is made of.
 pub struct AppParts {
@@ -50,6 +54,19 @@ pub struct AppParts {
     pub crash: CrashPoints,
     /// How many generations are worked on at once.
     pub workers: usize,
+    /// Providers that have to be asked.
+    pub providers: Providers,
+}
+
+/// Payment providers beside Telegram, each when it is switched on.
+#[derive(Clone, Debug, Default)]
+pub struct Providers {
+    /// Cards by `YooKassa`.
+    pub yookassa: Option<YooKassa>,
+    /// Crypto Pay.
+    pub crypto_pay: Option<CryptoPay>,
+    /// Proxies of ours, whose word about a sender's address is believed.
+    pub proxies: Sources,
 }
 
 /// The composed program, without loops.
@@ -62,6 +79,7 @@ pub struct App {
     pub(crate) kie: KieClient,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) models_count: usize,
+    pub(crate) cashier: Arc<Cashier>,
     jobs: Arc<Jobs>,
     world: World,
     workers: usize,
@@ -77,6 +95,7 @@ pub(crate) fn count_on_sale(catalog: &Catalog) -> usize {
 struct Jobs {
     talk: Talk,
     work: Worker,
+    cashier: Arc<Cashier>,
     metrics: Arc<Metrics>,
 }
 
@@ -85,7 +104,10 @@ impl Handler for Jobs {
         Box::pin(async move {
             let outcome = match self.work.run(&claim).await {
                 Some(outcome) => outcome,
-                None => self.talk.run(claim.clone()).await,
+                None => match self.cashier.run(&claim).await {
+                    Some(outcome) => outcome,
+                    None => self.talk.run(claim.clone()).await,
+                },
             };
             self.metrics.job(&claim.kind, &outcome);
             outcome
@@ -97,8 +119,22 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts { pool, bot, kie, guard, desk, settings, clock, ids, crash, workers } = parts;
+        let AppParts { pool, bot, kie, guard, desk, settings, clock, ids, crash, workers, .. } =
+            parts;
         let world = desk.world;
+        let cashier = Arc::new(Cashier::new(CashierParts {
+            pool: pool.clone(),
+            bot: bot.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            crash: crash.clone(),
+            offer: desk.payments.clone(),
+            till: Till { operators: settings.operators.clone() },
+            yookassa: parts.providers.yookassa,
+            crypto_pay: parts.providers.crypto_pay,
+            proxies: parts.providers.proxies,
+            description: chat::bill_description(),
+        }));
         let models_count = count_on_sale(&desk.catalog);
         let catalog = Arc::new(ArcSwap::new(Arc::clone(&desk.catalog)));
         let metrics = Arc::new(Metrics::new());
@@ -128,7 +164,12 @@ impl App {
             settings,
             crash,
         });
-        let jobs = Arc::new(Jobs { talk, work, metrics: Arc::clone(&metrics) });
+        let jobs = Arc::new(Jobs {
+            talk,
+            work,
+            cashier: Arc::clone(&cashier),
+            metrics: Arc::clone(&metrics),
+        });
         let wake = Wake::default();
         let presses = TaskTracker::new();
         Self {
@@ -140,6 +181,7 @@ impl App {
             kie,
             metrics,
             models_count,
+            cashier,
             jobs,
             world,
             workers,
@@ -159,21 +201,25 @@ impl App {
         &self.bot
     }
 
-    /// Stores updates. Answers with the presses among those that are new, which are to be answered
-    /// at once, so that no button keeps spinning.
+    /// Stores updates. Answers with what among the new ones is to be answered at once: presses, so
+    /// that no button keeps spinning, and payments that wait for our word.
     ///
     /// # Errors
     /// What the database says: then nothing was stored, and Telegram sends them again.
-    pub async fn receive(&self, updates: &[RawUpdate]) -> Result<Vec<String>, sqlx::Error> {
+    pub async fn receive(&self, updates: &[RawUpdate]) -> Result<Received, sqlx::Error> {
         let received = chat::receive(&self.pool, self.clock.now(), updates).await?;
         self.metrics.updates(received.fresh);
         self.wake.now();
-        Ok(received.presses)
+        Ok(received)
     }
 
-    /// Answers presses beside everything else.
-    pub(crate) fn answer_presses(self: &Arc<Self>, presses: Vec<String>) {
-        for press in presses {
+    /// Answers presses, and payments that wait for our word, beside everything else.
+    pub(crate) fn answer_at_once(self: &Arc<Self>, received: Received) {
+        for checkout in received.checkouts {
+            let app = Arc::clone(self);
+            self.presses.spawn(async move { app.answer_checkout(&checkout).await });
+        }
+        for press in received.presses {
             let app = Arc::clone(self);
             self.presses.spawn(async move { app.answer_press(&press).await });
         }
@@ -190,6 +236,57 @@ impl App {
         if let Err(error) = self.bot.answer_press(id, None, false).await {
             tracing::debug!(%error, "a press could not be answered");
         }
+    }
+
+    /// Says whether a payment may be made. Without an answer in 10 seconds Telegram makes none, and
+    /// no money moves.
+    pub async fn answer_checkout(&self, checkout: &Checkout) {
+        let Checkout { query, language_code } = checkout;
+        let (now, amount) = (self.clock.now(), query.total_amount);
+        let verdict =
+            payments::verdict(&self.pool, now, &query.payload, &query.currency, amount).await;
+        let refusal = match verdict {
+            Ok(Ok(())) => None,
+            Ok(Err(declined)) => Some(chat::declined(language_code.as_deref(), declined)),
+            Err(error) => {
+                tracing::error!(%error, "a payment could not be looked up and is not made");
+                return;
+            }
+        };
+        let word = refusal.as_deref().map_or(Ok(()), Err);
+        if let Err(error) = self.bot.answer_pre_checkout(&query.id, word).await {
+            tracing::warn!(%error, "a payment that waits could not be answered");
+        }
+    }
+
+    /// Takes in a notification of a payment provider.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn notified(
+        &self,
+        provider: &str,
+        notification: &Notification<'_>,
+    ) -> Result<Notified, sqlx::Error> {
+        let notified = self.cashier.notified(provider, notification).await?;
+        self.wake.now();
+        Ok(notified)
+    }
+
+    /// Sees to payments that are due by the time alone.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn sweep_payments(&self) -> Result<(), sqlx::Error> {
+        self.cashier.sweep().await?;
+        self.wake.now();
+        Ok(())
+    }
+
+    /// The dispatcher of questions to payment providers.
+    #[must_use]
+    pub fn pay_runner(&self) -> Runner<impl Handler> {
+        self.runner(payments::POOL, CASHIERS)
     }
 
     /// Takes in a callback of KIE.ai; whether its token is one of ours.

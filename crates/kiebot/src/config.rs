@@ -1,6 +1,7 @@
 //! Settings: read once, from the environment, all mistakes at once.
 
 mod names;
+mod payments;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -11,6 +12,7 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
+pub use self::payments::{CryptoPayConfig, Payments, YooKassaConfig};
 pub use names::{NAMES, Name, Shown};
 
 /// The environment as it was at the start.
@@ -85,6 +87,8 @@ pub struct Config {
     pub support: Option<String>,
     /// Opens the figures of `/metrics` while the port is public.
     pub metrics_token: Option<SecretString>,
+    /// How people can pay.
+    pub payments: Payments,
     /// How the log is written.
     pub log_format: LogFormat,
 }
@@ -118,7 +122,8 @@ impl Config {
     /// Names that look like ours and are not known: typing errors, as a rule.
     #[must_use]
     pub fn unknown_names(environment: &Environment) -> Vec<&str> {
-        const PREFIXES: [&str; 12] = [
+        const PREFIXES: [&str; 13] = [
+            "TOPUP_",
             "TELEGRAM_",
             "KIE_",
             "BOT_",
@@ -383,6 +388,8 @@ impl Reader<'_> {
             self.mistakes.push("WELCOME_BALANCE_RUB is not a sum in roubles such as 200".into());
         }
         let rates = self.rates();
+        let admins = self.admins();
+        let payments = self.payments(test_mode, &admins);
         let unusable = || Rate::from_decimal(Decimal::ZERO).ok();
         let (rate, cost_rate) = rates.or_else(|| Some((unusable()?, unusable()?)))?;
         let config = Config {
@@ -395,7 +402,7 @@ impl Reader<'_> {
             kie_result_hosts: self.list("KIE_RESULT_HOSTS"),
             database_url: self.secret("DATABASE_URL"),
             data_dir: PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned())),
-            admins: self.admins(),
+            admins,
             bot_mode,
             public_base_url,
             webhook_secret: self.webhook_secret(),
@@ -410,6 +417,7 @@ impl Reader<'_> {
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
             support: self.text("SUPPORT_TELEGRAM"),
             metrics_token: self.secret("METRICS_TOKEN"),
+            payments,
             log_format: self.log_format(),
         };
         Some(config)

@@ -32,6 +32,9 @@ pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Resu
         if let Err(error) = app.move_stuck().await {
             tracing::warn!(%error, "stuck orders could not be looked for");
         }
+        if let Err(error) = app.sweep_payments().await {
+            tracing::warn!(%error, "payments could not be looked after");
+        }
         if swept_at.is_none_or(|last| now - last >= SWEEP_EVERY) {
             swept_at = Some(now);
             match app.sweep(now - UPDATES_KEEP, now - NOTICES_KEEP).await {

@@ -17,7 +17,7 @@ mod storage;
 mod supervise;
 mod updates;
 
-pub use app::{App, AppParts};
+pub use app::{App, AppParts, Providers};
 pub use http::router;
 pub use metrics::Metrics;
 pub use updates::remove_webhook;

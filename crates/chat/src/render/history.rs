@@ -9,6 +9,7 @@ use crate::desk::Context;
 use crate::render::Pen;
 use crate::screen::{Screen, Tap, Tone, one_line, shorten};
 use crate::texts::Key;
+use crate::topup;
 
 /// The most characters of one answer in an order's history.
 const ANSWER_SHOWN: usize = 900;
@@ -161,6 +162,8 @@ pub(super) fn balance(
     pen: &Pen<'_>,
     context: &Context<'_>,
     movements: &[Movement],
+    open: &[payments::Payment],
+    revision: i64,
     word: Option<String>,
 ) -> Screen {
     let wallet = &context.wallet;
@@ -182,12 +185,12 @@ pub(super) fn balance(
     } else {
         format!("{}\n{}", pen.say(Key::ScreenBalanceMoves, &[]), lines.join("\n"))
     };
-    let rows = vec![
-        vec![pen.tap(Key::ButtonHistory, &Button::History { page: 0 })],
-        pen.way_back(&Button::Menu),
-    ];
-    let how = pen.say(Key::ScreenBalanceHow, &[]);
-    pen.page(vec![word, Some(parts), Some(moves), Some(how)], rows)
+    let (words, mut rows) = topup::render::on_balance(pen, context, open, revision);
+    rows.push(vec![pen.tap(Key::ButtonHistory, &Button::History { page: 0 })]);
+    rows.push(pen.way_back(&Button::Menu));
+    let mut paragraphs = vec![word, Some(parts), Some(moves)];
+    paragraphs.extend(words);
+    pen.page(paragraphs, rows)
 }
 
 /// A movement that changed what can be spent. Taking what was on hold did not: beside the hold it
@@ -201,6 +204,7 @@ fn movement_line(pen: &Pen<'_>, movement: &Movement) -> Option<String> {
         MovementKind::Refund => (Key::FieldMoveRefund, "+"),
         MovementKind::Adjust => (Key::FieldMoveAdjust, ""),
         MovementKind::Expire => (Key::FieldMoveExpire, "−"),
+        MovementKind::Payback => (Key::FieldMovePayback, "−"),
         MovementKind::Commit | MovementKind::Cost | MovementKind::Loss => return None,
     };
     let what = pen.texts.plain(key, &[]);

@@ -282,6 +282,9 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
         Alert::Unresolved { generation } => {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }
+        Alert::Payment { provider, problem, detail } => {
+            crate::topup::notice::alert(pen, provider, *problem, detail)
+        }
     };
     pen.page(vec![Some(html)], Vec::new())
 }

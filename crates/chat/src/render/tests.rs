@@ -232,7 +232,7 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
         newcomer: false,
         bonus: None,
     };
-    history::balance(&Pen::new(&desk, Language::Ru), &context, movements, None)
+    history::balance(&Pen::new(&desk, Language::Ru), &context, movements, &[], 0, None)
 }
 
 #[test]

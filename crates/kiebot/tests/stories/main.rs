@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod cancelling;
+mod counter;
 mod crashes;
 mod delivery;
 mod failures;
 mod models;
 mod orders;
 mod person;
+mod stars;
 mod uncertainty;
 mod world;

@@ -26,6 +26,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 use tokio::net::TcpListener;
 
+use crate::counter::Counter;
 use crate::person::Person;
 
 const START: OffsetDateTime = datetime!(2026-03-02 09:00 UTC);
@@ -54,6 +55,7 @@ pub struct World {
     offset: RefCell<Option<i64>>,
     read: RefCell<HashSet<(i64, i64)>>,
     operator: RefCell<i64>,
+    counter: Counter,
 }
 
 /// What differs from story to story.
@@ -65,11 +67,13 @@ pub struct Options {
     pub keys: Vec<&'static str>,
     /// When set, callbacks are signed and must be.
     pub webhook_key: Option<&'static str>,
+    /// How people can pay.
+    pub offer: payments::Offer,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None }
+        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None, offer: payments::Offer::default() }
     }
 }
 
@@ -114,7 +118,7 @@ impl World {
             now: now.clone(),
             http: http.clone(),
         });
-        let kie = KieWorld::new(KieSetup { now, http, seed: 7 });
+        let kie = KieWorld::new(KieSetup { now: now.clone(), http: http.clone(), seed: 7 });
         for key in &options.keys {
             kie.accept_key(key);
         }
@@ -122,6 +126,8 @@ impl World {
         let telegram_server = TelegramServer::start(telegram.clone(), free_port()).await.unwrap();
         let kie_server = KieServer::start(kie.clone(), free_port()).await.unwrap();
         let listener = TcpListener::bind(free_port()).await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let counter = Counter::start(now.clone(), http.clone(), &address).await;
         let world = Self {
             telegram,
             kie,
@@ -138,6 +144,7 @@ impl World {
             offset: RefCell::new(None),
             read: RefCell::default(),
             operator: RefCell::new(0),
+            counter,
         };
         world.start(listener);
         world
@@ -146,6 +153,7 @@ impl World {
     fn start(&self, listener: TcpListener) {
         let app = Arc::new(App::new(self.parts()));
         let routes = kiebot::router(Arc::clone(&app), None, None);
+        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         let http = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
         *self.process.borrow_mut() = Some(Process { app, http });
     }
@@ -186,6 +194,7 @@ impl World {
                 bot_username: "story_bot".to_owned(),
                 support: Some("story_support".to_owned()),
                 accepts_orders: true,
+                payments: self.options.offer.clone(),
             },
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
@@ -198,6 +207,7 @@ impl World {
             ids: self.ids.clone(),
             crash: self.crash.clone(),
             workers: 8,
+            providers: self.counter.providers(),
         }
     }
 
@@ -276,6 +286,33 @@ impl World {
         &self.telegram
     }
 
+    /// The emulated payment providers.
+    pub fn counter(&self) -> &Counter {
+        &self.counter
+    }
+
+    /// The time of the story.
+    pub fn now(&self) -> OffsetDateTime {
+        self.clock.now()
+    }
+
+    /// Lets the program look after payments, as it does each minute, and do what follows.
+    pub async fn looks_after_payments(&self) {
+        self.app().sweep_payments().await.unwrap();
+        self.settle().await;
+    }
+
+    /// What Telegram has to say, and has not said yet, is lost.
+    pub fn loses_updates(&self) {
+        let last = self.telegram.pending_updates().iter().map(|update| update.id).max();
+        *self.offset.borrow_mut() = last.map(|last| last + 1);
+    }
+
+    /// Takes only the updates in, and answers what waits for seconds; no job is done.
+    pub async fn only_takes_updates(&self) {
+        self.take_updates(&self.app()).await;
+    }
+
     /// The emulated KIE.ai.
     pub fn kie(&self) -> &KieWorld {
         &self.kie
@@ -315,10 +352,10 @@ impl World {
     /// pace are waited for; nothing else is. A crash ends it at once.
     pub async fn settle(&self) {
         let app = self.app();
-        let (talk, work) = (app.talk_runner(), app.work_runner());
+        let (talk, work, pay) = (app.talk_runner(), app.work_runner(), app.pay_runner());
         for _ in 0..ROUNDS_MAX {
             let mut ran = self.take_updates(&app).await;
-            for runner in [talk.step().await, work.step().await] {
+            for runner in [talk.step().await, work.step().await, pay.step().await] {
                 match runner.unwrap() {
                     Stepped::Ran(count) => ran += count,
                     Stepped::Crashed => return self.kill(),
@@ -348,10 +385,13 @@ impl World {
         let offset = *self.offset.borrow();
         let Ok(updates) = app.bot().get_updates(offset, 0, 100).await else { return 0 };
         let Some(last) = updates.iter().map(|update| update.id).max() else { return 0 };
-        let presses = app.receive(&updates).await.unwrap();
+        let received = app.receive(&updates).await.unwrap();
         *self.offset.borrow_mut() = Some(last + 1);
-        for press in presses {
+        for press in received.presses {
             app.answer_press(&press).await;
+        }
+        for checkout in received.checkouts {
+            app.answer_checkout(&checkout).await;
         }
         updates.len()
     }
@@ -442,6 +482,8 @@ impl World {
         assert_eq!(self.telegram.faults_left(), 0, "a fault of the story never happened");
         let mut connection = self.pool.acquire().await.unwrap();
         assert_eq!(billing::audit(&mut connection).await.unwrap(), [], "the books disagree");
+        assert_eq!(payments::audit(&mut connection).await.unwrap(), [], "payments disagree");
+        self.counter.assert_right();
         let stuck: Vec<(String, String)> = sqlx::query_as(
             "select h.state, g.state from holds h join generations g on g.id = h.generation_id
              where (h.state = 'open') <> (g.money = 'held')",
