@@ -61,7 +61,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum LedgerCommand {
-    /// Recompute every wallet and hold from the ledger and show where the books disagree.
+    /// Recompute every wallet, hold and payment from the ledger and show where the books disagree.
     Audit {
         /// One JSON document instead of lines.
         #[arg(long)]
@@ -215,15 +215,24 @@ fn show_config(environment: &Environment, as_json: bool) -> anyhow::Result<ExitC
     }
 }
 
+/// Where the books disagree with themselves, and payments with the books and with what their
+/// providers list.
+async fn disagreements(pool: &sqlx::PgPool) -> anyhow::Result<Vec<billing::Violation>> {
+    let mut connection = pool.acquire().await?;
+    let mut violations = billing::audit(&mut connection).await?;
+    violations.extend(payments::audit(&mut connection).await?);
+    Ok(violations)
+}
+
 async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {
     let violations = if let Some(url) = Config::database_url(environment) {
         // Reading the books needs no token of Telegram or KIE.ai.
         let pool = database::connect(url.expose_secret(), 2).await?;
-        billing::audit(&mut *pool.acquire().await?).await?
+        disagreements(&pool).await?
     } else {
         let config = read_config(environment)?;
         let storage = Storage::open(&config).await?;
-        let violations = billing::audit(&mut *storage.pool.acquire().await?).await?;
+        let violations = disagreements(&storage.pool).await?;
         storage.close().await;
         violations
     };

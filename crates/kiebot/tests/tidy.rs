@@ -30,6 +30,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "payments",
+        &["billing", "clock", "database", "money", "outbox", "queue", "telegram"],
+    ),
+    (
         "chat",
         &[
             "billing",
@@ -40,6 +44,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "media",
             "money",
             "outbox",
+            "payments",
             "queue",
             "telegram",
         ],
@@ -64,6 +69,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),
+    ("payments", "payments"),
+    ("reconciliations", "payments"),
 ];
 
 const LINES_MAX: usize = 620;
@@ -226,7 +233,7 @@ fn people_are_spoken_to_only_in_text_files() {
 fn sql_stands_only_where_tables_are_kept() {
     // A crate keeps its statements in files named for it; the rest of a crate asks them.
     const HOMES: &[&str] = &[
-        "store", "hold", "grant", "wallet", "audit", "lease", "pace", "database", "test_db",
+        "store", "hold", "grant", "wallet", "payback", "audit", "lease", "pace", "database", "test_db",
         "http", "serve",
     ];
     for name in crates() {

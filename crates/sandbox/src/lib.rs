@@ -11,5 +11,6 @@
 //! - [`web`]: the demo's chat page, a person's view of the Telegram world in a browser.
 
 pub mod kie;
+pub mod pay;
 pub mod telegram;
 pub mod web;

@@ -278,6 +278,7 @@ keys! {
     NoticeTopupBonus = "notice-topup-bonus",
     NoticeTopupNotSeen = "notice-topup-not-seen",
     NoticeTopupReview = "notice-topup-review",
+    NoticeTopupReviewNoBill = "notice-topup-review-no-bill",
     NoticeTopupRejected = "notice-topup-rejected",
     NoticeTopupReason = "notice-topup-reason",
     NoticeTopupRefunded = "notice-topup-refunded",

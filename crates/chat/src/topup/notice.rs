@@ -168,6 +168,7 @@ fn words(pen: &Pen<'_>, payment: &Payment, wallet: &Wallet, news: PaymentNews) -
             rows = actions(pen, payment);
             Key::NoticeTopupNotSeen
         }
+        PaymentNews::Review if payment.amount == Rub::ZERO => Key::NoticeTopupReviewNoBill,
         PaymentNews::Review => Key::NoticeTopupReview,
         PaymentNews::Rejected => {
             let reason = one_line(payment.reason.as_deref().unwrap_or_default(), 300);

@@ -57,6 +57,7 @@ notice-topup-credited = ✅ <b>{ $amount } credited</b> for bill No. { $number }
 notice-topup-bonus = 🎁 And { $bonus } as a bonus.
 notice-topup-not-seen = 🔍 Bill No. { $number } for { $amount } is not paid yet as far as we can see, your balance is { $balance }. If you have paid, the money is not lost: sometimes it takes a few minutes, and we go on checking.
 notice-topup-review = 🔍 Money for bill No. { $number } for { $amount } has come, but not as the bill says. It is not lost: we will look into it and write to you. For now your balance is { $balance }.
+notice-topup-review-no-bill = 🔍 Money has come for which we found no bill. It is not lost: we will look into it and write to you. For now your balance is { $balance }.
 notice-topup-rejected = 😔 We did not find the transfer for bill No. { $number } for { $amount }. Your balance is { $balance }.
 notice-topup-reason = Reason: { $reason }
 notice-topup-refunded = ↩️ The payment of bill No. { $number } went back to where it came from: { $amount }. Your balance is { $balance }.

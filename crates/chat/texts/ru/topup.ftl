@@ -58,6 +58,7 @@ notice-topup-credited = ✅ <b>Зачислили { $amount }</b> по счёт�
 notice-topup-bonus = 🎁 И { $bonus } бонусами.
 notice-topup-not-seen = 🔍 Оплаты счёта № { $number } на { $amount } пока не видно, на счёте { $balance }. Если вы заплатили, деньги не пропадут: иногда они идут несколько минут, мы продолжим проверять.
 notice-topup-review = 🔍 По счёту № { $number } на { $amount } деньги пришли, но не так, как в нём написано. Они не пропадут: мы разберёмся и напишем. На счёте пока { $balance }.
+notice-topup-review-no-bill = 🔍 Пришли деньги, для которых мы не нашли счёт. Они не пропадут: мы разберёмся и напишем. На счёте пока { $balance }.
 notice-topup-rejected = 😔 Перевода по счёту № { $number } на { $amount } мы не нашли. На счёте { $balance }.
 notice-topup-reason = Причина: { $reason }
 notice-topup-refunded = ↩️ Оплату счёта № { $number } вернули туда, откуда она пришла: { $amount }. На счёте { $balance }.

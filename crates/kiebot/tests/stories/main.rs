@@ -10,6 +10,8 @@ mod failures;
 mod models;
 mod orders;
 mod person;
+mod providers;
 mod stars;
+mod transfers;
 mod uncertainty;
 mod world;
