@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, reason = "the table is what this program is for")]
 #![allow(clippy::print_stderr, reason = "progress goes beside the table")]
 
+mod catalogue;
 mod figures;
 mod jobs;
 mod machine;
@@ -36,6 +37,8 @@ enum Part {
     Updates,
     /// The built program as a process.
     Process,
+    /// The catalogue.
+    Catalogue,
 }
 
 /// Measures kiebot beside references on this machine.
@@ -102,6 +105,9 @@ async fn measure(arguments: &Arguments) -> anyhow::Result<Report> {
     let mut report = Report::new(machine::facts(&server).await?, arguments.quick);
     let quick = arguments.quick;
     // The quiet parts first: the long one heats the machine and fills the disk's queue.
+    if arguments.wants(Part::Catalogue) {
+        report.extend(catalogue::measure()?);
+    }
     if arguments.wants(Part::Process) {
         eprintln!("bench: the built program as a process");
         report.extend(program::measure(&server, quick).await?);

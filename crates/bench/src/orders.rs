@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use billing::statements::{COMMIT, FIND_HOLD, HOLD, LOCK_WALLET, OPEN_LOTS};
+use billing::statements::{COMMIT, HOLD};
 use billing::{Committed, Held, HoldRequest, World};
 use clock::{Clock, Ids};
 use money::Rub;
@@ -220,7 +220,6 @@ fn script(people: u32) -> String {
         "gen_random_uuid()::text as owner".to_owned(),
         "'real' as world".to_owned(),
         format!("'{KIND}' as kind"),
-        "'{}' as none".to_owned(),
     ];
     let mut orders = String::new();
     for number in 0..ORDERS_IN_ROUND {
@@ -249,10 +248,10 @@ fn order(number: u32, people: u32) -> String {
     let work = format!(":work{number}::jsonb");
     let key = format!(":key{number}::text");
     let (pool, kind, world) = (":client_id::text", ":kind::text", ":world::text");
-    let (user, price, none) = (":user::bigint", ":price::bigint", ":none::bigint[]");
+    let (user, price) = (":user::bigint", ":price::bigint");
     let (now, owner, lease) = (":now::timestamptz", ":owner::uuid", ":lease::timestamptz");
     let priority = ":priority::smallint";
-    let hold = [&id, user, world, price, price, none, none, now];
+    let hold = [&id, user, world, price, now];
     let enqueue = [pool, kind, &work, "null", &key, priority, now, "null", now];
     let statements = [
         format!("\\set user random(1, {people})"),
@@ -260,9 +259,6 @@ fn order(number: u32, people: u32) -> String {
         format!("\\set priority {}", Priority::Normal.number()),
         "\\set limit 1".to_owned(),
         "begin;".to_owned(),
-        with_variables(LOCK_WALLET, &[user, world]) + ";",
-        with_variables(FIND_HOLD, &[&id]) + ";",
-        with_variables(OPEN_LOTS, &[user, world, now]) + ";",
         with_variables(HOLD, &hold) + ";",
         with_variables(ENQUEUE, &enqueue) + ";",
         "commit;".to_owned(),
@@ -283,7 +279,7 @@ mod tests {
     fn the_script_holds_every_statement_and_no_parameter_is_left() {
         let text = script(PEOPLE);
         assert!(!text.contains('$'), "{text}");
-        for verb in ["insert into holds", "into jobs", "skip locked", "delete from jobs"] {
+        for verb in ["hold_money", "into jobs", "skip locked", "delete from jobs"] {
             assert_eq!(text.matches(verb).count(), 20, "{verb}");
         }
     }

@@ -15,6 +15,7 @@ use kiebot::{App, AppParts};
 use money::{Rate, Rub};
 use queue::CrashPoints;
 use rust_decimal::Decimal;
+use scenario::Scenarios;
 use secrecy::SecretString;
 use serde_json::json;
 use sqlx::PgPool;
@@ -322,8 +323,10 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
         bot: bot(stub, clock)?,
         kie: KieClient::new(settings, client, clock.clone())?,
         guard: Guard::new(AllowList::new(&[&stub.url], &[])?),
+        writer: kiebot::WriterSettings::default(),
         desk: Desk {
             catalog: Arc::new(Catalog::builtin()?),
+            scenarios: Arc::new(Scenarios::builtin()?),
             rate: rate(2)?,
             cost_rate: rate(1)?,
             welcome: Rub::from_roubles(200),

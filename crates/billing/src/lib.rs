@@ -14,6 +14,7 @@
 mod audit;
 mod grant;
 mod hold;
+mod hold_all;
 mod model;
 mod payback;
 mod wallet;
@@ -21,14 +22,15 @@ mod wallet;
 pub use audit::{Violation, audit};
 pub use grant::{give_topup_bonus, open_wallets, top_up};
 pub use hold::{commit, hold, refund, release};
+pub use hold_all::{HeldAll, book_writing, hold_all};
 pub use model::{
-    Committed, Held, HoldRequest, Movement, MovementKind, PaidBack, Refunded, Released, ToppedUp, Wallet,
-    World,
+    Committed, Held, HoldRequest, Movement, MovementKind, PaidBack, Refunded, Released, ToppedUp,
+    Wallet, World,
 };
 pub use payback::{pay_back, take_topup_bonus};
 pub use wallet::{book_cost, book_loss, statement, wallet};
 
 /// The statements of the hot path, for the benchmark that runs the same text by `pgbench`.
 pub mod statements {
-    pub use crate::hold::{COMMIT, FIND_HOLD, HOLD, LOCK_WALLET, OPEN_LOTS};
+    pub use crate::hold::{COMMIT, HOLD};
 }

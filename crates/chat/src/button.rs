@@ -6,6 +6,7 @@
 use catalog::{Category, Language};
 use uuid::Uuid;
 
+use crate::ideas::IdeaButton;
 use crate::topup;
 
 /// The first part of all data; grows when the meaning of the rest changes.
@@ -43,6 +44,8 @@ pub(crate) enum Button {
     Languages,
     Speak(Language),
     TopUp(topup::Button),
+    /// Of the ready ideas.
+    Idea(IdeaButton),
 }
 
 /// What can be done with the order that is being made.
@@ -87,6 +90,7 @@ impl Button {
             Self::Languages => "l".to_owned(),
             Self::Speak(language) => format!("l|{}", language.code()),
             Self::TopUp(button) => format!("t|{}", button.encode()),
+            Self::Idea(button) => format!("z|{}", button.encode()),
         };
         format!("{VERSION}|{rest}")
     }
@@ -124,6 +128,7 @@ impl Button {
             ("l", Some("ru")) => Some(Self::Speak(Language::Ru)),
             ("l", Some("en")) => Some(Self::Speak(Language::En)),
             ("t", Some(rest)) => topup::Button::decode(rest).map(Self::TopUp),
+            ("z", Some(rest)) => IdeaButton::decode(rest).map(Self::Idea),
             _ => None,
         }
     }
@@ -222,6 +227,7 @@ mod tests {
             Just(Button::Languages),
             Just(Button::Speak(Language::Ru)),
             Just(Button::Speak(Language::En)),
+            crate::ideas::tests::buttons().prop_map(Button::Idea),
         ]
     }
 

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use billing::{Wallet, World};
 use catalog::{Answers, Catalog, Fault, Language, Model};
 use money::{Credits, Rate, Rub};
+use scenario::Scenarios;
 use time::OffsetDateTime;
 
 use crate::answer;
@@ -12,6 +13,8 @@ use crate::answer;
 pub struct Desk {
     /// The models.
     pub catalog: Arc<Catalog>,
+    /// The ready ideas over them.
+    pub scenarios: Arc<Scenarios>,
     /// Roubles that a person pays for a credit.
     pub rate: Rate,
     /// Roubles that a credit costs the shop.

@@ -4,6 +4,7 @@ use catalog::{Category, FileInput, Language};
 use telegram::{Inbound, Message};
 
 use crate::button::Button;
+use crate::ideas::IdeaButton;
 use crate::texts::{Key, Texts};
 use crate::view::FileTrouble;
 
@@ -39,15 +40,17 @@ pub(crate) enum Entry {
     Help,
     Languages,
     Continue,
+    Ideas,
 }
 
 impl Entry {
     /// What stands on the main menu, in its order.
-    pub(crate) const MENU: [Self; 7] = [
+    pub(crate) const MENU: [Self; 8] = [
         Self::Category(Category::Video),
         Self::Category(Category::Image),
         Self::Category(Category::Enhance),
         Self::Category(Category::Audio),
+        Self::Ideas,
         Self::History,
         Self::Balance,
         Self::Help,
@@ -66,6 +69,7 @@ impl Entry {
             Self::Help => Key::ButtonHelp,
             Self::Languages => Key::ButtonLanguage,
             Self::Continue => Key::ButtonContinue,
+            Self::Ideas => Key::ButtonIdeas,
         }
     }
 
@@ -79,6 +83,7 @@ impl Entry {
             Self::Help => Button::Help,
             Self::Languages => Button::Languages,
             Self::Continue => Button::Continue,
+            Self::Ideas => Button::Idea(IdeaButton::List { page: 0 }),
         }
     }
 

@@ -14,6 +14,7 @@ mod button;
 mod delivery;
 mod desk;
 mod files;
+mod ideas;
 mod input;
 mod notices;
 mod react;

@@ -1,12 +1,14 @@
 //! Telling what the outbox holds: rendered from the state of this moment.
 
+mod batch;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use billing::Wallet;
 use catalog::Language;
 use generation::{State, View};
-use outbox::{Alert, Fact, Notice, PaymentNews, Settled};
+use outbox::{Alert, BatchNews, Fact, Notice, PaymentNews, Settled};
 use queue::{Claim, Outcome};
 use telegram::Outbound;
 use uuid::Uuid;
@@ -77,7 +79,11 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
             if !store::change_progress(&mut transaction, id, &message).await? {
                 // The last word was written while this was on its way, and stands below it now.
                 store::put_progress(&mut transaction, id, &message).await?;
-                let closed = Fact::Closed { generation: id };
+                let closed = if let Fact::Batch { batch, .. } = notice.fact {
+                    Fact::Batch { batch, news: BatchNews::Closed }
+                } else {
+                    Fact::Closed { generation: id }
+                };
                 let (chat, user) = (notice.chat_id, notice.user_id);
                 outbox::tell(&mut transaction, now, chat, user, &closed).await?;
             }
@@ -107,6 +113,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
     let message = match notice.fact {
         // Nobody will write the last word a second time.
         Fact::Closed { generation } | Fact::Cancelled { generation } => Keep::Drop(generation),
+        Fact::Batch { batch, news: BatchNews::Closed } => Keep::Drop(batch),
         Fact::Accepted { .. }
         | Fact::Progress { .. }
         | Fact::Failed { .. }
@@ -114,6 +121,10 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::CancelNoted { .. }
         | Fact::QuietReady { .. }
         | Fact::Payment { .. }
+        | Fact::Batch {
+            news: BatchNews::Accepted | BatchNews::Progress | BatchNews::Receipt,
+            ..
+        }
         | Fact::OperatorAlert { .. } => Keep::AsItIs,
     };
     Told { settled, message }
@@ -123,6 +134,9 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
     let generation = match &notice.fact {
         Fact::OperatorAlert { alert } => return alarm(talk, notice.chat_id, alert).await,
         Fact::Payment { payment, news } => return paid(talk, notice, *payment, *news).await,
+        Fact::Batch { batch, news } => {
+            return batch::tell(talk, notice.chat_id, *batch, *news).await;
+        }
         Fact::Accepted { generation }
         | Fact::Progress { generation }
         | Fact::Failed { generation }
@@ -143,7 +157,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::Cancelled { .. } | Fact::CancelNoted { .. } => last_word(talk, chat, &subject).await,
         Fact::Closed { .. } => closed(talk, &subject).await,
         Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
-        Fact::OperatorAlert { .. } | Fact::Payment { .. } => {
+        Fact::Batch { .. } | Fact::OperatorAlert { .. } | Fact::Payment { .. } => {
             Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
         }
     })

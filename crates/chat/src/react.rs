@@ -3,12 +3,14 @@
 //! [`react`] takes what a person did; either it knows at once what to show, or something must be
 //! done first, and [`settle`] goes on with what came of that.
 
+pub(crate) mod ideas;
 pub(crate) mod wizard;
 
 use catalog::Category;
 
 use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::ideas::IdeaButton;
 use crate::input::{Entry, Input};
 use crate::session::{Draft, Place, Placed, Session, Stage};
 use crate::topup;
@@ -50,6 +52,13 @@ pub(crate) fn react(session: Session, context: &Context<'_>, input: Input) -> Re
         Input::Start { payload } => start(session, context, payload.as_deref()),
         Input::Open(entry) => open(session, context, entry, None),
         Input::Cancel => drop_draft(session),
+        Input::Text(text) if ideas::draft_is_open(&session, context) => {
+            ideas::text(session, context, &text)
+        }
+        Input::File { file, .. } if ideas::draft_is_open(&session, context) => {
+            ideas::file(session, context, file)
+        }
+        Input::Odd if ideas::draft_is_open(&session, context) => ideas::odd(session, context),
         Input::Text(text) => match session.place {
             Place::TopUp(spot) if spot.takes_text() => {
                 topup::react::text(session, context, spot, &text)
@@ -78,6 +87,10 @@ fn start(mut session: Session, context: &Context<'_>, payload: Option<&str>) -> 
     if payload == Some("pay") {
         return Reaction::ask(session, Intent::Balance);
     }
+    if let Some(payload) = payload.and_then(|payload| payload.strip_prefix("s_")) {
+        let word = context.newcomer.then_some(Word::Welcome(context.bonus));
+        return ideas::linked(session, context, payload, word);
+    }
     let linked = payload.and_then(|payload| payload.strip_prefix("m_"));
     match linked.map(|link| context.desk.linked(link).map(|model| model.id.clone())) {
         Some(Some(id)) => {
@@ -104,6 +117,7 @@ fn open(session: Session, context: &Context<'_>, entry: Entry, word: Option<Word
         Entry::Help => at(session, Place::Help, Scene::Help, word),
         Entry::Languages => at(session, Place::Languages, Scene::Languages, word),
         Entry::Continue => go_on(session, context),
+        Entry::Ideas => ideas::list(session, 0, word),
     }
 }
 
@@ -148,6 +162,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Languages => at(session, Place::Languages, Scene::Languages, None),
         Button::Speak(language) => Reaction::ask(session, Intent::Speak(language)),
         Button::TopUp(button) => topup::react::press(session, context, button),
+        Button::Idea(button) => ideas::press(session, context, button),
     }
 }
 
@@ -171,6 +186,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Category { category, page } => shelf(session, category, page, word),
         Place::Card { model } => card(session, context, model, word),
         Place::Draft => wizard::show(session, context, word),
+        Place::Idea { place } => ideas::shown_again(session, context, place, word),
         Place::History { page, cursors } => {
             let intent = Intent::History { page, cursors };
             Reaction { session, then: Then::Do { intent, word } }
@@ -207,6 +223,9 @@ fn card(session: Session, context: &Context<'_>, model: String, word: Option<Wor
 }
 
 fn go_on(mut session: Session, context: &Context<'_>) -> Reaction {
+    if session.draft.is_none() && session.idea.draft.is_some() {
+        return ideas::press(session, context, IdeaButton::Continue);
+    }
     if session.draft.is_none() {
         return menu(session, Some(Word::NothingToContinue));
     }
@@ -215,7 +234,8 @@ fn go_on(mut session: Session, context: &Context<'_>) -> Reaction {
 }
 
 fn drop_draft(mut session: Session) -> Reaction {
-    let word = session.draft.take().map_or(Word::NothingToContinue, |_| Word::Dropped);
+    let dropped = session.draft.take().is_some() || session.idea.draft.take().is_some();
+    let word = if dropped { Word::Dropped } else { Word::NothingToContinue };
     menu(session, Some(word))
 }
 
@@ -275,6 +295,7 @@ pub(crate) fn settle(
         }
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
         Done::TopUp(outcome) => shown(topup::react::settle(session, *outcome, word)),
+        Done::Idea(done) => shown(ideas::settle(session, context, done, word)),
     }
 }
 
@@ -324,10 +345,11 @@ fn shown(reaction: Reaction) -> (Session, View) {
 
 /// Whether a file is wanted where the person stands.
 pub(crate) fn wants_file(session: &Session, desk: &Desk) -> bool {
-    session.place == Place::Draft
-        && session.draft.as_ref().is_some_and(|draft| {
-            draft.open_field().is_some() && desk.on_sale(&draft.model).is_some()
-        })
+    ideas::wants_file(session, desk)
+        || session.place == Place::Draft
+            && session.draft.as_ref().is_some_and(|draft| {
+                draft.open_field().is_some() && desk.on_sale(&draft.model).is_some()
+            })
 }
 
 #[cfg(test)]

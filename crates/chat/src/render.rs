@@ -2,6 +2,7 @@
 
 mod draft;
 mod history;
+mod ideas;
 mod order;
 mod shelf;
 mod word;
@@ -20,6 +21,7 @@ use crate::texts::{Arg, Key, Texts};
 use crate::topup;
 use crate::view::{Scene, View};
 
+pub(crate) use ideas::receipt as batch_receipt;
 pub(crate) use order::{
     Progress, alert, caption, closing, link, notice, progress, quiet_ready, resent_caption,
     result_buttons,
@@ -41,6 +43,11 @@ impl<'a> Pen<'a> {
     /// In the language of an order, and in its world.
     pub(crate) fn of_order(desk: &'a Desk, order: &generation::View) -> Self {
         Self { desk, texts: Texts::new(order.language), world: order.world }
+    }
+
+    /// In the language of a batch, and in its world.
+    pub(crate) fn of_batch(desk: &'a Desk, batch: &generation::BatchView) -> Self {
+        Self { desk, texts: Texts::new(batch.language), world: batch.world }
     }
 
     pub(crate) fn say(&self, key: Key, args: &[(&'static str, Arg)]) -> String {
@@ -163,7 +170,13 @@ pub(crate) fn render(
         Scene::Help => shelf::help(&pen, word),
         Scene::Languages => shelf::languages(&pen, word),
         Scene::TopUp(scene) => topup::render::screen(&pen, scene, revision, word),
+        Scene::Idea(scene) => ideas::scene(&pen, context, session, scene, revision, word),
     }
+}
+
+/// The progress message of a batch.
+pub(crate) fn batch_progress(pen: &Pen<'_>, batch: &generation::BatchView) -> Screen {
+    ideas::progress(pen, batch, None)
 }
 
 /// The answer to a command in a group: a link to the private chat, and nothing else.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::ideas::{IdeaPlace, IdeaState};
 use crate::topup::{Paying, Spot};
 
 /// The conversation with one person.
@@ -27,6 +28,9 @@ pub(crate) struct Session {
     /// The payment that an order waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) paying: Option<Paying>,
+    /// Ready ideas: the one that is being made, and the one that was placed last.
+    #[serde(default, skip_serializing_if = "IdeaState::is_empty")]
+    pub(crate) idea: IdeaState,
 }
 
 /// A screen.
@@ -60,6 +64,10 @@ pub(crate) enum Place {
     Help,
     Languages,
     TopUp(Spot),
+    /// A screen of the ready ideas.
+    Idea {
+        place: IdeaPlace,
+    },
 }
 
 /// The last entry of a page of the history; the next page begins after it.
@@ -188,6 +196,7 @@ mod tests {
                 payment: Uuid::from_u128(2),
                 order: Draft::new("z-image", Answers::new()),
             }),
+            ..Session::default()
         };
         assert_eq!(Session::read(session.write()), session);
     }

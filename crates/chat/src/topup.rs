@@ -6,7 +6,7 @@ pub(crate) mod react;
 pub(crate) mod render;
 
 use money::Rub;
-use payments::{Decided, Ordered, Payment, Provider, Receipt, ReceiptTaken};
+use payments::{Decided, Ordered, Payment, Provider, Receipt};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -16,11 +16,20 @@ use crate::session::Draft;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Button {
     /// So much. The revision of the session makes two presses one payment.
-    Sum { revision: i64, kopecks: i64, resumes: bool },
+    Sum {
+        revision: i64,
+        kopecks: i64,
+        resumes: bool,
+    },
     /// The person writes a sum.
     Own,
     /// So much by this way.
-    Way { revision: i64, provider: Provider, kopecks: i64, resumes: bool },
+    Way {
+        revision: i64,
+        provider: Provider,
+        kopecks: i64,
+        resumes: bool,
+    },
     /// The payment's own screen.
     Show(Uuid),
     /// «Я оплатил, но не пришло».
@@ -43,12 +52,21 @@ pub(crate) enum Spot {
     /// A sum is asked for.
     Sum,
     /// A way is asked for.
-    Ways { kopecks: i64, resumes: bool },
-    Payment { id: Uuid },
+    Ways {
+        kopecks: i64,
+        resumes: bool,
+    },
+    Payment {
+        id: Uuid,
+    },
     /// An operator is asked which sum has come.
-    OtherSum { id: Uuid },
+    OtherSum {
+        id: Uuid,
+    },
     /// An operator is asked why not.
-    Reason { id: Uuid },
+    Reason {
+        id: Uuid,
+    },
 }
 
 /// A payment for which an order waits, with the order as it was.
@@ -75,7 +93,7 @@ pub(crate) enum Wish {
 pub(crate) enum Outcome {
     Ordered { outcome: Ordered, resumes: bool },
     Found { payment: Option<Payment>, word: Option<Word> },
-    Receipt(ReceiptTaken),
+    Receipt(Option<Payment>),
     Decided(Decided),
 }
 
@@ -98,7 +116,10 @@ pub(crate) enum Word {
     Closed,
     /// What was written is no sum.
     NotASum,
-    OutOfBounds { least: Rub, most: Rub },
+    OutOfBounds {
+        least: Rub,
+        most: Rub,
+    },
     /// One transfer at a time.
     OneIsOpen,
     NoSuchPayment,
@@ -107,11 +128,18 @@ pub(crate) enum Word {
     /// The receipt is with the operators.
     ReceiptTaken,
     /// For operators.
-    Credited { number: i64, amount: Rub },
+    Credited {
+        number: i64,
+        amount: Rub,
+    },
     /// For operators.
-    Rejected { number: i64 },
+    Rejected {
+        number: i64,
+    },
     /// For operators: somebody was faster.
-    Already { number: i64 },
+    Already {
+        number: i64,
+    },
     NotAllowed,
 }
 

@@ -4,7 +4,10 @@ use std::sync::{Arc, OnceLock};
 
 use billing::{Wallet, World};
 use catalog::{Answers, Catalog, FileInput, Language};
-use generation::{Money, OutputView, SentAs, State, View as Order};
+use generation::{
+    BatchCancelled, BatchPlaced, BatchView, Money, OutputView, Rewrite, SentAs, State,
+    View as Order,
+};
 use media::MediaKind;
 use money::{Rate, Rub};
 use rust_decimal::Decimal;
@@ -14,6 +17,7 @@ use uuid::Uuid;
 
 use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::ideas::{IdeaDone, IdeaIntent, NewBatch};
 use crate::input::{Entry, Input};
 use crate::react::{Then, react, settle};
 use crate::render::render;
@@ -36,6 +40,8 @@ pub(crate) struct Trial {
     pub(crate) newcomer: bool,
     /// Orders that were placed.
     pub(crate) placed: Vec<NewOrder>,
+    /// Batches that were placed.
+    pub(crate) batches: Vec<BatchView>,
     /// What the history has.
     pub(crate) orders: Vec<Order>,
     pub(crate) screen: Screen,
@@ -48,10 +54,16 @@ fn catalog() -> Arc<Catalog> {
     Arc::clone(CATALOG.get_or_init(|| Arc::new(Catalog::builtin().unwrap())))
 }
 
+fn scenarios() -> Arc<scenario::Scenarios> {
+    static SCENARIOS: OnceLock<Arc<scenario::Scenarios>> = OnceLock::new();
+    Arc::clone(SCENARIOS.get_or_init(|| Arc::new(scenario::Scenarios::builtin().unwrap())))
+}
+
 pub(crate) fn desk() -> Desk {
     let parts = |markup| Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), markup).unwrap();
     Desk {
         catalog: catalog(),
+        scenarios: scenarios(),
         rate: parts(Decimal::from(2)),
         cost_rate: parts(Decimal::ONE),
         welcome: Rub::from_roubles(200),
@@ -79,6 +91,7 @@ impl Trial {
             language: Language::Ru,
             newcomer: false,
             placed: Vec::new(),
+            batches: Vec::new(),
             orders: Vec::new(),
             screen: Screen::default(),
             view: None,
@@ -166,14 +179,41 @@ impl Trial {
             Intent::Resend(id) => Done::Resent { order: found(id, &self.orders), files: 1 },
             Intent::Repeat(id) => Done::Repeat { order: found(id, &self.orders) },
             Intent::Balance => Done::Balance { movements: Vec::new(), open: Vec::new() },
+            Intent::Idea(intent) => Done::Idea(self.makes(intent)),
             Intent::Speak(language) => {
                 self.language = language;
                 Done::Spoken
             }
-            Intent::TopUp(_) => {
-                Done::TopUp(Box::new(Outcome::Found { payment: None, word: None }))
-            }
+            Intent::TopUp(_) => Done::TopUp(Box::new(Outcome::Found { payment: None, word: None })),
         }
+    }
+
+    /// What comes of an intent of the ready ideas: batches are made of finished orders.
+    fn makes(&mut self, intent: IdeaIntent) -> IdeaDone {
+        match intent {
+            IdeaIntent::Place(new) => {
+                let id = Uuid::from_u128(u128::try_from(new.revision).unwrap());
+                let revision = new.revision;
+                self.batches.push(a_batch(id, &new));
+                let code = format!("PROJ{revision}");
+                IdeaDone::Placed { revision, outcome: BatchPlaced::Created { id, code } }
+            }
+            IdeaIntent::Cancel(id) => {
+                let batch = self.batch(id);
+                let outcome = batch.as_ref().map(|_| BatchCancelled {
+                    returned: 1,
+                    returned_sum: Rub::from_roubles(10),
+                    noted: 1,
+                    noted_sum: Rub::from_roubles(10),
+                });
+                IdeaDone::Cancelled { outcome, batch }
+            }
+            IdeaIntent::Look(id, look) => IdeaDone::Looked { batch: self.batch(id), look },
+        }
+    }
+
+    fn batch(&self, id: Uuid) -> Option<Box<BatchView>> {
+        self.batches.iter().find(|batch| batch.id == id).cloned().map(Box::new)
     }
 
     pub(crate) fn says(&mut self, text: &str) -> &Screen {
@@ -259,6 +299,35 @@ pub(crate) fn picture() -> FileInput {
     }
 }
 
+/// A batch as it is a moment after the last of it: every second generation failed.
+pub(crate) fn a_batch(id: Uuid, new: &NewBatch) -> BatchView {
+    let member = |number: u8| {
+        let mut one = an_order(&new.model, new.answers.clone());
+        one.id = Uuid::from_u128(u128::from(number));
+        one.price = new.priced.price;
+        if number.is_multiple_of(2) {
+            one.state = State::Failed;
+            one.money = Money::Returned;
+            one.failure = Some(generation::FailureClass::Content);
+        }
+        one
+    };
+    BatchView {
+        id,
+        code: "PROJ2345".to_owned(),
+        user_id: ANNA,
+        language: Language::Ru,
+        world: World::Real,
+        scenario: new.scenario.clone(),
+        inputs: new.inputs.clone(),
+        wish: Some("Кот <b>".to_owned()),
+        rewrite: if new.script.is_some() { Rewrite::Written } else { Rewrite::None },
+        scripts: (1..=new.count).map(|n| format!("{n} {}", "Кот & пёс ".repeat(150))).collect(),
+        closed_at: Some(START),
+        members: (1..=new.count).map(member).collect(),
+    }
+}
+
 pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
     Order {
         id: Uuid::from_u128(5),
@@ -295,5 +364,6 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
             sent_as: Some(SentAs::Media),
             file_id: Some("file-1".to_owned()),
         }],
+        batch: None,
     }
 }

@@ -9,13 +9,15 @@ use queue::{Claim, Outcome};
 use serde_json::Value;
 use sqlx::PgConnection;
 use telegram::{
-    ChatKind, Inbound, IncomingKind, IncomingMedia, Membership, Message, Sender, Update, parse_update,
+    ChatKind, Inbound, IncomingKind, IncomingMedia, Membership, Message, Sender, Update,
+    parse_update,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::desk::{Context, Desk};
 use crate::files;
+use crate::ideas;
 use crate::input::Input;
 use crate::react::{self, Reaction, Then};
 use crate::receive::ATTEMPTS_MAX;
@@ -463,6 +465,9 @@ async fn perform(
             let movements = billing::statement(connection, user_id, world, None, MOVEMENTS).await?;
             let open = payments::open_of(connection, user_id).await?;
             Done::Balance { movements, open }
+        }
+        Intent::Idea(intent) => {
+            Done::Idea(ideas::perform(talk, connection, context, chat, intent).await?)
         }
         Intent::Speak(language) => {
             store::set_language(connection, user_id, language).await?;

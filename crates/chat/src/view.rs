@@ -6,6 +6,7 @@ use catalog::{Category, Fault};
 use generation::View as Order;
 use money::Rub;
 
+use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
 use crate::session::Cursor;
 use crate::topup;
 
@@ -62,6 +63,7 @@ pub(crate) enum Scene {
     Help,
     Languages,
     TopUp(topup::Scene),
+    Idea(IdeaScene),
 }
 
 /// A word above a screen.
@@ -117,6 +119,7 @@ pub(crate) enum Word {
     /// A new person came through a link; the bonus, when one was given.
     Welcome(Option<Rub>),
     TopUp(topup::Word),
+    Idea(IdeaWord),
 }
 
 /// Why a file cannot be taken.
@@ -156,6 +159,7 @@ pub(crate) enum Intent {
     Balance,
     Speak(catalog::Language),
     TopUp(topup::Wish),
+    Idea(IdeaIntent),
 }
 
 /// An order to be placed.
@@ -181,6 +185,7 @@ pub(crate) enum Done {
     Balance { movements: Vec<Movement>, open: Vec<payments::Payment> },
     Spoken,
     TopUp(Box<topup::Outcome>),
+    Idea(IdeaDone),
 }
 
 impl View {

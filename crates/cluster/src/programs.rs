@@ -29,6 +29,13 @@ impl Programs {
         folder.join("initdb").is_file().then_some(Self { folder })
     }
 
+    /// A program of the PATH, such as one of the client programs where there is no server.
+    #[must_use]
+    pub fn on_path(name: &str) -> Option<PathBuf> {
+        let path = env::var_os("PATH")?;
+        env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file())
+    }
+
     /// The path of one program.
     #[must_use]
     pub fn path(&self, name: &str) -> PathBuf {

@@ -35,6 +35,9 @@ pub async fn connect(url: &str, connections_max: u32) -> Result<PgPool, Database
         .map_err(|_| DatabaseError::Address)?
         .application_name("kiebot")
         .options([
+            // Every statement of a hot path has an index. A plan that is kept from when a table was
+            // empty, or that was made from old statistics, would read all of it.
+            ("enable_seqscan", "off"),
             ("idle_in_transaction_session_timeout", "60s"),
             ("lock_timeout", "30s"),
             ("timezone", "UTC"),
@@ -86,6 +89,60 @@ pub async fn drop_if_exists(admin_url: &str, name: &str) -> Result<(), DatabaseE
     Ok(())
 }
 
+/// How a database is, as far as a look tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// PostgreSQL's major version.
+    pub version: u32,
+    /// The size on disk.
+    pub bytes: i64,
+    /// How many migrations of ours were done.
+    pub done: usize,
+    /// How many migrations of ours are to do.
+    pub pending: usize,
+    /// Whether it has migrations that this program does not know.
+    pub newer: bool,
+}
+
+impl Condition {
+    /// Whether kiebot has worked on this database before.
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        self.done > 0
+    }
+}
+
+/// Looks at a database and changes nothing.
+///
+/// # Errors
+/// What the database says.
+pub async fn condition(pool: &PgPool) -> Result<Condition, sqlx::Error> {
+    let (version, bytes): (i32, i64) = sqlx::query_as(
+        "select current_setting('server_version_num')::int / 10000,
+                pg_database_size(current_database())",
+    )
+    .fetch_one(pool)
+    .await?;
+    let has_table: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
+        .fetch_one(pool)
+        .await?;
+    let done: Vec<i64> = if has_table {
+        sqlx::query_scalar("select version from _sqlx_migrations where success")
+            .fetch_all(pool)
+            .await?
+    } else {
+        Vec::new()
+    };
+    let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
+    Ok(Condition {
+        version: u32::try_from(version).unwrap_or_default(),
+        bytes,
+        done: done.len(),
+        pending: known.iter().filter(|version| !done.contains(version)).count(),
+        newer: done.iter().any(|version| !known.contains(version)),
+    })
+}
+
 /// Brings the schema up to date.
 ///
 /// # Errors
@@ -93,6 +150,22 @@ pub async fn drop_if_exists(admin_url: &str, name: &str) -> Result<(), DatabaseE
 pub async fn migrate(pool: &PgPool) -> Result<(), DatabaseError> {
     MIGRATIONS.run(pool).await?;
     Ok(())
+}
+
+/// Begins a transaction for a report: it reads one moment of the database, writes nothing, and may
+/// read whole tables.
+///
+/// # Errors
+/// What sqlx says.
+pub async fn begin_report(pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let mut transaction = begin(pool).await?;
+    for statement in [
+        "set transaction isolation level repeatable read read only",
+        "set local enable_seqscan = on",
+    ] {
+        transaction.execute(statement).await?;
+    }
+    Ok(transaction)
 }
 
 /// Begins a transaction on a task of its own: a `begin` that is cancelled half-way would leave its

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::model::{FailureClass, View};
 use crate::state::{Effect, Event, Message, Money, Refusal, State, Step, Work, step};
-use crate::{Settings, policy, store};
+use crate::{Settings, batch, policy, store};
 
 /// The pool of workers that makes the generations of a world: a worker of the test mode never sees
 /// an order of real money, nor the other way round.
@@ -79,6 +79,11 @@ pub(crate) async fn apply(
     }
     for effect in effects {
         carry_out(connection, settings, now, view, effect, event).await?;
+    }
+    if (next.state.is_final() || next.state == State::Late)
+        && let Some(place) = &view.batch
+    {
+        batch::settle(connection, now, view, place).await?;
     }
     let after = View {
         state: next.state,
@@ -185,7 +190,10 @@ async fn carry_out(
             enqueue(connection, now, view, Work::Submit, wait).await
         }
         Effect::Tell(message) => {
-            let fact = fact_of(message, view.id);
+            let fact = match &view.batch {
+                Some(place) if place.is_of_several() => batch::fact_of(message, view.id, place.id),
+                Some(_) | None => fact_of(message, view.id),
+            };
             outbox::tell(connection, now, view.chat_id, Some(view.user_id), &fact).await
         }
         Effect::AlertUnresolved => {
@@ -257,7 +265,7 @@ fn class_word(event: Event) -> &'static str {
     }
 }
 
-fn fact_of(message: Message, generation: Uuid) -> Fact {
+pub(crate) fn fact_of(message: Message, generation: Uuid) -> Fact {
     match message {
         Message::Progress => Fact::Progress { generation },
         Message::Failed => Fact::Failed { generation },

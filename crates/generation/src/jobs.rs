@@ -6,6 +6,7 @@ mod poll;
 mod prepare;
 mod secure;
 mod submit;
+mod write;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +24,7 @@ use uuid::Uuid;
 
 use crate::apply::{self, Detail};
 use crate::model::View;
-use crate::ports::{Delivery, InputFiles};
+use crate::ports::{Delivery, InputFiles, Writer};
 use crate::state::{Event, Refusal, State, Work};
 use crate::{Settings, policy, store};
 
@@ -43,6 +44,8 @@ pub struct WorkerParts {
     pub inputs: Arc<dyn InputFiles>,
     /// Where results go.
     pub delivery: Arc<dyn Delivery>,
+    /// What writes prompts.
+    pub writer: Arc<dyn Writer>,
     /// The time.
     pub clock: Clock,
     /// Identifiers and tokens.

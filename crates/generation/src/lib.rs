@@ -7,23 +7,33 @@
 //! machine, writes the effects and completes the job. A crash leaves the old state or the new one.
 
 mod apply;
+mod batch;
 mod jobs;
 mod model;
 mod order;
 pub mod policy;
 mod ports;
+mod script;
 pub mod state;
 mod store;
 
 use std::sync::Arc;
 
 pub use apply::work_pool;
+pub use batch::{
+    BatchCancelled, BatchOrder, BatchPlaced, BatchView, Script, batch, cancel_batch, place_batch,
+};
 pub use jobs::{Worker, WorkerParts, callback};
-pub use model::{Cancelled, FailureClass, Order, OutputView, Placed, SentAs, View};
+pub use model::{
+    BatchPlace, Cancelled, FailureClass, Order, OutputView, Placed, Rewrite, SentAs, View,
+};
 pub use order::{
     cancel, history, move_stuck, open_count, place, place_in_line, remember_file, view,
 };
-pub use ports::{Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture};
+pub use ports::{
+    Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture, Writer, WritingTask,
+    Written,
+};
 pub use state::{Money, State};
 
 /// What the operator decided.

@@ -249,6 +249,75 @@ pub struct View {
     pub failure: Option<FailureClass>,
     /// Its results, in order; empty until they are secured.
     pub outputs: Vec<OutputView>,
+    /// Its place among the generations of one press on a scenario.
+    pub batch: Option<BatchPlace>,
+}
+
+/// The place of a generation in its batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchPlace {
+    /// The batch.
+    pub id: Uuid,
+    /// From 1.
+    pub number: u16,
+    /// How many there are.
+    pub size: u16,
+    /// The scenario's id.
+    pub scenario: String,
+    /// What became of the prompt.
+    pub rewrite: Rewrite,
+}
+
+impl BatchPlace {
+    /// Whether it is one of several, which are told about together.
+    #[must_use]
+    pub const fn is_of_several(&self) -> bool {
+        self.size > 1
+    }
+}
+
+/// What became of the prompt of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rewrite {
+    /// It goes as it is.
+    None,
+    /// A language model is to write it.
+    Waiting,
+    /// A language model is writing it.
+    Writing,
+    /// A language model wrote it.
+    Written,
+    /// The language model did not help: the person's own words go.
+    Plain,
+}
+
+impl Rewrite {
+    const ALL: [Self; 5] = [Self::None, Self::Waiting, Self::Writing, Self::Written, Self::Plain];
+
+    /// The word in the table.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Waiting => "waiting",
+            Self::Writing => "writing",
+            Self::Written => "written",
+            Self::Plain => "plain",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rewrite| rewrite.as_str() == text)
+    }
+
+    /// Whether a language model still has to be asked.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        match self {
+            Self::Waiting | Self::Writing => true,
+            Self::None | Self::Written | Self::Plain => false,
+        }
+    }
 }
 
 impl View {

@@ -67,7 +67,7 @@ pub async fn place(
 
 /// Eight letters and digits that are hard to confuse, from the random end of the id: what a
 /// person reads to support.
-fn short_code(id: Uuid) -> String {
+pub(crate) fn short_code(id: Uuid) -> String {
     const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     let (high, low) = id.as_u64_pair();
     let mut bits = low ^ high.rotate_left(17);

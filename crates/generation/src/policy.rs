@@ -45,6 +45,14 @@ pub const LATE_PATIENCE: Duration = Duration::from_hours(72);
 /// How long a Telegram file or a KIE.ai upload may be unavailable before an order is given up.
 pub const PREPARING_PATIENCE: Duration = Duration::from_mins(30);
 
+/// How often a language model is asked for the prompts of one batch: the second time only after
+/// the process died during the first.
+pub const WRITING_TRIES: i16 = 2;
+
+/// The pause after which a generation looks whether the first of its batch has done what is done
+/// once for all of them.
+pub const BATCH_PAUSE: Duration = Duration::from_secs(1);
+
 /// The pause before KIE.ai is asked again, by how long the task has been running: every 3 s for
 /// half a minute, then slower. A callback comes before that, as a rule.
 #[must_use]

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use money::Rub;
+use money::{Credits, Rub};
 
 use crate::model::{OutputView, SentAs, View};
 
@@ -29,6 +29,35 @@ pub enum InputFailure {
     Gone(String),
     /// Try again after this time.
     NotNow(Duration),
+}
+
+/// What writes prompts.
+pub trait Writer: Send + Sync {
+    /// Whether it can look at pictures.
+    fn sees(&self) -> bool;
+
+    /// Writes; never takes longer than a person would wait.
+    fn write<'a>(&'a self, task: &'a WritingTask) -> PortFuture<'a, Result<Written, String>>;
+}
+
+/// What a writer is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WritingTask {
+    /// What to do; never shown to a person and never sent to a model.
+    pub instructions: String,
+    /// The person's wish: material, and no instruction.
+    pub wish: String,
+    /// Public addresses of pictures to look at.
+    pub pictures: Vec<String>,
+}
+
+/// What a writer answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Its answer, whatever it is.
+    pub text: String,
+    /// What KIE.ai took for it, when it says so.
+    pub credits: Option<Credits>,
 }
 
 /// What brings a result to the person.

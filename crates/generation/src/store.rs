@@ -1,4 +1,7 @@
-//! The statements of this crate's tables: `generations`, `attempts`, `outputs`.
+//! The statements of this crate's tables: `generations`, `attempts`, `outputs`; `batches` are in
+//! [`batch`].
+
+pub(crate) mod batch;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +20,9 @@ use crate::state::{Money, Situation, State};
 
 const COLUMNS: &str = "id, code, user_id, chat_id, language, world, model, answers, price_kop,
     cost_kop, state, money, quiet, tries, deadline_at, uploads, uploaded_at, created_at,
-    submitted_at, finished_at, failure";
+    submitted_at, finished_at, failure, batch_id, batch_number,
+    (select jsonb_build_object('size', b.size, 'scenario', b.scenario, 'rewrite', b.rewrite)
+     from batches b where b.id = batch_id) as batch";
 
 fn decode(column: &'static str, found: &str) -> sqlx::Error {
     sqlx::Error::Decode(format!("unknown {column}: {found}").into())
@@ -85,6 +90,7 @@ fn view_of(row: &PgRow) -> Result<View, sqlx::Error> {
             .map(|word| FailureClass::parse(&word).ok_or_else(|| decode("failure", &word)))
             .transpose()?,
         outputs: Vec::new(),
+        batch: batch::place_of(row)?,
     })
 }
 

@@ -19,6 +19,7 @@ use time::OffsetDateTime;
 use tokio_util::task::TaskTracker;
 
 use crate::Metrics;
+use crate::writer::{LanguageModel, WriterSettings};
 
 /// How long a claim holds without a heartbeat.
 const LEASE: Duration = Duration::from_secs(30);
@@ -44,6 +45,8 @@ pub struct AppParts {
     pub guard: Guard,
     /// The shop.
     pub desk: Desk,
+    /// Which language model writes prompts.
+    pub writer: WriterSettings,
     /// What the operator decided about generations.
     pub settings: generation::Settings,
     /// The time.
@@ -119,8 +122,9 @@ impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
-        let AppParts { pool, bot, kie, guard, desk, settings, clock, ids, crash, workers, .. } =
+        let AppParts { pool, bot, kie, guard, desk, writer, settings, clock, ids, crash, .. } =
             parts;
+        let workers = parts.workers;
         let world = desk.world;
         let cashier = Arc::new(Cashier::new(CashierParts {
             pool: pool.clone(),
@@ -159,6 +163,7 @@ impl App {
             guard,
             inputs: files,
             delivery: courier,
+            writer: Arc::new(LanguageModel::new(kie.clone(), writer, clock.clone())),
             clock: clock.clone(),
             ids: ids.clone(),
             settings,

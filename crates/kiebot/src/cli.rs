@@ -10,9 +10,11 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
+use crate::backups;
 use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
 use crate::demo::DemoSettings;
+use crate::doctor::{self, Verdict};
 use crate::serve::{self, Role};
 use crate::storage::Storage;
 
@@ -51,6 +53,32 @@ enum Command {
         /// One JSON document instead of lines.
         #[arg(long)]
         json: bool,
+    },
+    /// Look at everything that the program needs, and say what to do; nothing is changed.
+    Doctor {
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make a backup of the database now, or try the newest one out.
+    Backup {
+        /// Restore the newest backup into a scratch database and compare its sums.
+        #[arg(long)]
+        drill: bool,
+        /// The file with the secret key, for a drill of an encrypted backup.
+        #[arg(long)]
+        identity: Option<PathBuf>,
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Bring a backup back, into the empty database of `DATABASE_URL`.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// The file with the secret key, for an encrypted backup.
+        #[arg(long)]
+        identity: Option<PathBuf>,
     },
     /// Look after the books.
     Ledger {
@@ -107,6 +135,15 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
             Ok(ExitCode::SUCCESS)
         }
         Command::Config { json } => show_config(environment, json),
+        Command::Doctor { json } => examine(environment, json).await,
+        Command::Backup { drill, identity, json } => {
+            back_up(environment, drill, identity, json).await
+        }
+        Command::Restore { file, identity } => {
+            backups::restore(Config::database_url(environment), &file, identity).await?;
+            say("the backup is restored; `kiebot ledger audit` checks its books");
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Ledger { command: LedgerCommand::Audit { json } } => {
             audit(environment, json).await
         }
@@ -222,6 +259,37 @@ async fn disagreements(pool: &sqlx::PgPool) -> anyhow::Result<Vec<billing::Viola
     let mut violations = billing::audit(&mut connection).await?;
     violations.extend(payments::audit(&mut connection).await?);
     Ok(violations)
+}
+
+async fn back_up(
+    environment: &Environment,
+    drill: bool,
+    identity: Option<PathBuf>,
+    as_json: bool,
+) -> anyhow::Result<ExitCode> {
+    let (code, said) = backups::command(&read_config(environment)?, drill, identity).await?;
+    if as_json {
+        say(&serde_json::to_string_pretty(&said)?);
+    } else {
+        for (name, value) in said.as_object().into_iter().flatten() {
+            say(&format!("{name}: {}", value.as_str().map_or(value.to_string(), str::to_owned)));
+        }
+    }
+    Ok(code)
+}
+
+async fn examine(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {
+    let findings = doctor::examine(environment).await;
+    let problems = findings.iter().filter(|found| found.verdict == Verdict::Problem).count();
+    if as_json {
+        say(&serde_json::to_string_pretty(&json!({ "findings": findings }))?);
+    } else {
+        for found in &findings {
+            say(&found.line());
+        }
+        say(&format!("{problems} problems"));
+    }
+    Ok(ExitCode::from(if problems == 0 { 0 } else { PROBLEMS }))
 }
 
 async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitCode> {

@@ -10,6 +10,8 @@ use fetch::{AllowList, Guard};
 use kie::{KieClient, KieSettings};
 use payments::{CryptoPay, CryptoPaySettings, YooKassa, YooKassaSettings};
 use queue::CrashPoints;
+use scenario::Scenarios;
+use secrecy::SecretString;
 use sqlx::PgPool;
 use telegram::{BotApi, BotSettings};
 
@@ -21,6 +23,7 @@ use crate::{App, AppParts, Providers};
 pub(crate) struct Ground<'a> {
     pub(crate) config: &'a Config,
     pub(crate) pool: &'a PgPool,
+    pub(crate) url: &'a SecretString,
     pub(crate) bot: &'a BotApi,
     pub(crate) clock: &'a Clock,
     pub(crate) catalog: &'a Arc<Catalog>,
@@ -44,7 +47,8 @@ impl Ground<'_> {
             bot: self.bot.clone(),
             kie: KieClient::new(settings, kie::http_client_builder().build()?, clock.clone())?,
             guard: Guard::new(allow),
-            desk: self.desk(bot_username.clone()),
+            desk: self.desk(bot_username.clone(), Scenarios::builtin()?),
+            writer: config.writer.clone().filter(|_| self.emulated.is_none()).unwrap_or_default(),
             settings: generation::Settings {
                 operators: config.admins.clone(),
                 callback_base: callback_base.map(|base| format!("{base}/kie/callback").into()),
@@ -106,10 +110,11 @@ impl Ground<'_> {
         }
     }
 
-    fn desk(&self, bot_username: String) -> Desk {
+    fn desk(&self, bot_username: String, scenarios: Scenarios) -> Desk {
         let config = self.config;
         Desk {
             catalog: Arc::clone(self.catalog),
+            scenarios: Arc::new(scenarios),
             rate: config.rate,
             cost_rate: config.cost_rate,
             welcome: config.welcome,

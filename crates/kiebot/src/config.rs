@@ -5,8 +5,9 @@ mod payments;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use kie::ChatEndpoint;
 use money::{Rate, Rub};
 use rust_decimal::Decimal;
 use secrecy::SecretString;
@@ -14,6 +15,8 @@ use url::Url;
 
 pub use self::payments::{CryptoPayConfig, Payments, YooKassaConfig};
 pub use names::{NAMES, Name, Shown};
+
+use crate::writer::WriterSettings;
 
 /// The environment as it was at the start.
 pub type Environment = BTreeMap<String, String>;
@@ -85,12 +88,27 @@ pub struct Config {
     pub real_generation: bool,
     /// Whom people may write to.
     pub support: Option<String>,
+    /// Which language model writes prompts; `None` for the usual one of KIE.ai.
+    pub writer: Option<WriterSettings>,
     /// Opens the figures of `/metrics` while the port is public.
     pub metrics_token: Option<SecretString>,
     /// How people can pay.
     pub payments: Payments,
+    /// How backups are made.
+    pub backup: BackupConfig,
     /// How the log is written.
     pub log_format: LogFormat,
+}
+
+/// The built-in backups.
+#[derive(Clone, Debug)]
+pub struct BackupConfig {
+    /// Where, how many, for whom.
+    pub settings: backup::Settings,
+    /// How often by itself; `None` for never.
+    pub every: Option<time::Duration>,
+    /// The chat that gets every backup, encrypted.
+    pub chat: Option<i64>,
 }
 
 /// Everything that is wrong with the settings, one line each.
@@ -122,7 +140,7 @@ impl Config {
     /// Names that look like ours and are not known: typing errors, as a rule.
     #[must_use]
     pub fn unknown_names(environment: &Environment) -> Vec<&str> {
-        const PREFIXES: [&str; 13] = [
+        const PREFIXES: [&str; 14] = [
             "TOPUP_",
             "TELEGRAM_",
             "KIE_",
@@ -136,6 +154,7 @@ impl Config {
             "CREDIT_",
             "WELCOME_",
             "MANUAL_",
+            "BACKUP_",
         ];
         let known = |name: &str| NAMES.iter().any(|entry| entry.all().any(|one| one == name));
         environment
@@ -333,6 +352,43 @@ impl Reader<'_> {
         }
     }
 
+    fn backup(&mut self, data_dir: &Path) -> BackupConfig {
+        let folder = self.text("BACKUP_FOLDER").map(PathBuf::from);
+        let hours = self.between("BACKUP_EVERY_HOURS", 24, 0, 24 * 30);
+        let keep = self.between("BACKUP_KEEP", 14, 1, 1000);
+        let recipient = self.text("BACKUP_RECIPIENT").and_then(|text| {
+            let read = text.parse().ok();
+            if read.is_none() {
+                self.mistakes.push(
+                    "BACKUP_RECIPIENT is not a public key (age1…): `age-keygen` makes one".into(),
+                );
+            }
+            read
+        });
+        let chat = self.text("BACKUP_CHAT_ID").and_then(|text| {
+            let read = text.parse().ok();
+            if read.is_none() {
+                self.mistakes.push("BACKUP_CHAT_ID is not the id of a chat".to_owned());
+            }
+            read
+        });
+        if chat.is_some() && self.text("BACKUP_RECIPIENT").is_none() {
+            self.mistakes.push(
+                "BACKUP_CHAT_ID needs BACKUP_RECIPIENT: a backup leaves the machine encrypted only"
+                    .to_owned(),
+            );
+        }
+        BackupConfig {
+            settings: backup::Settings {
+                folder: folder.unwrap_or_else(|| data_dir.join("backups")),
+                keep: usize::try_from(keep).unwrap_or(1),
+                recipient,
+            },
+            every: (hours > 0).then(|| time::Duration::hours(hours.into())),
+            chat,
+        }
+    }
+
     fn log_format(&mut self) -> LogFormat {
         match self.text("LOG_FORMAT").as_deref() {
             None | Some("text") => LogFormat::Text,
@@ -369,6 +425,24 @@ impl Reader<'_> {
         None
     }
 
+    fn writer(&mut self) -> Option<WriterSettings> {
+        let model = self.text("LLM_MODEL");
+        let key = self.secret("LLM_API_KEY");
+        if self.text("LLM_API_URL").is_none() {
+            if key.is_some() {
+                self.mistakes.push("LLM_API_KEY needs LLM_API_URL: the server it is for".into());
+            }
+            return model.map(|slug| WriterSettings::Kie { slug });
+        }
+        let base_url = self.address("LLM_API_URL", "");
+        let Some(model) = model else {
+            self.mistakes.push("LLM_API_URL needs LLM_MODEL: the model to ask there".into());
+            return None;
+        };
+        // A server of one's own may want no key.
+        Some(WriterSettings::Other(ChatEndpoint { base_url, key: key.unwrap_or_default(), model }))
+    }
+
     fn config(&mut self) -> Option<Config> {
         let test_mode = self.switch("TEST_MODE", false);
         let telegram_token = self.token();
@@ -392,7 +466,9 @@ impl Reader<'_> {
         let payments = self.payments(test_mode, &admins);
         let unusable = || Rate::from_decimal(Decimal::ZERO).ok();
         let (rate, cost_rate) = rates.or_else(|| Some((unusable()?, unusable()?)))?;
+        let data_dir = PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned()));
         let config = Config {
+            backup: self.backup(&data_dir),
             telegram_token: telegram_token.unwrap_or_default(),
             telegram_api_url: self.address("TELEGRAM_API_URL", "https://api.telegram.org"),
             kie_keys,
@@ -401,7 +477,7 @@ impl Reader<'_> {
             kie_webhook_key: self.secret("KIE_WEBHOOK_HMAC_KEY"),
             kie_result_hosts: self.list("KIE_RESULT_HOSTS"),
             database_url: self.secret("DATABASE_URL"),
-            data_dir: PathBuf::from(self.text("DATA_DIR").unwrap_or_else(|| "./data".to_owned())),
+            data_dir,
             admins,
             bot_mode,
             public_base_url,
@@ -416,6 +492,7 @@ impl Reader<'_> {
             test_mode,
             real_generation: self.switch("ALLOW_REAL_GENERATION", true),
             support: self.text("SUPPORT_TELEGRAM"),
+            writer: self.writer(),
             metrics_token: self.secret("METRICS_TOKEN"),
             payments,
             log_format: self.log_format(),

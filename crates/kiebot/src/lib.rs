@@ -5,10 +5,12 @@
 //! loops, an HTTP port and an orderly end; [`demo`] gives it emulators to talk to.
 
 mod app;
+mod backups;
 pub mod cli;
 mod compose;
 pub mod config;
 pub mod demo;
+mod doctor;
 mod housekeeping;
 mod http;
 mod metrics;
@@ -16,8 +18,10 @@ pub mod serve;
 mod storage;
 mod supervise;
 mod updates;
+mod writer;
 
 pub use app::{App, AppParts, Providers};
 pub use http::router;
 pub use metrics::Metrics;
 pub use updates::remove_webhook;
+pub use writer::WriterSettings;

@@ -9,12 +9,13 @@ use anyhow::Context as _;
 use axum::Router;
 use catalog::Catalog;
 use clock::Clock;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::postgres::PgListener;
 use telegram::ApiError;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::backups::Keeper;
 use crate::compose::{Ground, bot_api};
 use crate::config::{BotMode, Config};
 use crate::demo::EmulatedKie;
@@ -106,6 +107,7 @@ async fn run_over(
     let ground = Ground {
         config,
         pool: &storage.pool,
+        url: &storage.url,
         bot: &bot,
         clock: &clock,
         catalog: &catalog,
@@ -148,6 +150,13 @@ async fn attend(
     start_loops(&app, loops, stop);
     if role == Role::Run {
         register_texts(&app);
+        let keeper = Keeper {
+            app: Arc::clone(&app),
+            url: ground.url.expose_secret().to_owned(),
+            config: ground.config.backup.clone(),
+            operators: ground.config.admins.clone(),
+        };
+        loops.spawn("the backups", keeper.keep(stop.clone()));
     }
     front.serves();
     tracing::info!(port = ground.local_port, models = app.models_count, "kiebot serves");
@@ -268,7 +277,7 @@ async fn insist<T>(
     }
 }
 
-fn webhook_secret(config: &Config) -> SecretString {
+pub(crate) fn webhook_secret(config: &Config) -> SecretString {
     config
         .webhook_secret
         .clone()

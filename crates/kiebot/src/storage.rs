@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clock::Clock;
 use cluster::{Cluster, ClusterSettings};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::PgPool;
 
 use crate::config::Config;
@@ -19,6 +19,8 @@ const CLOSE: Duration = Duration::from_secs(2);
 /// An open, migrated database, with its private server when it has one.
 pub(crate) struct Storage {
     pub(crate) pool: PgPool,
+    /// Its address, which may hold a password.
+    pub(crate) url: SecretString,
     pub(crate) cluster: Option<Cluster>,
 }
 
@@ -28,7 +30,7 @@ impl Storage {
         if let Some(url) = &config.database_url {
             let pool = database::connect(url.expose_secret(), config.db_connections).await?;
             database::migrate(&pool).await?;
-            return Ok(Self { pool, cluster: None });
+            return Ok(Self { pool, url: url.clone(), cluster: None });
         }
         let connections_max = u16::try_from(config.db_connections).unwrap_or(u16::MAX);
         let settings = ClusterSettings {
@@ -40,7 +42,7 @@ impl Storage {
         let url = prepare(&cluster, false).await?;
         let pool = database::connect(&url, config.db_connections).await?;
         database::migrate(&pool).await?;
-        Ok(Self { pool, cluster: Some(cluster) })
+        Ok(Self { pool, url: url.into(), cluster: Some(cluster) })
     }
 
     /// Closes the connections, then stops the private server.

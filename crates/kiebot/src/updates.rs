@@ -181,7 +181,8 @@ pub(crate) async fn set_webhook(
     bot.set_webhook(&settings).await
 }
 
-fn webhook_url(base: &str, secret: &SecretString) -> String {
+/// Where Telegram calls us.
+pub(crate) fn webhook_url(base: &str, secret: &SecretString) -> String {
     // The same one-way derivation that hides the token in the secret hides the secret here.
     let derived = telegram::webhook_secret(secret);
     let fingerprint: String = derived.expose_secret().chars().take(8).collect();

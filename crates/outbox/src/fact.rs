@@ -54,6 +54,13 @@ pub enum Fact {
         /// What of it.
         news: PaymentNews,
     },
+    /// Something about an order of several results.
+    Batch {
+        /// The batch.
+        batch: Uuid,
+        /// What.
+        news: BatchNews,
+    },
     /// The operator must know.
     OperatorAlert {
         /// What of.
@@ -83,6 +90,20 @@ pub enum PaymentNews {
     Receipt,
 }
 
+/// What there is to tell about an order of several results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BatchNews {
+    /// It is taken and the money is on hold.
+    Accepted,
+    /// It has come further. Droppable: only the latest state is of interest.
+    Progress,
+    /// Everything in it is over: the one receipt.
+    Receipt,
+    /// The last word on its progress message.
+    Closed,
+}
+
 /// What an operator must know at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "alert", rename_all = "snake_case")]
@@ -103,6 +124,11 @@ pub enum Alert {
         /// How much, in kopecks.
         kopecks: i64,
         /// Why.
+        reason: String,
+    },
+    /// There is no backup of the present slot, or it is not where it should be.
+    BackupFailed {
+        /// Why, with what to do.
         reason: String,
     },
     /// A submission whose outcome stayed unknown until the deadline.
@@ -153,6 +179,10 @@ impl Fact {
             | Self::Payment { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
             Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
+            Self::Batch { news, .. } => match news {
+                BatchNews::Accepted | BatchNews::Receipt => Priority::Money,
+                BatchNews::Progress | BatchNews::Closed => Priority::Progress,
+            },
         }
     }
 
@@ -164,6 +194,12 @@ impl Fact {
         match self {
             Self::Progress { generation } | Self::Closed { generation } => {
                 format!("progress:{generation}")
+            }
+            Self::Batch { batch, news: BatchNews::Progress | BatchNews::Closed } => {
+                format!("progress:{batch}")
+            }
+            Self::Batch { news: BatchNews::Accepted | BatchNews::Receipt, .. } => {
+                crate::lane(chat_id)
             }
             Self::Accepted { .. }
             | Self::Failed { .. }
@@ -181,6 +217,11 @@ impl Fact {
     pub fn coalescing_key(&self) -> Option<String> {
         match self {
             Self::Progress { generation } => Some(format!("progress:{generation}")),
+            Self::Batch { batch, news: BatchNews::Progress } => Some(format!("progress:{batch}")),
+            Self::Batch {
+                news: BatchNews::Accepted | BatchNews::Receipt | BatchNews::Closed,
+                ..
+            } => None,
             Self::Accepted { .. }
             | Self::Failed { .. }
             | Self::Cancelled { .. }

@@ -6,7 +6,7 @@
 mod fact;
 mod store;
 
-pub use fact::{Alert, Fact, PaymentNews, PaymentProblem};
+pub use fact::{Alert, BatchNews, Fact, PaymentNews, PaymentProblem};
 pub use store::{Notice, Settled, forget_settled, lane, load, settle, tell};
 
 /// The kind of the job that sends a notice; its payload is `{"notice": <id>}`.

@@ -335,8 +335,7 @@ impl Cashier {
             }
             Status::Paid => {
                 let Found { order, payer, currency, amount, .. } = found;
-                let evidence =
-                    Evidence { provider, external_id, order, payer, currency, amount };
+                let evidence = Evidence { provider, external_id, order, payer, currency, amount };
                 credit(connection, &self.0.till, &self.0.ids, now, &evidence).await?;
             }
         }
@@ -507,8 +506,8 @@ impl Cashier {
         let mut connection = self.0.pool.acquire().await?;
         store::run_out(&mut connection, now).await?;
         for id in store::due(&mut connection, now, SWEPT).await? {
-            let job = NewJob::new(POOL, CHECK, json!({ "payment": id }), now)
-                .key(format!("check:{id}"));
+            let job =
+                NewJob::new(POOL, CHECK, json!({ "payment": id }), now).key(format!("check:{id}"));
             queue::store::enqueue(&mut connection, now, &job).await?;
         }
         for provider in [Provider::Stars, Provider::YooKassa, Provider::CryptoPay] {

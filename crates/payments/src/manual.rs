@@ -26,15 +26,6 @@ pub struct Receipt {
     pub is_photo: bool,
 }
 
-/// What came of a receipt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ReceiptTaken {
-    /// The operators look at it.
-    Taken(Payment),
-    /// No transfer waits for one.
-    Unasked,
-}
-
 /// What came of an operator's decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decided {
@@ -50,7 +41,8 @@ pub enum Decided {
     NotFound,
 }
 
-/// Takes a receipt, or the next one in its place, and shows it to the operators.
+/// Takes a receipt, or the next one in its place, and shows it to the operators; nothing when no
+/// transfer waits for one.
 ///
 /// # Errors
 /// What the database says.
@@ -60,15 +52,15 @@ pub async fn add_receipt(
     now: OffsetDateTime,
     user_id: i64,
     receipt: &Receipt,
-) -> Result<ReceiptTaken, sqlx::Error> {
+) -> Result<Option<Payment>, sqlx::Error> {
     let Some(found) = store::manual_of(connection, user_id, now - RECEIPT_TAKEN).await? else {
-        return Ok(ReceiptTaken::Unasked);
+        return Ok(None);
     };
     let Some(payment) = store::lock(connection, found.id).await? else {
-        return Ok(ReceiptTaken::Unasked);
+        return Ok(None);
     };
     let Some(next) = step(payment.state, Event::ReceiptSent) else {
-        return Ok(ReceiptTaken::Unasked);
+        return Ok(None);
     };
     let Receipt { file_id, unique_id, is_photo } = receipt;
     store::set_receipt(connection, payment.id, file_id, unique_id, *is_photo).await?;
@@ -77,7 +69,7 @@ pub async fn add_receipt(
     for operator in &till.operators {
         outbox::tell(connection, now, *operator, None, &fact).await?;
     }
-    Ok(ReceiptTaken::Taken(Payment { state: next, ..payment }))
+    Ok(Some(Payment { state: next, ..payment }))
 }
 
 /// Whether the receipt of a payment was sent for another one before.
@@ -151,8 +143,7 @@ pub async fn reject(
     let Some(next) = step(payment.state, Event::Rejected) else {
         return Ok(Decided::Already(payment));
     };
-    let change =
-        Change { reason: Some(reason), decided_by: Some(operator), ..Change::default() };
+    let change = Change { reason: Some(reason), decided_by: Some(operator), ..Change::default() };
     store::step(connection, now, &payment, next, &change).await?;
     tell(connection, now, &payment, PaymentNews::Rejected).await?;
     Ok(Decided::Rejected(Payment { state: next, ..payment }))

@@ -76,9 +76,8 @@ impl Sources {
             return Some(peer);
         }
         let mut hops = forwarded.unwrap_or_default().rsplit(',').map(str::trim);
-        let first = hops.find(|hop| {
-            hop.parse::<IpAddr>().map_or(true, |address| !self.has(plain(address)))
-        })?;
+        let first = hops
+            .find(|hop| hop.parse::<IpAddr>().map_or(true, |address| !self.has(plain(address))))?;
         first.parse().ok().map(plain)
     }
 }

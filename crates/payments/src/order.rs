@@ -168,10 +168,7 @@ async fn unlike_others(
 ///
 /// # Errors
 /// What the database says.
-pub async fn view(
-    connection: &mut PgConnection,
-    id: Uuid,
-) -> Result<Option<Payment>, sqlx::Error> {
+pub async fn view(connection: &mut PgConnection, id: Uuid) -> Result<Option<Payment>, sqlx::Error> {
     store::find(connection, id).await
 }
 

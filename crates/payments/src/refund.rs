@@ -49,8 +49,7 @@ pub async fn refund(
     let Some(next) = step(payment.state, Event::RefundAsked) else {
         return Ok(RefundAsked::NothingToRefund);
     };
-    let change =
-        Change { reason: Some(reason), decided_by: Some(operator), ..Change::default() };
+    let change = Change { reason: Some(reason), decided_by: Some(operator), ..Change::default() };
     store::step(connection, now, &payment, next, &change).await?;
     let key = format!("payback:{id}:{}", store::refunds(connection, id).await?);
     take(connection, now, &payment, &key, reason).await?;
@@ -93,8 +92,7 @@ pub(crate) async fn undo(
     store::step(connection, now, payment, next, &Change::default()).await?;
     let key = format!("payback_undone:{}:{time}", payment.id);
     let (user, world, name) = (payment.user_id, payment.world, payment.provider.as_str());
-    let back =
-        billing::top_up(connection, now, user, world, payment.amount, name, &key).await?;
+    let back = billing::top_up(connection, now, user, world, payment.amount, name, &key).await?;
     if back == ToppedUp::ExistsWithDifferent {
         return Err(sqlx::Error::Protocol(format!("{key} is in the books with another sum")));
     }

@@ -139,8 +139,7 @@ pub(crate) async fn find_by_external(
     provider: Provider,
     external_id: &str,
 ) -> Result<Option<Payment>, sqlx::Error> {
-    let query =
-        format!("select {COLUMNS} from payments where provider = $1 and external_id = $2");
+    let query = format!("select {COLUMNS} from payments where provider = $1 and external_id = $2");
     let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(provider.as_str()).bind(external_id);
     row.fetch_optional(connection).await?.as_ref().map(decode).transpose()
 }
@@ -248,10 +247,7 @@ pub(crate) async fn step(
 }
 
 /// How often a payment was given back, this time included.
-pub(crate) async fn refunds(
-    connection: &mut PgConnection,
-    id: Uuid,
-) -> Result<i16, sqlx::Error> {
+pub(crate) async fn refunds(connection: &mut PgConnection, id: Uuid) -> Result<i16, sqlx::Error> {
     sqlx::query_scalar("select refunds from payments where id = $1")
         .bind(id)
         .fetch_one(connection)

@@ -77,9 +77,7 @@ pub async fn claim(
     lease: Duration,
     now: OffsetDateTime,
 ) -> Result<Vec<Claim>, sqlx::Error> {
-    // Planned anew each time: a plan that was kept from when the table was empty reads all of it.
     let rows = sqlx::query(CLAIM)
-        .persistent(false)
         .bind(worker_pool)
         .bind(now)
         .bind(limit)

@@ -341,8 +341,10 @@ impl BotApi {
     /// # Errors
     /// See [`ApiError`].
     pub async fn star_transactions(&self, offset: u32) -> Result<Vec<StarTransaction>, ApiError> {
-        let params = wire::GetStarTransactionsParams::builder().offset(offset).limit(100_u32).build();
-        let list: Value = self.call(Call::new("getStarTransactions", &params)?, CALL_TIMEOUT).await?;
+        let params =
+            wire::GetStarTransactionsParams::builder().offset(offset).limit(100_u32).build();
+        let list: Value =
+            self.call(Call::new("getStarTransactions", &params)?, CALL_TIMEOUT).await?;
         let Some(items) = list.get("transactions").and_then(Value::as_array) else {
             return Err(unknown("the list of transactions has an unexpected shape"));
         };

@@ -36,6 +36,21 @@ pub async fn fresh_url() -> String {
     server.url(&name)
 }
 
+/// The address of a database with nothing in it.
+///
+/// # Panics
+/// As [`fresh_url`].
+#[allow(clippy::expect_used)]
+pub async fn empty_url() -> String {
+    let server = tokio::task::spawn_blocking(|| SERVER.get_or_init(start_server))
+        .await
+        .expect("the starting task does not panic");
+    TEMPLATE.get_or_init(|| make_template(server)).await;
+    let name = format!("test_{}", NEXT.fetch_add(1, Ordering::SeqCst));
+    execute(&server.url("postgres"), format!("create database {name}")).await;
+    server.url(&name)
+}
+
 /// A pool of connections to a fresh database.
 ///
 /// # Panics

@@ -11,6 +11,7 @@ use crate::session::{Place, Stage};
 use crate::trial::{Trial, an_order, bonus, picture};
 use crate::view::{FileTrouble, Scene, Word};
 
+mod ideas;
 mod models;
 
 fn at_confirmation() -> Trial {
@@ -37,8 +38,8 @@ fn the_first_order_from_the_greeting_to_the_start() {
 
     [🎬 Видео] [🖼 Картинка]
     [✨ Улучшить] [🎙 Аудио]
-    [🧾 История] [💳 Баланс]
-    [❓ Помощь]
+    [✨ Готовые идеи] [🧾 История]
+    [💳 Баланс] [❓ Помощь]
     ");
     assert_eq!(anna.screen.reply.as_ref().unwrap()[0], ["🎬 Видео", "🖼 Картинка"]);
     let shelf = anna.opens(Entry::Category(Category::Image)).inline.len();

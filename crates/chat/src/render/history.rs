@@ -88,7 +88,7 @@ fn entry(pen: &Pen<'_>, order: &View) -> String {
 }
 
 /// What happened to the money, in a few words.
-fn money(pen: &Pen<'_>, order: &View) -> String {
+pub(super) fn money(pen: &Pen<'_>, order: &View) -> String {
     let key = match order.money {
         Money::Held => Key::FieldMoneyHeld,
         Money::Taken => Key::FieldMoneyTaken,
@@ -98,7 +98,7 @@ fn money(pen: &Pen<'_>, order: &View) -> String {
     pen.texts.plain(key, &[("price", order.price.into())])
 }
 
-fn state_key(state: State) -> Key {
+pub(super) fn state_key(state: State) -> Key {
     match state {
         State::Preparing => Key::FieldStatePreparing,
         State::Queued | State::Submitting => Key::FieldStateQueued,

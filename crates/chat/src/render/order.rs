@@ -1,13 +1,13 @@
 //! What is said about an order on its way: the progress message, receipts, bad news.
 
-use generation::{FailureClass, Money, State, View};
+use generation::{FailureClass, Money, Rewrite, State, View};
 use money::Rub;
 use outbox::Alert;
 use telegram::limits;
 use time::OffsetDateTime;
 
 use crate::button::Button;
-use crate::render::Pen;
+use crate::render::{Pen, ideas};
 use crate::screen::{Screen, Tap, Tone, fit, one_line};
 use crate::texts::{Arg, Key};
 
@@ -68,6 +68,7 @@ fn stage(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
     let order = progress.order;
     let plain = |key| pen.say(key, &[]);
     match order.state {
+        State::Preparing if is_written(order) => plain(Key::NoticeIdeaWriting),
         State::Preparing => plain(Key::NoticePreparing),
         State::Queued if progress.before > 0 => {
             pen.say(Key::NoticeQueued, &[("before", Arg::Number(progress.before))])
@@ -88,6 +89,11 @@ fn stage(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
         }
         State::Cancelled => plain(Key::NoticeCancelled),
     }
+}
+
+/// Whether a language model writes the prompt of the order at this moment.
+fn is_written(order: &View) -> bool {
+    order.batch.as_ref().is_some_and(|place| place.rewrite == Rewrite::Writing)
 }
 
 fn running(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
@@ -128,7 +134,7 @@ fn money_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> Option<Strin
     }
 }
 
-fn failure_key(class: FailureClass) -> Key {
+pub(super) fn failure_key(class: FailureClass) -> Key {
     match class {
         FailureClass::Content => Key::RefusalContent,
         FailureClass::Input => Key::RefusalInput,
@@ -223,13 +229,16 @@ pub(crate) fn caption(
     if pen.world == billing::World::Test {
         lines.push(pen.say(Key::ScreenTestMode, &[]));
     }
-    lines.push(title(pen, order));
+    let member = ideas::member_caption(pen, order);
+    // Of several generations the one receipt says what was paid.
+    let tells_money = member.is_none();
+    lines.push(member.unwrap_or_else(|| title(pen, order)));
     if total > 1 {
         let number = |count: usize| Arg::Number(i64::try_from(count).unwrap_or(i64::MAX));
         let args = [("number", number(position + 1)), ("total", number(total))];
         lines.push(pen.say(Key::NoticePart, &args));
     }
-    if position == 0 {
+    if position == 0 && (tells_money || taken.is_none()) {
         lines.push(match taken {
             Some(price) => {
                 let args = [("price", price.into()), ("balance", balance.into())];
@@ -256,11 +265,12 @@ pub(crate) fn link(pen: &Pen<'_>, caption: &str, url: &str) -> Screen {
 /// The buttons under a result.
 pub(crate) fn result_buttons(pen: &Pen<'_>, order: &View) -> Vec<Vec<Tap>> {
     let menu = pen.tap(Key::ButtonMenu, &Button::Menu);
-    if pen.desk.on_sale(&order.model).is_some() {
-        vec![vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))], vec![menu]]
-    } else {
-        vec![vec![menu]]
+    let mut rows = ideas::result_rows(pen, order);
+    if rows.is_empty() && pen.desk.on_sale(&order.model).is_some() {
+        rows.push(vec![pen.tap(Key::ButtonRepeat, &Button::Repeat(order.id))]);
     }
+    rows.push(vec![menu]);
+    rows
 }
 
 /// What an operator is told.
@@ -279,6 +289,9 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
                 ("reason", one_line(reason, 500).into()),
             ],
         ),
+        Alert::BackupFailed { reason } => {
+            pen.say(Key::NoticeAlertBackupFailed, &[("reason", one_line(reason, 500).into())])
+        }
         Alert::Unresolved { generation } => {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }

@@ -199,6 +199,7 @@ fn all_the_rest_is_within_the_limits_in_both_languages() {
         for told in [
             Alert::KeyBenched { key: "key-1".to_owned(), reason: reason.clone() },
             Alert::NoKeys,
+            Alert::BackupFailed { reason: reason.clone() },
             Alert::Loss { generation: id, kopecks: 1, reason },
             Alert::Unresolved { generation: id },
         ] {

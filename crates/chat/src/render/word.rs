@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::answer;
 use crate::desk::Context;
-use crate::render::Pen;
+use crate::render::{Pen, ideas};
 use crate::texts::{Arg, Key};
 use crate::view::{FileTrouble, Word};
 
@@ -50,6 +50,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::TooLateToCancel => plain(Key::RefusalTooLateToCancel),
         Word::TopUp(word) => crate::topup::render::line(pen, word),
         Word::LanguageSet => plain(Key::NoticeLanguageSet),
+        Word::Idea(word) => ideas::word(pen, word),
         Word::Welcome(None) => plain(Key::ScreenHello),
         Word::Welcome(Some(bonus)) => {
             let bonus = pen.say(Key::ScreenBonus, &[("bonus", (*bonus).into())]);

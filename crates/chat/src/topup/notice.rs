@@ -124,8 +124,7 @@ fn receipt(pen: &Pen<'_>, chat: i64, payment: &Payment, used: bool) -> Option<Ou
         caption.push('\n');
         caption.push_str(&pen.say(Key::NoticeTopupReceiptUsed, &[]));
     }
-    let approve =
-        pen.texts.plain(Key::ButtonTopupApprove, &[("amount", payment.amount.into())]);
+    let approve = pen.texts.plain(Key::ButtonTopupApprove, &[("amount", payment.amount.into())]);
     let tap = |key, button| pen.tap(key, &Whole::TopUp(button));
     let rows = vec![
         vec![Tap::new(approve, &Whole::TopUp(Button::Approve(payment.id))).tone(Tone::Go)],
@@ -183,11 +182,11 @@ fn words(pen: &Pen<'_>, payment: &Payment, wallet: &Wallet, news: PaymentNews) -
         PaymentNews::NoBill | PaymentNews::Bill | PaymentNews::Receipt => Key::NoticeTopupNoBill,
     };
     let support = match news {
-        PaymentNews::Rejected | PaymentNews::Review | PaymentNews::NotSeen => {
-            pen.desk.support.as_ref().map(|name| {
-                pen.say(Key::ScreenHelpSupport, &[("name", name.as_str().into())])
-            })
-        }
+        PaymentNews::Rejected | PaymentNews::Review | PaymentNews::NotSeen => pen
+            .desk
+            .support
+            .as_ref()
+            .map(|name| pen.say(Key::ScreenHelpSupport, &[("name", name.as_str().into())])),
         PaymentNews::Credited
         | PaymentNews::Refunded
         | PaymentNews::NoBill

@@ -32,8 +32,7 @@ pub(crate) async fn perform(
     let till = till(talk);
     let outcome = match wish {
         Wish::Order { order_key, provider, amount, resumes } => {
-            let new =
-                NewPayment { order_key, user_id, chat_id: chat, provider, amount, resumes };
+            let new = NewPayment { order_key, user_id, chat_id: chat, provider, amount, resumes };
             let outcome = payments::order(connection, offer, &talk.parts.ids, now, &new).await?;
             Outcome::Ordered { outcome, resumes }
         }
@@ -51,8 +50,7 @@ pub(crate) async fn perform(
             Outcome::Found { payment, word: None }
         }
         Wish::Receipt(receipt) => {
-            let taken =
-                payments::add_receipt(connection, &till, now, user_id, &receipt).await?;
+            let taken = payments::add_receipt(connection, &till, now, user_id, &receipt).await?;
             Outcome::Receipt(taken)
         }
         Wish::Approve { id, amount } => Outcome::Decided(

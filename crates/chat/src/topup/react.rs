@@ -2,7 +2,7 @@
 
 use billing::World;
 use money::Rub;
-use payments::{Decided, Ordered, Provider, ReceiptTaken};
+use payments::{Decided, Ordered, Provider};
 use uuid::Uuid;
 
 use crate::desk::Context;
@@ -136,8 +136,7 @@ fn order(
     resumes: bool,
     revision: i64,
 ) -> Reaction {
-    let amount =
-        if resumes { context.desk.payments.at_least(amount, provider) } else { amount };
+    let amount = if resumes { context.desk.payments.at_least(amount, provider) } else { amount };
     let (user, kopecks) = (context.user_id, amount.kopecks());
     let order_key = format!("{user}:{revision}:{}:{kopecks}", provider.as_str());
     ask(session, Wish::Order { order_key, provider, amount, resumes })
@@ -186,12 +185,12 @@ pub(crate) fn settle(mut session: Session, outcome: Outcome, word: Option<Above>
         Outcome::Found { payment: None, .. } => {
             menu(session, Some(Above::TopUp(Word::NoSuchPayment)))
         }
-        Outcome::Receipt(ReceiptTaken::Taken(payment)) => {
+        Outcome::Receipt(Some(payment)) => {
             let spot = Spot::Payment { id: payment.id };
             let scene = Scene::Payment(Box::new(payment));
             at(session, spot, scene, Some(Word::ReceiptTaken))
         }
-        Outcome::Receipt(ReceiptTaken::Unasked) => menu(session, Some(Above::FileUnasked)),
+        Outcome::Receipt(None) => menu(session, Some(Above::FileUnasked)),
         Outcome::Decided(decided) => {
             let word = match decided {
                 Decided::Credited(payment) => {

@@ -12,12 +12,7 @@ use crate::screen::{Screen, Tap, Tone};
 use crate::texts::Key;
 use crate::topup::{Button, Scene, Word};
 
-pub(crate) fn screen(
-    pen: &Pen<'_>,
-    scene: &Scene,
-    revision: i64,
-    word: Option<String>,
-) -> Screen {
+pub(crate) fn screen(pen: &Pen<'_>, scene: &Scene, revision: i64, word: Option<String>) -> Screen {
     let back = pen.way_back(&Whole::Balance);
     match scene {
         Scene::Sum => {
@@ -103,8 +98,7 @@ fn enough(pen: &Pen<'_>, balance: Rub) -> Option<String> {
             });
             let (price, model) = priced.min_by_key(|(price, _)| *price)?;
             let count = balance.enough_for(price).filter(|count| *count > 0)?;
-            let args =
-                [("model", model.name.get(pen.language()).into()), ("count", count.into())];
+            let args = [("model", model.name.get(pen.language()).into()), ("count", count.into())];
             Some(pen.say(Key::ScreenTopupEnoughLine, &args))
         })
         .collect();

@@ -17,15 +17,26 @@ const INPUT_MAX_BYTES: u64 = 100 * 1024 * 1024;
 impl Worker {
     /// Uploads the order's files to KIE.ai, one by one, each remembered.
     pub(super) async fn prepare(&self, claim: &Claim) -> Result<End, Trouble> {
-        let Some(view) = self.order_in(claim, &[State::Preparing]).await? else {
+        let Some(mut view) = self.order_in(claim, &[State::Preparing]).await? else {
             return Ok(End::Done);
         };
+        let place = view.batch.clone();
+        if let Some(place) = &place {
+            if let Some(pause) = self.behind_the_first(place).await? {
+                return Ok(End::Snooze(pause));
+            }
+            view = self.share_uploads(view, place).await?;
+        }
+        let mut uploaded = false;
         for file in files(&view) {
             if view.uploads.contains_key(&file.source) {
                 continue;
             }
             match self.upload(&view, file).await? {
-                Uploading::Done => self.0.crash.pass("prepare: uploaded")?,
+                Uploading::Done => {
+                    self.0.crash.pass("prepare: uploaded")?;
+                    uploaded = true;
+                }
                 Uploading::NotNow(pause) if self.may_wait(&view) => {
                     return Ok(End::Snooze(pause));
                 }
@@ -43,7 +54,16 @@ impl Worker {
                 }
             }
         }
-        self.conclude(claim, &view, Event::Prepared, &self.detail(&view)).await
+        match &place {
+            Some(place) => {
+                if uploaded {
+                    // With the addresses of what was uploaded just now.
+                    view = self.share_uploads(view, place).await?;
+                }
+                self.prepared(claim, &view, place).await
+            }
+            None => self.conclude(claim, &view, Event::Prepared, &self.detail(&view)).await,
+        }
     }
 
     fn may_wait(&self, view: &View) -> bool {

@@ -1,5 +1,5 @@
-use money::Rub;
 use ::payments::{Offer, Provider, Sources};
+use money::Rub;
 use rust_decimal::Decimal;
 use secrecy::SecretString;
 

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod chaos;
+mod doctor;
 mod outside;
 mod refusals;
 mod serving;

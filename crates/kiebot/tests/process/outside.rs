@@ -275,3 +275,16 @@ impl Process {
         (answer.status().as_u16(), answer.text().await.unwrap())
     }
 }
+
+/// The settings with one of them changed; without it when the value is empty.
+pub fn with(
+    mut settings: Vec<(&'static str, String)>,
+    name: &'static str,
+    value: &str,
+) -> Vec<(&'static str, String)> {
+    settings.retain(|(one, _)| *one != name);
+    if !value.is_empty() {
+        settings.push((name, value.to_owned()));
+    }
+    settings
+}

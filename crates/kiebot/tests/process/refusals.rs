@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::outside::{Outside, command};
+use crate::outside::{Outside, command, with};
 
 /// Runs the program to its end and answers with its exit code and what it said on standard error.
 async fn fails(settings: &[(&'static str, String)]) -> (Option<i32>, String) {
@@ -12,18 +12,6 @@ async fn fails(settings: &[(&'static str, String)]) -> (Option<i32>, String) {
 async fn fails_as(role: &str, settings: &[(&'static str, String)]) -> (Option<i32>, String) {
     let output = command(role, settings).stderr(Stdio::piped()).output().await.unwrap();
     (output.status.code(), String::from_utf8(output.stderr).unwrap())
-}
-
-fn with(
-    mut settings: Vec<(&'static str, String)>,
-    name: &'static str,
-    value: &str,
-) -> Vec<(&'static str, String)> {
-    settings.retain(|(one, _)| *one != name);
-    if !value.is_empty() {
-        settings.push((name, value.to_owned()));
-    }
-    settings
 }
 
 /// The last line of the log is the reason.

@@ -7,6 +7,7 @@ mod counter;
 mod crashes;
 mod delivery;
 mod failures;
+mod ideas;
 mod models;
 mod orders;
 mod person;

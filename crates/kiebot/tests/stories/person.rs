@@ -108,7 +108,8 @@ impl<'w> Person<'w> {
         }
     }
 
-    async fn sends_file(self, kind: MediaKind, bytes: Vec<u8>, mime: &str, name: &str) {
+    /// Sends a file of some kind, and lets the bot answer.
+    pub async fn sends_file(self, kind: MediaKind, bytes: Vec<u8>, mime: &str, name: &str) {
         self.telegram().sends_file(self.id, kind, PersonFile::new(bytes, mime, name));
         self.world.settle().await;
     }

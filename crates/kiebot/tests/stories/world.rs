@@ -19,6 +19,7 @@ use queue::{CrashPoints, Stepped};
 use rust_decimal::Decimal;
 use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld, Outputs};
 use sandbox::telegram::{TelegramServer, TelegramSettings, TelegramWorld};
+use scenario::Scenarios;
 use secrecy::SecretString;
 use sqlx::PgPool;
 use telegram::{BotApi, BotSettings};
@@ -73,7 +74,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { callbacks: true, keys: vec![DEFAULT_KEY], webhook_key: None, offer: payments::Offer::default() }
+        Self {
+            callbacks: true,
+            keys: vec![DEFAULT_KEY],
+            webhook_key: None,
+            offer: payments::Offer::default(),
+        }
     }
 }
 
@@ -187,6 +193,7 @@ impl World {
             guard: Guard::new(AllowList::new(&[&api_url], &[]).unwrap()),
             desk: Desk {
                 catalog: Arc::new(Catalog::builtin().unwrap()),
+                scenarios: Arc::new(Scenarios::builtin().unwrap()),
                 rate: rate(2),
                 cost_rate: rate(1),
                 welcome: Rub::from_roubles(200),
@@ -196,6 +203,7 @@ impl World {
                 accepts_orders: true,
                 payments: self.options.offer.clone(),
             },
+            writer: kiebot::WriterSettings::default(),
             settings: generation::Settings {
                 operators: Some(*self.operator.borrow())
                     .filter(|id| *id != 0)
@@ -418,6 +426,9 @@ impl World {
         let end = self.clock.now() + duration;
         loop {
             self.settle().await;
+            if self.has_crashed() {
+                return;
+            }
             let next = self.next_due().await;
             match next.filter(|next| *next <= end) {
                 Some(next) => self.hand.advance_to(next),
@@ -436,6 +447,19 @@ impl World {
             .fetch_one(&self.pool)
             .await
             .unwrap()
+    }
+
+    /// Lets the program work while the language model that it asks says nothing: so much time
+    /// passes once it was asked.
+    pub async fn settle_while_nobody_writes(&self, silence: Duration) {
+        let before = self.kie.chats().len();
+        let silence = async {
+            while self.kie.chats().len() == before {
+                tokio::task::yield_now().await;
+            }
+            self.hand.advance(silence);
+        };
+        tokio::join!(self.settle(), silence);
     }
 
     fn kill(&self) {

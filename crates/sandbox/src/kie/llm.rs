@@ -81,6 +81,30 @@ fn rewritten(text: &str) -> String {
     format!("{}, {tail}", text.trim().trim_end_matches('.'))
 }
 
+/// How many strings of a JSON array the instructions ask for, if they do.
+fn array_wanted(body: &Value) -> Option<usize> {
+    let messages = body.get("messages").and_then(Value::as_array)?;
+    let system = messages.iter().find(|message| message.get("role") == Some(&json!("system")))?;
+    let told = system.get("content").and_then(Value::as_str)?;
+    let (_, rest) = told.split_once("JSON array of exactly ")?;
+    rest.split_whitespace().next()?.parse().ok()
+}
+
+/// What an obedient model says: the wish in other words, as an array where one is asked for.
+fn obedient(body: &Value) -> String {
+    const WAYS: [&str; 5] = [
+        "slow push-in of the camera, warm light",
+        "gentle orbit of the camera, soft wind",
+        "handheld camera, morning sun",
+        "wide shot, deep colours",
+        "close-up, shallow focus",
+    ];
+    let text = rewritten(&last_user_text(body));
+    let Some(count) = array_wanted(body) else { return text };
+    let all = WAYS.iter().cycle().take(count).map(|way| format!("{text}, {way}"));
+    Value::from(all.collect::<Vec<_>>()).to_string()
+}
+
 fn whole(model: &str, text: &str, id: &str, now: i64, priced: bool) -> Value {
     let words = text.split_whitespace().count();
     let mut body = json!({
@@ -123,7 +147,7 @@ fn event_stream(model: &str, text: &str, id: &str) -> Response {
 /// Answers by script when there is one: the text to say, or the whole response.
 async fn scripted(world: &KieWorld, body: &Value) -> Result<String, Box<Response>> {
     match world.with(|state| state.chat_scripts.pop_front()) {
-        None => Ok(rewritten(&last_user_text(body))),
+        None => Ok(obedient(body)),
         Some(ChatScript::Reply(text)) => Ok(text),
         Some(ChatScript::Slow) => {
             world.closed().await;

@@ -13,9 +13,7 @@ use super::{CRYPTO_TOKEN, Fault, Held, Holder, PayWorld, Stage};
 type Answer = (StatusCode, Json<Value>);
 
 pub(super) fn routes() -> Router<PayWorld> {
-    Router::new()
-        .route("/api/createInvoice", post(create))
-        .route("/api/getInvoices", post(list))
+    Router::new().route("/api/createInvoice", post(create)).route("/api/getInvoices", post(list))
 }
 
 fn error(status: StatusCode, name: &str) -> Answer {
@@ -70,7 +68,12 @@ async fn create(
         return Ok(answer);
     }
     let known = [
-        "currency_type", "fiat", "amount", "description", "payload", "allow_comments",
+        "currency_type",
+        "fiat",
+        "amount",
+        "description",
+        "payload",
+        "allow_comments",
         "expires_in",
     ];
     let fields = body.as_object().cloned().unwrap_or_default();
@@ -141,9 +144,7 @@ pub(super) fn signature(body: &str) -> String {
 }
 
 /// What Crypto Pay tells of a paid invoice.
-pub(super) fn notification(
-    held: &Held,
-) -> (&'static str, Vec<(&'static str, String)>, String) {
+pub(super) fn notification(held: &Held) -> (&'static str, Vec<(&'static str, String)>, String) {
     let body = json!({ "update_id": 1, "update_type": "invoice_paid",
         "request_date": "2026-11-20T12:00:00.000Z", "payload": invoice("", held) });
     let body = body.to_string();

@@ -47,5 +47,9 @@ async fn show(
 
 async fn pay(State(world): State<PayWorld>, Path(id): Path<String>) -> Html<String> {
     let told = world.pays(&id).await.is_some();
-    page(if told { "<p>Оплачено. Вернитесь в чат.</p>" } else { "<p>Уже не оплатить.</p>" })
+    page(if told {
+        "<p>Оплачено. Вернитесь в чат.</p>"
+    } else {
+        "<p>Уже не оплатить.</p>"
+    })
 }

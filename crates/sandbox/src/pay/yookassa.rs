@@ -193,9 +193,8 @@ async fn list(
     }
     let paid = wanted.status.as_deref() == Some("succeeded");
     let held = world.held();
-    let fits = |held: &&Held| {
-        held.holder == Holder::YooKassa && (!paid || held.stage == Stage::Paid)
-    };
+    let fits =
+        |held: &&Held| held.holder == Holder::YooKassa && (!paid || held.stage == Stage::Paid);
     let (skip, limit) = (wanted.cursor.unwrap_or(0), wanted.limit.unwrap_or(10));
     let all: Vec<_> = held.iter().filter(fits).collect();
     let page = all.iter().skip(skip).take(limit).map(|held| object(&world, held));
@@ -221,9 +220,7 @@ async fn refund(
     let mut state = world.lock();
     let repeated = state.keys.contains_key(&key);
     let held = state.held.iter_mut().find(|held| held.id == id);
-    let refundable = |held: &&mut Held| {
-        held.stage == Stage::Paid && (repeated || !held.refunded)
-    };
+    let refundable = |held: &&mut Held| held.stage == Stage::Paid && (repeated || !held.refunded);
     let Some(held) = held.filter(refundable) else {
         return Err(error(StatusCode::BAD_REQUEST, "invalid_request", "not refundable"));
     };
@@ -242,9 +239,7 @@ async fn refund(
 }
 
 /// What `YooKassa` tells, from one of its addresses as a proxy of the program would write it.
-pub(super) fn notification(
-    held: &Held,
-) -> (&'static str, Vec<(&'static str, String)>, String) {
+pub(super) fn notification(held: &Held) -> (&'static str, Vec<(&'static str, String)>, String) {
     let event = match (held.stage, held.refunded) {
         (_, true) => "refund.succeeded",
         (Stage::Cancelled, _) => "payment.canceled",

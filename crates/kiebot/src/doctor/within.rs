@@ -1,0 +1,169 @@
+//! What is ours: settings, catalogue, database.
+
+use billing::World;
+use catalog::Catalog;
+use cluster::Programs;
+use database::Condition;
+use secrecy::ExposeSecret as _;
+
+use super::Finding;
+use crate::app::count_on_sale;
+use crate::config::Config;
+
+/// The oldest PostgreSQL that is supported.
+const POSTGRES_MIN: u32 = 14;
+
+/// The size that the smallest plans of the hosters give a database.
+const DATABASE_BYTES: i64 = 1_000_000_000;
+
+/// What the settings say between the lines.
+pub(super) fn settings(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![Finding::fine("settings", "complete")];
+    if config.rate < config.cost_rate {
+        findings.push(Finding::problem(
+            "prices",
+            "every generation is sold below cost (ниже себестоимости): check PRICING_MARKUP and \
+             CREDIT_TO_RUB_RATE",
+        ));
+    } else {
+        let (price, cost) = (config.rate.rub_per_credit(), config.cost_rate.rub_per_credit());
+        findings.push(Finding::fine(
+            "prices",
+            format!("a credit is sold for {price} ₽ and costs {cost} ₽"),
+        ));
+    }
+    if config.admins.is_empty() {
+        findings.push(Finding::warning(
+            "operators",
+            "ADMIN_ID is not set: nobody is told of trouble, and nobody can open the panel",
+        ));
+    }
+    if config.support.is_none() {
+        findings.push(Finding::warning(
+            "support",
+            "SUPPORT_TELEGRAM is not set: people who need help have nobody to write to",
+        ));
+    }
+    if config.public_base_url.is_none() {
+        findings.push(Finding::warning(
+            "callbacks",
+            "PUBLIC_BASE_URL is not set: KIE.ai cannot call back, results are found by asking, and \
+             an answer that is lost cannot be found again",
+        ));
+    }
+    if config.test_mode {
+        findings.push(Finding::warning(
+            "mode",
+            "TEST_MODE=1: nothing is bought at KIE.ai and no money is taken",
+        ));
+    } else if !config.real_generation {
+        findings.push(Finding::warning(
+            "mode",
+            "ALLOW_REAL_GENERATION=0: people can look around, orders are refused",
+        ));
+    }
+    findings
+}
+
+/// Whether there is something to sell.
+pub(super) fn catalogue() -> Finding {
+    match Catalog::builtin() {
+        Ok(catalog) => {
+            let (all, on_sale) = (catalog.models().len(), count_on_sale(&catalog));
+            if on_sale == 0 {
+                return Finding::problem("catalogue", "no model is on sale");
+            }
+            Finding::fine("catalogue", format!("{on_sale} of {all} models are on sale"))
+        }
+        Err(error) => Finding::problem("catalogue", format!("cannot be read: {error}")),
+    }
+}
+
+/// The database as it is; nothing is created and nothing migrated.
+pub(super) async fn database(config: &Config) -> Vec<Finding> {
+    let Some(url) = &config.database_url else { return vec![private_database(config)] };
+    let pool = match database::connect(url.expose_secret(), 2).await {
+        Ok(pool) => pool,
+        Err(error) => return vec![Finding::problem("database", error.to_string())],
+    };
+    let condition = match database::condition(&pool).await {
+        Ok(condition) => condition,
+        Err(error) => {
+            let text = format!("answers, but cannot be looked at ({error}): check its rights");
+            return vec![Finding::problem("database", text)];
+        }
+    };
+    let mut findings = conditions(&condition);
+    if condition.is_ours() && condition.pending == 0 {
+        findings.push(books(&pool).await);
+    }
+    pool.close().await;
+    findings
+}
+
+fn conditions(condition: &Condition) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let version = condition.version;
+    findings.push(if version < POSTGRES_MIN {
+        let text = format!("PostgreSQL {version} is too old: use {POSTGRES_MIN} or newer");
+        Finding::problem("database", text)
+    } else {
+        Finding::fine("database", format!("PostgreSQL {version} answers"))
+    });
+    findings.push(match (condition.newer, condition.pending) {
+        (true, _) => Finding::problem(
+            "migrations",
+            "the database was migrated by a newer version of kiebot: run that version",
+        ),
+        (false, 0) => Finding::fine("migrations", "up to date"),
+        (false, pending) => Finding::warning(
+            "migrations",
+            format!("{pending} to do: `kiebot migrate`, or they run at the start"),
+        ),
+    });
+    let megabytes = condition.bytes / 1_000_000;
+    findings.push(if condition.bytes >= DATABASE_BYTES {
+        let text = format!("{megabytes} MB, over 1 GB: `kiebot cleanup`, or a bigger plan");
+        Finding::warning("size", text)
+    } else {
+        Finding::fine("size", format!("{megabytes} MB of 1 GB"))
+    });
+    findings
+}
+
+async fn books(pool: &sqlx::PgPool) -> Finding {
+    let audited = async {
+        let mut connection = pool.acquire().await?;
+        billing::audit(&mut connection).await
+    };
+    match audited.await {
+        Ok(violations) if violations.is_empty() => Finding::fine("books", "they balance"),
+        Ok(violations) => Finding::problem(
+            "books",
+            format!("{} violations: see `kiebot ledger audit`", violations.len()),
+        ),
+        Err(error) => Finding::problem("books", format!("cannot be read: {error}")),
+    }
+}
+
+fn private_database(config: &Config) -> Finding {
+    let folder = config.data_dir.display();
+    if Programs::find().is_none() {
+        return Finding::problem(
+            "database",
+            "DATABASE_URL is not set and PostgreSQL's server programs were not found: install \
+             postgresql, or set DATABASE_URL",
+        );
+    }
+    let world = if config.test_mode { World::Test } else { World::Real };
+    match world {
+        World::Real => Finding::warning(
+            "database",
+            format!(
+                "DATABASE_URL is not set: a private PostgreSQL under {folder}, for one process on a \
+                 disk that is kept"
+            ),
+        ),
+        World::Test => Finding::fine("database", format!("a private PostgreSQL under {folder}")),
+    }
+}
