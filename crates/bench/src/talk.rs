@@ -327,6 +327,7 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
         links: Arc::new(chat::GuardedLinks::new(guard.clone())),
         guard,
         writer: kiebot::WriterSettings::default(),
+        providers: kiebot::Providers::default(),
         desk: Desk {
             catalog: Arc::new(Catalog::builtin()?),
             scenarios: Arc::new(Scenarios::builtin()?),
@@ -349,6 +350,7 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
                 welcome_daily_max: Rub::from_kopecks(i64::MAX),
                 ..promo::Rules::default()
             },
+            payments: payments::Offer::default(),
         },
         settings: generation::Settings::default(),
         clock: clock.clone(),

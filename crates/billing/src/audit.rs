@@ -12,7 +12,7 @@ pub struct Violation {
 }
 
 /// The rules, each as a query that answers one row per violation: subject and detail.
-const RULES: [(&str, &str); 9] = [
+const RULES: &[(&str, &str)] = &[
     (
         "wallet = sum of the ledger",
         "with sums as (
@@ -34,6 +34,22 @@ const RULES: [(&str, &str); 9] = [
              on held.account = 'held:' || wallet.user_id and held.world = wallet.world
          where wallet.balance_kop <> coalesce(free.kop, 0)
             or wallet.held_kop <> coalesce(held.kop, 0)",
+    ),
+    (
+        "debt = what the ledger says is owed",
+        "select 'user ' || wallet.user_id || ' (' || wallet.world || ')' as subject,
+                'debt ' || wallet.debt_kop || ', ledger ' || coalesce(owed.kop, 0) as detail
+         from wallets wallet
+         left join (
+             select account, world, sum(kop)::bigint as kop from (
+                 select debit as account, world, amount_kop as kop from ledger
+                 union all
+                 select credit, world, -amount_kop from ledger
+             ) sides
+             where account like 'debt:%'
+             group by account, world
+         ) owed on owed.account = 'debt:' || wallet.user_id and owed.world = wallet.world
+         where wallet.debt_kop <> coalesce(owed.kop, 0)",
     ),
     (
         "held = sum of open holds",
@@ -128,7 +144,7 @@ const RULES: [(&str, &str); 9] = [
 pub async fn audit(connection: &mut PgConnection) -> Result<Vec<Violation>, sqlx::Error> {
     let mut violations = Vec::new();
     for (rule, query) in RULES {
-        for row in sqlx::query(query).fetch_all(&mut *connection).await? {
+        for row in sqlx::query(*query).fetch_all(&mut *connection).await? {
             violations.push(Violation {
                 rule,
                 subject: row.try_get("subject")?,

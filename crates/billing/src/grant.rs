@@ -2,7 +2,7 @@ use money::Rub;
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 
-use crate::{Bonus, Given, ToppedUp, World};
+use crate::{Bonus, BonusReason, Given, ToppedUp, World};
 
 /// What a person of the test mode starts with, in kopecks: enough to try everything.
 const TEST_MONEY_KOP: i64 = 1_000_000;
@@ -54,6 +54,27 @@ pub async fn open_empty(
     };
     give(connection, now, &play).await?;
     Ok(true)
+}
+
+/// Gives bonus money on top of a payment, once per key (`topup_bonus:<payment>`). Says whether this
+/// very call gave it.
+///
+/// # Errors
+/// What the database says.
+pub async fn give_topup_bonus(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    user_id: i64,
+    world: World,
+    amount: Rub,
+    key: &str,
+) -> Result<bool, sqlx::Error> {
+    if amount <= Rub::ZERO {
+        return Ok(false);
+    }
+    let (reason, key) = (BonusReason::TopUp, key.to_owned());
+    let bonus = Bonus { user_id, world, amount, reason, key, expires_at: None };
+    Ok(matches!(give(connection, now, &bonus).await?, Given::Created { .. }))
 }
 
 /// Gives bonus money as a lot of its own. The key makes it happen once.

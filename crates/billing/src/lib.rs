@@ -20,6 +20,7 @@ mod grant;
 mod hold;
 mod hold_all;
 mod model;
+mod payback;
 mod wallet;
 
 pub use adjust::adjust;
@@ -27,13 +28,14 @@ pub use audit::{Violation, audit};
 pub use bonus::{Bonus, BonusReason, Expired, Given, Lot};
 pub use expiry_store::{expire, lots, next_to_expire};
 pub use gift_store::{HandedOver, PutAside, hand_over, put_aside};
-pub use grant::{give, lock_wallet, open_empty, open_wallets, top_up};
+pub use grant::{give, give_topup_bonus, lock_wallet, open_empty, open_wallets, top_up};
 pub use hold::{commit, commit_part, hold, refund, release};
 pub use hold_all::{HeldAll, book_writing, hold_all};
 pub use model::{
-    Adjusted, Adjustment, Committed, Held, HoldRequest, Movement, MovementKind, Refunded, Released,
-    ToppedUp, Wallet, World,
+    Adjusted, Adjustment, Committed, Held, HoldRequest, Movement, MovementKind, PaidBack, Refunded,
+    Released, ToppedUp, Wallet, World,
 };
+pub use payback::{pay_back, take_topup_bonus};
 pub use wallet::{book_cost, book_free, book_loss, has_paid, statement, wallet};
 
 /// The statements of the hot path, for the benchmark that runs the same text by `pgbench`.

@@ -183,6 +183,20 @@ pub enum Adjusted {
     NoWallet,
 }
 
+/// What [`crate::pay_back`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaidBack {
+    /// The money left the wallet; what was spent already is owed.
+    Taken {
+        /// The balance after it.
+        balance: Rub,
+        /// How much of it became a debt.
+        owed: Rub,
+    },
+    /// It left before.
+    Exists,
+}
+
 /// Why money moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MovementKind {
@@ -210,11 +224,13 @@ pub enum MovementKind {
     GiftOut,
     /// Taken from such a link, or back from it.
     GiftIn,
+    /// A payment that went back to where it came from.
+    Payback,
 }
 
 impl MovementKind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Topup,
         Self::Bonus,
         Self::Hold,
@@ -227,6 +243,7 @@ impl MovementKind {
         Self::Loss,
         Self::GiftOut,
         Self::GiftIn,
+        Self::Payback,
     ];
 
     /// The word in the table.
@@ -245,6 +262,7 @@ impl MovementKind {
             Self::Loss => "loss",
             Self::GiftOut => "gift_out",
             Self::GiftIn => "gift_in",
+            Self::Payback => "payback",
         }
     }
 

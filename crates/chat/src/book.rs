@@ -209,7 +209,7 @@ impl<'a> Book<'a> {
 
     fn money_and_help(&mut self) {
         let movements = sample::movements(self.now);
-        self.plain("balance", Scene::Balance { movements: movements.clone() });
+        self.plain("balance", Scene::Balance { movements: movements.clone(), open: Vec::new() });
         let code = Some("K7F2ABCD".to_owned());
         let lines = movements
             .into_iter()

@@ -11,6 +11,7 @@ use crate::offer::Offer;
 use crate::bonus;
 use crate::ideas::IdeaButton;
 use crate::journey::Press;
+use crate::topup;
 
 /// The first part of all data; grows when the meaning of the rest changes.
 const VERSION: &str = "1";
@@ -55,6 +56,7 @@ pub(crate) enum Button {
     /// Something that was offered beside a result, or for what a person sent.
     Offer(Offer),
     Bonus(bonus::Press),
+    TopUp(topup::Button),
     /// Of the ready ideas.
     Idea(IdeaButton),
 }
@@ -114,6 +116,7 @@ impl Button {
             Self::Journey(press) => format!("j|{}", press.encode()),
             Self::Offer(offer) => format!("g|{}", offer.encode()),
             Self::Bonus(press) => format!("bn|{}", press.encode()),
+            Self::TopUp(button) => format!("t|{}", button.encode()),
             Self::Idea(button) => format!("z|{}", button.encode()),
         };
         format!("{VERSION}|{rest}")
@@ -155,6 +158,7 @@ impl Button {
             ("j", Some(press)) => Press::decode(press).map(Self::Journey),
             ("g", Some(offer)) => Offer::decode(offer).map(Self::Offer),
             ("bn", Some(press)) => bonus::Press::decode(press).map(Self::Bonus),
+            ("t", Some(rest)) => topup::Button::decode(rest).map(Self::TopUp),
             ("z", Some(rest)) => IdeaButton::decode(rest).map(Self::Idea),
             _ => None,
         }
@@ -263,6 +267,7 @@ mod tests {
             ids().prop_map(Button::Item),
             ids().prop_map(Button::Resend),
             ids().prop_map(Button::Repeat),
+            crate::topup::tests::buttons().prop_map(Button::TopUp),
             Just(Button::Balance),
             any::<u16>().prop_map(|page| Button::Cheap { page }),
             Just(Button::Help),

@@ -45,6 +45,8 @@ pub struct Desk {
     pub dear: Rub,
     /// What is given away, and how much of it.
     pub bonuses: promo::Rules,
+    /// What can be paid, and by which ways.
+    pub payments: payments::Offer,
 }
 
 /// What is known at the moment of one update.

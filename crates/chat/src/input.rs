@@ -27,6 +27,8 @@ pub(crate) enum Input {
         /// The words under it.
         caption: Option<String>,
     },
+    /// A file that may be the receipt of a transfer.
+    Receipt(payments::Receipt),
     Press(Button),
     /// A button that is not ours or of another version.
     Forged,

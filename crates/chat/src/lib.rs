@@ -39,6 +39,7 @@ mod shelf_check;
 mod store;
 mod talk;
 mod texts;
+mod topup;
 mod updates;
 mod view;
 
@@ -50,7 +51,7 @@ pub use free::FreeTier;
 pub use journey::links::{FileLinks, LINK_LIVES};
 pub use journey::shop::{Limits, Shop};
 pub use links::{GuardedLinks, LinkSource, PersonFiles};
-pub use receive::{Received, UPDATE, forget_updates, receive};
+pub use receive::{Checkout, Received, UPDATE, forget_updates, receive};
 pub use register::register;
 pub use rules::{ModelRule, Rest, Rules};
 pub use screen::{Act, Screen, Tap, Tone, fit, one_line, shorten};
@@ -60,6 +61,7 @@ pub use shelf_check::{ScreenFault, check_screens};
 pub use store::{find_language, set_blocked};
 pub use talk::{Talk, TalkParts, later};
 pub use texts::Arg;
+pub use topup::perform::{bill_description, declined};
 pub use updates::{read as read_update, talker};
 pub use view::FileTrouble;
 

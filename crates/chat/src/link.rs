@@ -18,6 +18,8 @@ pub(crate) enum Link {
     Gift(String),
     /// `p_`: a prepared order.
     Preset(String),
+    /// `pay`: where a provider's page, or a forwarded bill, leads back to.
+    Balance,
 }
 
 /// The most that Telegram lets through.
@@ -29,6 +31,9 @@ impl Link {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
         if payload.len() > PAYLOAD_MAX || !payload.bytes().all(allowed) {
             return None;
+        }
+        if payload == "pay" {
+            return Some(Self::Balance);
         }
         let (prefix, rest) = payload.split_once('_').filter(|(_, rest)| !rest.is_empty())?;
         let rest = rest.to_owned();

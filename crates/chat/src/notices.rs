@@ -8,7 +8,7 @@ use std::time::Duration;
 use billing::{Wallet, World};
 use catalog::Language;
 use generation::{State, View};
-use outbox::{Alert, BatchNews, BonusNews, Fact, Letter, Notice, Settled};
+use outbox::{Alert, BatchNews, BonusNews, Fact, Letter, Notice, PaymentNews, Settled};
 use queue::{Claim, Outcome};
 use telegram::Outbound;
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use crate::screen::Screen;
 use crate::sender::{Trouble, Urgency};
 use crate::store::{self, ProgressMessage};
 use crate::talk::{Ended, Talk, later};
+use crate::topup;
 
 /// Edits of one progress message are at least this far apart.
 const EDITS_APART: Duration = Duration::from_secs(5);
@@ -123,6 +124,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::NoOriginal { .. }
         | Fact::Letter { .. }
         | Fact::Bonus { .. }
+        | Fact::Payment { .. }
         | Fact::Batch {
             news: BatchNews::Accepted | BatchNews::Progress | BatchNews::Receipt,
             ..
@@ -137,6 +139,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::OperatorAlert { alert } => return alarm(talk, notice.chat_id, alert).await,
         Fact::Letter { letter } => return write(talk, notice, letter).await,
         Fact::Bonus { news } => return bonus(talk, notice, *news).await,
+        Fact::Payment { payment, news } => return paid(talk, notice, *payment, *news).await,
         Fact::Batch { batch, news } => {
             return batch::tell(talk, notice.chat_id, *batch, *news).await;
         }
@@ -172,6 +175,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::Batch { .. }
         | Fact::Bonus { .. }
         | Fact::Letter { .. }
+        | Fact::Payment { .. }
         | Fact::OperatorAlert { .. } => {
             Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
         }
@@ -380,6 +384,23 @@ async fn bonus(
     Ok(say(talk, chat, &screen)
         .await
         .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))
+}
+
+/// Something about a top-up is told, unless it is out of date.
+async fn paid(
+    talk: &Talk,
+    notice: &Notice,
+    payment: Uuid,
+    news: PaymentNews,
+) -> Result<Result<Told, Trouble>, sqlx::Error> {
+    let Some(outbound) = topup::notice::outbound(talk, notice, payment, news).await? else {
+        return Ok(Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }));
+    };
+    let sent = talk.parts.sender.send(&outbound, Urgency::Normal).await;
+    Ok(sent.map(|sent| {
+        let settled = Settled::Sent { message_id: sent.message_id };
+        Told { settled, message: Keep::AsItIs }
+    }))
 }
 
 /// An operator is told, in the language that they chose.

@@ -16,10 +16,10 @@ use crate::desk::{Context, Desk};
 use crate::free::FreeWord;
 use crate::ideas::IdeaButton;
 use crate::input::{Entry, Input};
-use crate::journey;
 use crate::offer::{self, Offer};
 use crate::session::{Cursor, Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
+use crate::{journey, topup};
 
 pub(crate) use bonus::Wanted;
 pub(crate) use wizard::OPTIONS_ON_PAGE;
@@ -79,9 +79,12 @@ pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -
             ideas::file(session, context, file)
         }
         Input::Odd if ideas::draft_is_open(&session, context) => ideas::odd(session, context),
-        Input::Text(text) => match wizard::draft_is_open(&session, context) {
-            true => wizard::text(session, context, &text),
-            false => bonus::text(&session, context, &text)
+        Input::Text(text) => match session.place {
+            Place::TopUp(spot) if spot.takes_text() => {
+                topup::react::text(session, context, spot, &text)
+            }
+            _ if wizard::draft_is_open(&session, context) => wizard::text(session, context, &text),
+            _ => bonus::text(&session, context, &text)
                 .unwrap_or_else(|| quick::text(session, context, &text)),
         },
         Input::File { file, album, caption } => {
@@ -90,6 +93,9 @@ pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -
                 (false, Ok(file)) => quick::file(session, context, file, album, caption),
                 (false, Err(trouble)) => menu(session, Some(Word::File(trouble))),
             }
+        }
+        Input::Receipt(receipt) => {
+            Reaction::ask(session, Intent::TopUp(topup::Wish::Receipt(receipt)))
         }
         Input::Press(button) => press(session, context, button),
         Input::Forged => redraw(session, context, Some(Word::Stale)),
@@ -109,7 +115,11 @@ fn means_the_draft(session: &Session, input: &Input) -> bool {
             Input::Press(button) => {
                 matches!(button, Button::Wizard { .. } | Button::Run { .. } | Button::Continue)
             }
-            Input::Start { .. } | Input::Bonus(_) | Input::Cancel | Input::Forged => false,
+            Input::Start { .. }
+            | Input::Bonus(_)
+            | Input::Receipt(_)
+            | Input::Cancel
+            | Input::Forged => false,
         }
 }
 
@@ -172,6 +182,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Journey(press) => journey::react::press(session, context, press),
         Button::Offer(offer) => offered(session, context, offer),
         Button::Bonus(pressed) => bonus::press(session, context, pressed),
+        Button::TopUp(button) => topup::react::press(session, context, button),
         Button::Idea(button) => ideas::press(session, context, button),
     }
 }
@@ -244,6 +255,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Journey { spot } => journey::react::again(session, context, spot, word),
         Place::Quick => quick::again(session, context, word),
         Place::Bonus(spot) => bonus::again(session, spot, word),
+        Place::TopUp(spot) => topup::react::show(session, context, spot, word),
     }
 }
 
@@ -351,9 +363,9 @@ pub(crate) fn settle(
             let (model, answers) = (&order.model, order.answers);
             shown(wizard::with_answers(session, context, model, answers, order.continues))
         }
-        Done::Balance { movements } => {
+        Done::Balance { movements, open } => {
             session.place = Place::Balance;
-            (session, View::new(Scene::Balance { movements }).with(word))
+            (session, View::new(Scene::Balance { movements, open }).with(word))
         }
         Done::Continue { order, task, position, model } => {
             let Some(order) = owned(order, context) else { return missing(session) };
@@ -363,6 +375,7 @@ pub(crate) fn settle(
         Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
         Done::Journey(got) => shown(journey::react::settle(session, context, got, word)),
         Done::Bonus(came) => bonus::settle(session, context, came, word),
+        Done::TopUp(outcome) => shown(topup::react::settle(session, *outcome, word)),
         Done::Idea(done) => shown(ideas::settle(session, context, done, word)),
     }
 }
@@ -422,6 +435,15 @@ fn shown(reaction: Reaction) -> (Session, View) {
 }
 
 /// Whether a file is wanted where the person stands.
+pub(crate) fn asks_file(session: &Session, desk: &Desk) -> bool {
+    if ideas::wants_file(session, desk) {
+        return true;
+    }
+    let draft = session.draft.as_ref().filter(|_| session.place == Place::Draft);
+    draft.is_some_and(|draft| desk.of_draft(draft).is_some() && draft.open_field().is_some())
+}
+
+/// Whether something can be done with a file where the person stands, asked for or not.
 pub(crate) fn wants_file(session: &Session, desk: &Desk) -> bool {
     if ideas::wants_file(session, desk) {
         return true;

@@ -3,7 +3,7 @@
 use queue::{NewJob, Priority};
 use serde_json::json;
 use sqlx::PgPool;
-use telegram::{Inbound, RawUpdate, Update, parse_update};
+use telegram::{Inbound, PreCheckout, RawUpdate, Update, parse_update};
 use time::OffsetDateTime;
 
 use crate::store;
@@ -24,6 +24,18 @@ pub struct Received {
     /// The ids of the presses among the new ones, to be answered at once: Telegram waits only for
     /// seconds, and the button shows a clock until then.
     pub presses: Vec<String>,
+    /// The payments among the new ones that are about to be made: Telegram waits 10 seconds for our
+    /// word, so they stand in nobody's line.
+    pub checkouts: Vec<Checkout>,
+}
+
+/// A payment that is about to be made, and the language of who makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// What Telegram asks.
+    pub query: PreCheckout,
+    /// As the person's application says.
+    pub language_code: Option<String>,
 }
 
 /// Stores a batch of updates and puts the new ones into the queue, all in one transaction.
@@ -49,6 +61,11 @@ pub async fn receive(
             tracing::warn!(update.id = raw.id, "an update cannot be read and is left out");
             continue;
         };
+        if let Inbound::PreCheckout(query) = update.inbound {
+            let language_code = update.from.and_then(|from| from.language_code);
+            received.checkouts.push(Checkout { query, language_code });
+            continue;
+        }
         // As a string: the JSON itself may hold characters that PostgreSQL's JSON does not.
         let payload = json!({ "raw": raw.json });
         let mut job = NewJob::new(outbox::TALK_POOL, UPDATE, payload, now)

@@ -30,6 +30,7 @@ use crate::rules::Rest;
 use crate::screen::{Screen, Tap, fit};
 use crate::session::Session;
 use crate::texts::{Arg, Key, Texts};
+use crate::topup;
 use crate::view::{Scene, View};
 
 pub(crate) use bonus::news;
@@ -190,12 +191,15 @@ pub(crate) fn render(
             screen.inline.push(vec![pen.tap(Key::ButtonMenu, &Button::Menu)]);
             screen
         }
-        Scene::Balance { movements } => history::balance(&pen, context, movements, word),
+        Scene::Balance { movements, open } => {
+            history::balance(&pen, context, movements, open, revision, word)
+        }
         Scene::Help => shelf::help(&pen, word),
         Scene::Languages => shelf::languages(&pen, word),
         Scene::Journey(scene) => journey::render::screen(&pen, context, scene, revision, word),
         Scene::Quick => offer::quick(&pen, session, word),
         Scene::Bonus(show) => bonus::screen(&pen, context, show, revision, word),
+        Scene::TopUp(scene) => topup::render::screen(&pen, scene, revision, word),
         Scene::Idea(scene) => ideas::scene(&pen, context, session, scene, revision, word),
     }
 }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::bonus;
 use crate::ideas::{IdeaPlace, IdeaState};
 use crate::journey::Spot;
+use crate::topup::{self, Paying};
 
 /// The conversation with one person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +33,9 @@ pub(crate) struct Session {
     /// What was sent last without having been asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sent: Option<Sent>,
+    /// The payment that an order waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) paying: Option<Paying>,
     /// Ready ideas: the one that is being made, and the one that was placed last.
     #[serde(default, skip_serializing_if = "IdeaState::is_empty")]
     pub(crate) idea: IdeaState,
@@ -91,6 +95,7 @@ pub(crate) enum Place {
     Quick,
     /// The guide, promo codes, invitations, gifts.
     Bonus(bonus::Spot),
+    TopUp(topup::Spot),
     /// A screen of the ready ideas.
     Idea {
         place: IdeaPlace,
@@ -266,6 +271,10 @@ mod tests {
             }),
             placed: Some(Placed { revision: 7, id: Uuid::from_u128(1) }),
             sent: Some(Sent { text: Some("кот".to_owned()), ..Sent::default() }),
+            paying: Some(Paying {
+                payment: Uuid::from_u128(2),
+                order: Draft::new("z-image", Answers::new()),
+            }),
             ..Session::default()
         };
         assert_eq!(Session::read(session.write()), session);

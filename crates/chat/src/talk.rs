@@ -13,7 +13,7 @@ use sqlx::PgPool;
 use crate::desk::Desk;
 use crate::files::FileSource;
 use crate::sender::{Sender, Trouble};
-use crate::{notices, receive, screens, updates};
+use crate::{notices, receive, screens, topup, updates};
 
 /// What the conversation is made of.
 #[derive(Clone)]
@@ -46,8 +46,13 @@ pub(crate) type Ended = Result<Outcome, sqlx::Error>;
 
 impl Talk {
     /// The kinds of its jobs.
-    pub const KINDS: [&'static str; 4] =
-        [receive::UPDATE, screens::SEND_SCREEN, screens::RESEND, outbox::SEND_NOTICE];
+    pub const KINDS: [&'static str; 5] = [
+        receive::UPDATE,
+        screens::SEND_SCREEN,
+        screens::RESEND,
+        outbox::SEND_NOTICE,
+        payments::RESUME,
+    ];
 
     /// A conversation over these parts.
     #[must_use]
@@ -66,6 +71,7 @@ impl Talk {
             screens::SEND_SCREEN => screens::run(self, claim).await,
             screens::RESEND => screens::resend(self, claim).await,
             outbox::SEND_NOTICE => notices::run(self, claim).await,
+            payments::RESUME => topup::perform::resume(self, claim).await,
             kind => {
                 tracing::error!(kind, "a job of an unknown kind stands in the talk pool");
                 self.finish(claim).await

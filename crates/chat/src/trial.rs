@@ -28,6 +28,7 @@ use crate::react::{Then, react, settle};
 use crate::render::render;
 use crate::screen::{Act, Screen};
 use crate::session::Session;
+use crate::topup::Outcome;
 use crate::view::{Done, Intent, NewOrder, View};
 
 pub(crate) const START: OffsetDateTime = time::macros::datetime!(2026-01-01 12:00 UTC);
@@ -82,6 +83,7 @@ pub(crate) fn desk() -> Desk {
         free: FreeTier::off(),
         dear: Rub::from_roubles(300),
         bonuses: promo::Rules::default(),
+        payments: payments::Offer::default(),
     }
 }
 
@@ -201,13 +203,14 @@ impl Trial {
                 let task = Some("task-1".to_owned());
                 Done::Continue { order: found(id, &self.orders), task, position, model }
             }
+            Intent::Balance => Done::Balance { movements: Vec::new(), open: Vec::new() },
             Intent::Idea(intent) => Done::Idea(self.makes(intent)),
-            Intent::Balance => Done::Balance { movements: Vec::new() },
             Intent::Speak(language) => {
                 self.language = language;
                 Done::Spoken
             }
             Intent::Journey(wish) => Done::Journey(self.gets(wish)),
+            Intent::TopUp(_) => Done::TopUp(Box::new(Outcome::Found { payment: None, word: None })),
             Intent::Bonus(ask) => Done::Bonus(self.gives(ask)),
         }
     }

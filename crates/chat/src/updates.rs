@@ -10,7 +10,8 @@ use queue::{Claim, Outcome};
 use serde_json::Value;
 use sqlx::PgConnection;
 use telegram::{
-    ChatKind, Inbound, IncomingKind, Membership, Message, Sender, Update, parse_update,
+    ChatKind, Inbound, IncomingKind, IncomingMedia, Membership, Message, Sender, Update,
+    parse_update,
 };
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -23,16 +24,16 @@ use crate::fixes;
 use crate::ideas;
 use crate::input::Input;
 use crate::journey::{self, gate};
-use crate::letters;
-use crate::links;
-use crate::react::{self, Then};
+use crate::react::{self, Reaction, Then};
 use crate::receive::ATTEMPTS_MAX;
 use crate::render;
 use crate::screens::{self, SendScreen, Target};
 use crate::session::{Cursor, Session};
 use crate::store;
 use crate::talk::{Ended, Talk};
+use crate::topup;
 use crate::view::{Done, FileTrouble, Intent, Scene, View, Word};
+use crate::{letters, links};
 
 /// How many orders stand on one page of the history.
 const ORDERS_ON_PAGE: usize = 5;
@@ -189,6 +190,9 @@ async fn conversation(
     from: &Sender,
     chat: i64,
 ) -> Ended {
+    if let Inbound::Paid(_) | Inbound::Refunded(_) = &update.inbound {
+        return topup::perform::moved(talk, claim, &update.inbound, from).await;
+    }
     let input = match &update.inbound {
         Inbound::Message(message) if message.media.is_some() => {
             match file(talk, claim, from, message).await? {
@@ -245,6 +249,10 @@ async fn file(
         return Ok(Ok(Input::Odd));
     }
     let session = peek(talk, from).await?;
+    let asked = react::asks_file(&session, &talk.desk());
+    if !asked && let Some(receipt) = receipt(talk, from, media).await? {
+        return Ok(Ok(Input::Receipt(receipt)));
+    }
     let looked = if react::wants_file(&session, &talk.desk()) {
         files::look(talk.parts.files.as_ref(), media).await
     } else {
@@ -312,6 +320,33 @@ fn in_time(
     }
 }
 
+/// The file as a receipt, where a transfer of the person waits for one: nobody looks into it but an
+/// operator.
+async fn receipt(
+    talk: &Talk,
+    from: &Sender,
+    media: &IncomingMedia,
+) -> Result<Option<payments::Receipt>, sqlx::Error> {
+    let is_photo = match media.kind {
+        IncomingKind::Photo => true,
+        IncomingKind::Document => false,
+        IncomingKind::Video
+        | IncomingKind::Animation
+        | IncomingKind::Audio
+        | IncomingKind::Voice
+        | IncomingKind::VideoNote
+        | IncomingKind::Sticker => return Ok(None),
+    };
+    if !topup::perform::takes_receipts(&talk.desk()) {
+        return Ok(None);
+    }
+    let mut connection = talk.parts.pool.acquire().await?;
+    let now = talk.parts.clock.now();
+    let waits = payments::waits_for_receipt(&mut connection, now, from.id).await?;
+    let (file_id, unique_id) = (media.file_id.clone(), media.file_unique_id.clone());
+    Ok(waits.then_some(payments::Receipt { file_id, unique_id, is_photo }))
+}
+
 /// One turn of the conversation.
 struct Turn<'a> {
     from: &'a Sender,
@@ -343,7 +378,7 @@ async fn answer(
     let newcomer = promo::Newcomer { user_id: person.id, telegram_id: turn.from.id };
     let welcomed = promo::greet(connection, now, &desk.bonuses, desk.welcome, newcomer).await?;
     let stored = store::lock_session(connection, now, person.id).await?;
-    let before = Session::read(stored.state);
+    let before = Session::read(stored.state.clone());
     let mut context = Context {
         desk,
         now,
@@ -372,27 +407,83 @@ async fn answer(
         Some(said) => react::redraw(before.clone(), &context, Some(Word::Journey(said))),
         None => react::react(before.clone(), &context, turn.input),
     };
+    let place = Standing { before, stored, chat: turn.chat, pressed: turn.pressed };
+    conclude(talk, connection, &mut context, turn.from.id, place, reaction).await
+}
+
+/// Where the conversation stood before a reaction.
+struct Standing {
+    before: Session,
+    stored: store::Stored,
+    chat: i64,
+    /// The message whose button was pressed.
+    pressed: Option<i64>,
+}
+
+/// Does what a reaction asks for, saves the session, and shows what there is to show.
+async fn conclude(
+    talk: &Talk,
+    connection: &mut PgConnection,
+    context: &mut Context<'_>,
+    telegram_id: i64,
+    place: Standing,
+    reaction: Reaction,
+) -> Result<(), sqlx::Error> {
+    let (now, user_id) = (context.now, context.user_id);
+    let Standing { before, stored, chat, pressed } = place;
     let (session, view) = match reaction.then {
         Then::Show(view) => (reaction.session, view),
         Then::Do { intent, word } => {
-            let done = perform(talk, connection, &mut context, turn.chat, intent).await?;
-            context.wallet = billing::wallet(connection, person.id, desk.world).await?;
-            context.free = free_left(connection, desk, now, person.id).await?;
-            react::settle(reaction.session, &context, done, word)
+            let done = perform(talk, connection, context, (chat, telegram_id), intent).await?;
+            context.wallet = billing::wallet(connection, user_id, context.desk.world).await?;
+            context.free = free_left(connection, context.desk, now, user_id).await?;
+            react::settle(reaction.session, context, done, word)
         }
     };
     // Of a person who has erased themself there is no session to keep.
     let erased = matches!(view.scene, Scene::Journey(journey::Scene::Erased));
     let changed = session != before && !erased;
     let revision = if changed { stored.revision + 1 } else { stored.revision };
-    let screen = render::render(&view, &session, &context, revision);
+    let screen = render::render(&view, &session, context, revision);
     if changed {
-        store::save_session(connection, person.id, revision, &session.write()).await?;
+        store::save_session(connection, user_id, revision, &session.write()).await?;
     }
-    let (target, is_screen) =
-        target(connection, &view, turn.pressed, stored.screen_message_id).await?;
-    let user = (is_screen && !erased).then_some(person.id);
-    screens::enqueue(connection, now, &SendScreen { chat: turn.chat, user, target, screen }).await
+    let (target, is_screen) = target(connection, &view, pressed, stored.screen_message_id).await?;
+    let user = (is_screen && !erased).then_some(user_id);
+    screens::enqueue(connection, now, &SendScreen { chat, user, target, screen }).await
+}
+
+/// Goes on with the order for which a person topped up, unless they have gone on to something else.
+pub(crate) async fn resume(
+    talk: &Talk,
+    connection: &mut PgConnection,
+    user_id: i64,
+    chat: i64,
+    payment: Uuid,
+) -> Result<(), sqlx::Error> {
+    let desk: &Desk = &talk.desk();
+    let now = talk.parts.clock.now();
+    let stored = store::lock_session(connection, now, user_id).await?;
+    let before = Session::read(stored.state.clone());
+    let mut context = Context {
+        desk,
+        now,
+        language: store::find_language(connection, chat).await?.unwrap_or_default(),
+        user_id,
+        name: String::new(),
+        revision: stored.revision,
+        wallet: billing::wallet(connection, user_id, desk.world).await?,
+        newcomer: false,
+        bonus: None,
+        free: free_left(connection, desk, now, user_id).await?,
+        welcomed: promo::Welcomed::Known,
+        favourites: journey::store::favourites(connection, user_id).await?,
+    };
+    let Some(reaction) = topup::react::resume(before.clone(), &context, payment) else {
+        return Ok(());
+    };
+    let place = Standing { before, stored, chat, pressed: None };
+    conclude(talk, connection, &mut context, chat, place, reaction).await
 }
 
 async fn free_left(
@@ -431,7 +522,7 @@ async fn perform(
     talk: &Talk,
     connection: &mut PgConnection,
     context: &mut Context<'_>,
-    chat: i64,
+    (chat, telegram_id): (i64, i64),
     intent: Intent,
 ) -> Result<Done, sqlx::Error> {
     let (user_id, world, now) = (context.user_id, context.desk.world, context.now);
@@ -506,7 +597,8 @@ async fn perform(
         }
         Intent::Balance => {
             let movements = billing::statement(connection, user_id, world, None, MOVEMENTS).await?;
-            Done::Balance { movements }
+            let open = payments::open_of(connection, user_id).await?;
+            Done::Balance { movements, open }
         }
         Intent::Idea(intent) => {
             Done::Idea(ideas::perform(talk, connection, context, chat, intent).await?)
@@ -520,6 +612,10 @@ async fn perform(
             Done::Journey(journey::perform::perform(connection, context, chat, wish).await?)
         }
         Intent::Bonus(ask) => Done::Bonus(bonus::perform(talk, connection, context, ask).await?),
+        Intent::TopUp(wish) => {
+            let who = (chat, telegram_id);
+            topup::perform::perform(talk, connection, context, who, wish).await?
+        }
     })
 }
 

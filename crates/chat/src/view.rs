@@ -10,6 +10,7 @@ use crate::bonus;
 use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
 use crate::journey;
 use crate::session::Cursor;
+use crate::topup;
 
 /// A screen without its words.
 #[derive(Clone, Debug)]
@@ -63,6 +64,8 @@ pub(crate) enum Scene {
     },
     Balance {
         movements: Vec<Movement>,
+        /// Payments that can still come to something.
+        open: Vec<payments::Payment>,
     },
     Help,
     Languages,
@@ -71,6 +74,7 @@ pub(crate) enum Scene {
     /// What can be done with what was sent.
     Quick,
     Bonus(Box<bonus::Show>),
+    TopUp(topup::Scene),
     Idea(IdeaScene),
 }
 
@@ -154,6 +158,7 @@ pub(crate) enum Word {
     /// What stands around an order.
     Journey(journey::Said),
     Bonus(bonus::Said),
+    TopUp(topup::Word),
     Idea(IdeaWord),
 }
 
@@ -211,6 +216,7 @@ pub(crate) enum Intent {
         model: String,
     },
     Bonus(bonus::Ask),
+    TopUp(topup::Wish),
     Idea(IdeaIntent),
 }
 
@@ -263,6 +269,7 @@ pub(crate) enum Done {
     },
     Balance {
         movements: Vec<Movement>,
+        open: Vec<payments::Payment>,
     },
     Spoken,
     Journey(journey::Got),
@@ -274,6 +281,7 @@ pub(crate) enum Done {
         model: String,
     },
     Bonus(bonus::Came),
+    TopUp(Box<topup::Outcome>),
     Idea(IdeaDone),
 }
 

@@ -7,13 +7,15 @@ use admin::{Panel, PanelParts, Refresh};
 use billing::World;
 use catalog::Catalog;
 use chat::{
-    Courier, Desk, FileSource, LinkSource, PersonFiles, Sender, Talk, TalkParts, TelegramFiles,
+    Checkout, Courier, Desk, FileSource, LinkSource, PersonFiles, Received, Sender, Talk,
+    TalkParts, TelegramFiles,
 };
 use clock::{Clock, Ids};
 use fetch::Guard;
 use generation::{Worker, WorkerParts};
 use kie::KieClient;
 use money::Formula;
+use payments::{Cashier, CashierParts, CryptoPay, Notification, Notified, Sources, Till, YooKassa};
 use queue::{Claim, CrashPoints, Handler, Outcome, PoolSettings, Runner, Wake};
 use sqlx::PgPool;
 use sync::{Syncer, SyncerParts};
@@ -33,6 +35,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How many updates and messages are handled at once.
 const TALKERS: usize = 16;
+
+/// How many questions to payment providers are open at once.
+const CASHIERS: usize = 4;
 
 /// What the program is made of.
 pub struct AppParts {
@@ -62,6 +67,19 @@ pub struct AppParts {
     pub crash: CrashPoints,
     /// How many generations are worked on at once.
     pub workers: usize,
+    /// Providers that have to be asked.
+    pub providers: Providers,
+}
+
+/// Payment providers beside Telegram, each when it is switched on.
+#[derive(Clone, Debug, Default)]
+pub struct Providers {
+    /// Cards by `YooKassa`.
+    pub yookassa: Option<YooKassa>,
+    /// Crypto Pay.
+    pub crypto_pay: Option<CryptoPay>,
+    /// Proxies of ours, whose word about a sender's address is believed.
+    pub proxies: Sources,
 }
 
 /// The composed program, without loops.
@@ -76,6 +94,7 @@ pub struct App {
     pub(crate) guard: Guard,
     pub(crate) shopfront: Arc<Shopfront>,
     pub(crate) syncer: Syncer,
+    pub(crate) cashier: Arc<Cashier>,
     operators: Vec<i64>,
     jobs: Arc<Jobs>,
     world: World,
@@ -94,7 +113,24 @@ struct Jobs {
     talk: Talk,
     work: Worker,
     syncer: Syncer,
+    cashier: Arc<Cashier>,
     metrics: Arc<Metrics>,
+}
+
+impl Jobs {
+    /// Jobs beside the work on generations.
+    async fn beside(&self, claim: Claim) -> Outcome {
+        if let Some(outcome) = self.syncer.run_job(&claim).await {
+            return outcome;
+        }
+        if let Some(outcome) = self.cashier.run(&claim).await {
+            return outcome;
+        }
+        match self.panel.run(&claim).await {
+            Some(outcome) => outcome,
+            None => self.talk.run(claim).await,
+        }
+    }
 }
 
 impl Handler for Jobs {
@@ -102,13 +138,7 @@ impl Handler for Jobs {
         Box::pin(async move {
             let outcome = match self.work.run(&claim).await {
                 Some(outcome) => outcome,
-                None => match self.syncer.run_job(&claim).await {
-                    Some(outcome) => outcome,
-                    None => match self.panel.run(&claim).await {
-                        Some(outcome) => outcome,
-                        None => self.talk.run(claim.clone()).await,
-                    },
-                },
+                None => self.beside(claim.clone()).await,
             };
             self.metrics.job(&claim.kind, &outcome);
             outcome
@@ -121,7 +151,7 @@ impl App {
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
         let AppParts { pool, bot, kie, guard, links, desk, writer, formula, .. } = parts;
-        let AppParts { settings, clock, ids, crash, workers, .. } = parts;
+        let AppParts { settings, providers, clock, ids, crash, workers, .. } = parts;
         let world = desk.world;
         let syncer = Syncer::new(SyncerParts {
             pool: pool.clone(),
@@ -130,6 +160,19 @@ impl App {
             clock: clock.clone(),
             operators: settings.operators.clone(),
         });
+        let cashier = Arc::new(Cashier::new(CashierParts {
+            pool: pool.clone(),
+            bot: bot.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            crash: crash.clone(),
+            offer: desk.payments.clone(),
+            till: Till { operators: settings.operators.clone(), bonuses: desk.bonuses.clone() },
+            yookassa: providers.yookassa,
+            crypto_pay: providers.crypto_pay,
+            proxies: providers.proxies,
+            description: chat::bill_description(),
+        }));
         let metrics = Arc::new(Metrics::new());
         let shopfront = Arc::new(Shopfront::new(pool.clone(), desk, formula));
         let (desk, catalog) = (shopfront.desk(), shopfront.catalog());
@@ -170,9 +213,14 @@ impl App {
             settings,
             crash,
         });
-        let jobs =
-            Jobs { panel, talk, work, syncer: syncer.clone(), metrics: Arc::clone(&metrics) };
-        let jobs = Arc::new(jobs);
+        let jobs = Arc::new(Jobs {
+            panel,
+            talk,
+            work,
+            cashier: Arc::clone(&cashier),
+            syncer: syncer.clone(),
+            metrics: Arc::clone(&metrics),
+        });
         let wake = Wake::default();
         let presses = TaskTracker::new();
         Self {
@@ -186,6 +234,7 @@ impl App {
             guard,
             shopfront,
             syncer,
+            cashier,
             operators,
             jobs,
             world,
@@ -222,21 +271,25 @@ impl App {
         &self.bot
     }
 
-    /// Stores updates. Answers with the presses among those that are new, which are to be answered
-    /// at once, so that no button keeps spinning.
+    /// Stores updates. Answers with what among the new ones is to be answered at once: presses, so
+    /// that no button keeps spinning, and payments that wait for our word.
     ///
     /// # Errors
     /// What the database says: then nothing was stored, and Telegram sends them again.
-    pub async fn receive(&self, updates: &[RawUpdate]) -> Result<Vec<String>, sqlx::Error> {
+    pub async fn receive(&self, updates: &[RawUpdate]) -> Result<Received, sqlx::Error> {
         let received = chat::receive(&self.pool, self.clock.now(), updates).await?;
         self.metrics.updates(received.fresh);
         self.wake.now();
-        Ok(received.presses)
+        Ok(received)
     }
 
-    /// Answers presses beside everything else.
-    pub(crate) fn answer_presses(self: &Arc<Self>, presses: Vec<String>) {
-        for press in presses {
+    /// Answers presses, and payments that wait for our word, beside everything else.
+    pub(crate) fn answer_at_once(self: &Arc<Self>, received: Received) {
+        for checkout in received.checkouts {
+            let app = Arc::clone(self);
+            self.presses.spawn(async move { app.answer_checkout(&checkout).await });
+        }
+        for press in received.presses {
             let app = Arc::clone(self);
             self.presses.spawn(async move { app.answer_press(&press).await });
         }
@@ -253,6 +306,57 @@ impl App {
         if let Err(error) = self.bot.answer_press(id, None, false).await {
             tracing::debug!(%error, "a press could not be answered");
         }
+    }
+
+    /// Says whether a payment may be made. Without an answer in 10 seconds Telegram makes none, and
+    /// no money moves.
+    pub async fn answer_checkout(&self, checkout: &Checkout) {
+        let Checkout { query, language_code } = checkout;
+        let (now, amount) = (self.clock.now(), query.total_amount);
+        let verdict =
+            payments::verdict(&self.pool, now, &query.payload, &query.currency, amount).await;
+        let refusal = match verdict {
+            Ok(Ok(())) => None,
+            Ok(Err(declined)) => Some(chat::declined(language_code.as_deref(), declined)),
+            Err(error) => {
+                tracing::error!(%error, "a payment could not be looked up and is not made");
+                return;
+            }
+        };
+        let word = refusal.as_deref().map_or(Ok(()), Err);
+        if let Err(error) = self.bot.answer_pre_checkout(&query.id, word).await {
+            tracing::warn!(%error, "a payment that waits could not be answered");
+        }
+    }
+
+    /// Takes in a notification of a payment provider.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn notified(
+        &self,
+        provider: &str,
+        notification: &Notification<'_>,
+    ) -> Result<Notified, sqlx::Error> {
+        let notified = self.cashier.notified(provider, notification).await?;
+        self.wake.now();
+        Ok(notified)
+    }
+
+    /// Sees to payments that are due by the time alone.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn sweep_payments(&self) -> Result<(), sqlx::Error> {
+        self.cashier.sweep().await?;
+        self.wake.now();
+        Ok(())
+    }
+
+    /// The dispatcher of questions to payment providers.
+    #[must_use]
+    pub fn pay_runner(&self) -> Runner<impl Handler> {
+        self.runner(payments::POOL, CASHIERS)
     }
 
     /// Takes in a callback of KIE.ai; whether its token is one of ours.

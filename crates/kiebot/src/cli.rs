@@ -14,6 +14,7 @@ use serde_json::json;
 use tracing_subscriber::EnvFilter;
 
 use crate::backups;
+use crate::books;
 use crate::catalogue::{self, CatalogCommand};
 use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
@@ -150,7 +151,7 @@ enum PricingCommand {
 
 #[derive(Debug, Subcommand)]
 enum LedgerCommand {
-    /// Recompute every wallet and hold from the ledger and show where the books disagree.
+    /// Recompute every wallet, hold and payment from the ledger and show where the books disagree.
     Audit {
         /// One JSON document instead of lines.
         #[arg(long)]
@@ -337,7 +338,6 @@ fn show_config(environment: &Environment, as_json: bool) -> anyhow::Result<ExitC
     }
 }
 
-/// What disagrees in the books, and between them and what was given away.
 async fn back_up(
     environment: &Environment,
     drill: bool,
@@ -369,15 +369,6 @@ async fn examine(environment: &Environment, as_json: bool) -> anyhow::Result<Exi
     Ok(ExitCode::from(if problems == 0 { 0 } else { PROBLEMS }))
 }
 
-/// Where the books disagree with themselves, or with the orders.
-async fn books(pool: &sqlx::PgPool) -> anyhow::Result<Vec<billing::Violation>> {
-    let mut connection = pool.acquire().await?;
-    let mut violations = billing::audit(&mut connection).await?;
-    violations.extend(generation::audit(&mut connection).await?);
-    violations.extend(::promo::audit(&mut connection).await?);
-    Ok(violations)
-}
-
 async fn with_database(
     environment: &Environment,
     command: promo::PromoCommand,
@@ -396,11 +387,11 @@ async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<ExitC
     let violations = if let Some(url) = Config::database_url(environment) {
         // Reading the books needs no token of Telegram or KIE.ai.
         let pool = database::connect(url.expose_secret(), 2).await?;
-        books(&pool).await?
+        books::audit(&pool).await?
     } else {
         let config = read_config(environment)?;
         let storage = Storage::open(&config).await?;
-        let violations = books(&storage.pool).await?;
+        let violations = books::audit(&storage.pool).await?;
         storage.close().await;
         violations
     };

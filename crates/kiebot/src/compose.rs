@@ -8,6 +8,7 @@ use chat::{Desk, FileLinks, GuardedLinks, Shop};
 use clock::{Clock, Ids};
 use fetch::{AllowList, Guard};
 use kie::{KieClient, KieSettings};
+use payments::{CryptoPay, CryptoPaySettings, YooKassa, YooKassaSettings};
 use queue::CrashPoints;
 use scenario::Scenarios;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -16,7 +17,7 @@ use telegram::{BotApi, BotSettings};
 
 use crate::config::{Config, Environment};
 use crate::demo::EmulatedKie;
-use crate::{App, AppParts};
+use crate::{App, AppParts, Providers};
 
 /// What is there before Telegram has said who the bot is.
 pub(crate) struct Ground<'a> {
@@ -48,7 +49,7 @@ impl Ground<'_> {
             kie: KieClient::new(settings, kie::http_client_builder().build()?, clock.clone())?,
             links: Arc::new(GuardedLinks::new(guard.clone())),
             guard,
-            desk: self.desk(bot_username)?,
+            desk: self.desk(bot_username.clone())?,
             writer: config.writer.clone().filter(|_| self.emulated.is_none()).unwrap_or_default(),
             formula: config.formula,
             settings: generation::Settings {
@@ -59,7 +60,39 @@ impl Ground<'_> {
             ids: Ids::system(),
             crash: CrashPoints::default(),
             workers: config.workers,
+            providers: self.providers(&bot_username)?,
         }))
+    }
+
+    /// Payment providers that have to be asked, each when its settings are there.
+    fn providers(&self, bot_username: &str) -> anyhow::Result<Providers> {
+        let payments = &self.config.payments;
+        let http = || {
+            reqwest::Client::builder()
+                .connect_timeout(telegram::CONNECT_TIMEOUT)
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+        };
+        let yookassa = payments.yookassa.as_ref().map(|shop| {
+            let settings = YooKassaSettings {
+                api_url: shop.api_url.clone(),
+                shop_id: shop.shop_id.clone(),
+                secret_key: shop.secret_key.clone(),
+                return_url: format!("https://t.me/{bot_username}?start=pay"),
+                receipt_email: shop.receipt_email.clone(),
+            };
+            Ok::<_, reqwest::Error>(YooKassa::new(settings, http()?))
+        });
+        let crypto_pay = payments.crypto_pay.as_ref().map(|app| {
+            let settings =
+                CryptoPaySettings { api_url: app.api_url.clone(), token: app.token.clone() };
+            Ok::<_, reqwest::Error>(CryptoPay::new(settings, http()?))
+        });
+        Ok(Providers {
+            yookassa: yookassa.transpose()?,
+            crypto_pay: crypto_pay.transpose()?,
+            proxies: payments.proxies.clone(),
+        })
     }
 
     fn desk(&self, bot_username: String) -> anyhow::Result<Desk> {
@@ -95,6 +128,7 @@ pub(crate) fn desk(
         accepts_orders: config.real_generation || config.test_mode,
         rules: chat::Rules::default(),
         bonuses: config.bonuses.clone(),
+        payments: config.payments.offer.clone(),
     })
 }
 

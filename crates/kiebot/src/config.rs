@@ -2,6 +2,7 @@
 
 mod bonuses;
 mod names;
+mod payments;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -16,6 +17,7 @@ use rust_decimal::Decimal;
 use secrecy::SecretString;
 use url::Url;
 
+pub use self::payments::{CryptoPayConfig, Payments, YooKassaConfig};
 pub use names::{NAMES, Name, Shown};
 
 use crate::writer::WriterSettings;
@@ -109,6 +111,8 @@ pub struct Config {
     pub metrics_token: Option<SecretString>,
     /// How much one person may ask for.
     pub limits: chat::Limits,
+    /// How people can pay.
+    pub payments: Payments,
     /// How backups are made.
     pub backup: BackupConfig,
     /// How the log is written.
@@ -157,6 +161,7 @@ impl Config {
     pub fn unknown_names(environment: &Environment) -> Vec<&str> {
         const PREFIXES: &[&str] = &[
             "CATALOG_",
+            "TOPUP_",
             "TELEGRAM_",
             "KIE_",
             "BOT_",
@@ -516,6 +521,8 @@ impl Reader<'_> {
         let db_connections = self.between("DB_MAXCONN", 20, 3, 1000);
         let welcome = self.roubles("WELCOME_BALANCE_RUB", 200);
         let rates = self.rates();
+        let admins = self.admins();
+        let payments = self.payments(test_mode, &admins);
         let unusable = || Rate::from_decimal(Decimal::ZERO).ok();
         let admins = self.admins();
         let bonuses = bonuses::read(self, telegram_token.as_ref(), &admins);
@@ -556,6 +563,7 @@ impl Reader<'_> {
             writer: self.writer(),
             metrics_token: self.secret("METRICS_TOKEN"),
             limits: self.limits(),
+            payments,
             log_format: self.log_format(),
         };
         Some(config)

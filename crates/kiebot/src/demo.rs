@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use clock::Clock;
 use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld, Mode};
+use sandbox::pay::{CRYPTO_TOKEN, PayServer, PaySetup, PayWorld, SHOP};
 use sandbox::telegram::{TelegramServer, TelegramSettings, TelegramWorld};
 use sandbox::web::WebServer;
 use secrecy::SecretString;
@@ -93,7 +94,11 @@ pub async fn run(settings: DemoSettings, stop: CancellationToken) -> anyhow::Res
     let telegram_server = TelegramServer::start(telegram.clone(), loopback(0)).await?;
     let kie = EmulatedKie::start().await?;
     let listener = TcpListener::bind(loopback(0)).await?;
-    let config = config(&telegram_server, &kie, &database_url, listener.local_addr()?)?;
+    let http = listener.local_addr()?;
+    let setup =
+        PaySetup { now: milliseconds(), http: plain_http()?, notify: format!("http://{http}") };
+    let counter = PayServer::start(PayWorld::new(setup), loopback(0)).await?;
+    let config = config(&telegram_server, &kie, &counter, &database_url, http)?;
     let panel = sandbox::kie::admin::routes(kie.world.clone());
     let allowed = vec![settings.listen.to_string()];
     let web =
@@ -119,6 +124,7 @@ fn announce(url: &str) {
 fn config(
     telegram: &TelegramServer,
     kie: &EmulatedKie,
+    counter: &PayServer,
     database_url: &str,
     http: SocketAddr,
 ) -> anyhow::Result<Config> {
@@ -128,6 +134,13 @@ fn config(
         ("KIE_API_KEY", DEFAULT_KEY.to_owned()),
         ("KIE_API_URL", kie.url()),
         ("KIE_UPLOAD_URL", kie.url()),
+        ("YOOKASSA_SHOP_ID", SHOP.0.to_owned()),
+        ("YOOKASSA_SECRET_KEY", SHOP.1.to_owned()),
+        ("YOOKASSA_API_URL", format!("{}/v3", counter.url)),
+        ("CRYPTO_PAY_TOKEN", CRYPTO_TOKEN.to_owned()),
+        ("CRYPTO_PAY_API_URL", counter.url.clone()),
+        ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
+        ("TOPUP_BONUSES", "1000:5,3000:10".to_owned()),
         ("DATABASE_URL", database_url.to_owned()),
         ("PUBLIC_BASE_URL", format!("http://{http}")),
         ("LISTEN", http.ip().to_string()),

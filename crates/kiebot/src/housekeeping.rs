@@ -50,6 +50,9 @@ pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Resu
             Ok(ended) => tracing::info!(ended, "bonuses and gifts have reached their end"),
             Err(error) => tracing::warn!(%error, "bonuses could not be ended"),
         }
+        if let Err(error) = app.sweep_payments().await {
+            tracing::warn!(%error, "payments could not be looked after");
+        }
         if swept_at.is_none_or(|last| now - last >= SWEEP_EVERY) {
             swept_at = Some(now);
             match app.sweep(now - UPDATES_KEEP, now - NOTICES_KEEP).await {

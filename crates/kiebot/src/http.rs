@@ -1,16 +1,20 @@
 //! The HTTP port.
 
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequestParts, Path, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use clock::Clock;
+use payments::{Notification, Notified};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use sqlx::PgPool;
@@ -132,6 +136,7 @@ pub(crate) fn routes(front: Arc<Front>) -> Router {
         .route("/telegram/webhook", post(telegram_webhook))
         .route("/kie/callback/{token}", post(kie_callback))
         .route("/files/{token}", get(crate::files::file))
+        .route("/payments/{provider}", post(payment_notification))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES))
         .with_state(front)
 }
@@ -202,8 +207,8 @@ async fn telegram_webhook(
     let Some(app) = front.app() else { return StatusCode::SERVICE_UNAVAILABLE };
     let Some(update) = readable(&body) else { return StatusCode::OK };
     match app.receive(&[update]).await {
-        Ok(presses) => {
-            app.answer_presses(presses);
+        Ok(received) => {
+            app.answer_at_once(received);
             StatusCode::OK
         }
         Err(error) => {
@@ -256,6 +261,49 @@ async fn kie_callback(
             tracing::error!(%error, "a callback could not be stored");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
+    }
+}
+
+/// A provider says that something happened to a payment. Whatever it says, the provider is asked.
+async fn payment_notification(
+    State(front): State<Arc<Front>>,
+    Path(provider): Path<String>,
+    headers: HeaderMap,
+    Peer(peer): Peer,
+    body: Bytes,
+) -> StatusCode {
+    let Some(app) = front.app() else { return StatusCode::SERVICE_UNAVAILABLE };
+    let all = |name: &str| {
+        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        values.collect::<Vec<_>>().join(",")
+    };
+    let (forwarded, signature) = (all("x-forwarded-for"), all("crypto-pay-api-signature"));
+    let notification = Notification {
+        peer,
+        forwarded: Some(forwarded.as_str()),
+        signature: Some(signature.as_str()),
+        body: &body,
+    };
+    match app.notified(&provider, &notification).await {
+        Ok(Notified::Ok) => StatusCode::OK,
+        Ok(Notified::Refused) => StatusCode::UNAUTHORIZED,
+        Ok(Notified::NotFound) => StatusCode::NOT_FOUND,
+        Err(error) => {
+            tracing::error!(%error, "a notification could not be stored; it comes again");
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+    }
+}
+
+/// Who connected, where the server tells.
+struct Peer(Option<IpAddr>);
+
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Self(connected.map(|ConnectInfo(address)| address.ip())))
     }
 }
 

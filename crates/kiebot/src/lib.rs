@@ -6,6 +6,7 @@
 
 mod app;
 mod backups;
+pub mod books;
 mod catalogue;
 pub mod cli;
 mod compose;
@@ -27,7 +28,7 @@ mod supervise;
 mod updates;
 mod writer;
 
-pub use app::{App, AppParts};
+pub use app::{App, AppParts, Providers};
 pub use http::router;
 pub use metrics::Metrics;
 pub use updates::remove_webhook;

@@ -1,6 +1,7 @@
 //! The program in production: loops, the HTTP port, and an orderly end.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -186,6 +187,7 @@ async fn answer_requests(
     clock: Clock,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     let serving =
         axum::serve(listener, routes).with_graceful_shutdown(stop.clone().cancelled_owned());
     let overstayed = async {
@@ -200,14 +202,18 @@ async fn answer_requests(
 }
 
 fn start_loops(app: &Arc<App>, loops: &mut Loops, stop: &CancellationToken) {
-    let (talk, work) = (app.talk_runner(), app.work_runner());
-    let (one, other) = (stop.clone(), stop.clone());
+    let (talk, work, pay) = (app.talk_runner(), app.work_runner(), app.pay_runner());
+    let (one, other, third) = (stop.clone(), stop.clone(), stop.clone());
     loops.spawn("the work on updates and messages", async move {
         talk.run(one.cancelled(), PATIENCE).await;
         Ok(())
     });
     loops.spawn("the work on generations", async move {
         work.run(other.cancelled(), PATIENCE).await;
+        Ok(())
+    });
+    loops.spawn("the questions to payment providers", async move {
+        pay.run(third.cancelled(), PATIENCE).await;
         Ok(())
     });
     let (app, stop) = (Arc::clone(app), stop.clone());

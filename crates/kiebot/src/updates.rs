@@ -122,10 +122,10 @@ async fn take_in(
     };
     let Some(last) = updates.iter().map(|update| update.id).max() else { return Ok(()) };
     match app.receive(&updates).await {
-        Ok(presses) => {
+        Ok(received) => {
             // The next request confirms these, and they are in the database.
             *offset = Some(last + 1);
-            app.answer_presses(presses);
+            app.answer_at_once(received);
             Ok(())
         }
         Err(error) => {

@@ -33,6 +33,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "payments",
+        &["billing", "clock", "database", "money", "outbox", "promo", "queue", "telegram"],
+    ),
+    (
         "chat",
         &[
             "billing",
@@ -45,6 +49,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "money",
             "outbox",
             "promo",
+            "payments",
             "queue",
             "scenario",
             "telegram",
@@ -109,6 +114,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("settings", "admin"),
     ("settings_history", "admin"),
     ("model_overrides", "admin"),
+    ("payments", "payments"),
+    ("reconciliations", "payments"),
     ("backups", "backup"),
 ];
 
@@ -272,8 +279,8 @@ fn people_are_spoken_to_only_in_text_files() {
 fn sql_stands_only_where_tables_are_kept() {
     // A crate keeps its statements in files named for it; the rest of a crate asks them.
     const HOMES: &[&str] = &[
-        "store", "hold", "grant", "adjust", "wallet", "audit", "lease", "pace", "database",
-        "test_db", "http", "serve",
+        "store", "hold", "grant", "adjust", "wallet", "payback", "audit", "lease", "pace",
+        "database", "test_db", "http", "serve",
     ];
     for name in crates() {
         if name == "bench" {

@@ -64,6 +64,13 @@ pub enum Fact {
         /// What of it.
         news: BonusNews,
     },
+    /// Something about a top-up.
+    Payment {
+        /// The top-up.
+        payment: Uuid,
+        /// What of it.
+        news: PaymentNews,
+    },
     /// Something about an order of several results.
     Batch {
         /// The batch.
@@ -76,6 +83,28 @@ pub enum Fact {
         /// What of.
         alert: Alert,
     },
+}
+
+/// What is told about a top-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentNews {
+    /// It can be paid: the bill itself.
+    Bill,
+    /// The provider makes no bill; nothing was paid.
+    NoBill,
+    /// The money is in the wallet.
+    Credited,
+    /// The provider was asked and has seen no money yet.
+    NotSeen,
+    /// Money has come that does not agree with the order: people look at it.
+    Review,
+    /// The operator did not find the money.
+    Rejected,
+    /// The money went back to where it came from.
+    Refunded,
+    /// For operators: somebody sent a receipt.
+    Receipt,
 }
 
 /// What there is to tell about an order of several results.
@@ -155,6 +184,15 @@ pub enum Alert {
         /// The limit, in kopecks.
         kopecks: i64,
     },
+    /// Something about paid money does not agree.
+    Payment {
+        /// The provider's word.
+        provider: String,
+        /// What does not.
+        problem: PaymentProblem,
+        /// Numbers and names for the search: which payment, what was expected and found.
+        detail: String,
+    },
     /// Something about the catalogue.
     Catalogue {
         /// What.
@@ -190,6 +228,24 @@ pub enum CatalogueNews {
     },
 }
 
+/// What does not agree about paid money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentProblem {
+    /// Another sum, currency or person than ordered; it waits for a decision.
+    Differs,
+    /// A payment of which we have no order.
+    Unknown,
+    /// A payment that we have credited and the provider does not list.
+    Missing,
+    /// The provider does not let us in, or refuses what we ask.
+    Refused,
+    /// The provider did not give the money back; it is in the wallet again.
+    NotRefunded,
+    /// The money is taken from the wallet, and has to be sent back by hand.
+    SendByHand,
+}
+
 impl Fact {
     /// How soon it is sent.
     #[must_use]
@@ -204,6 +260,7 @@ impl Fact {
             | Self::NoOriginal { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
+            | Self::Payment { .. }
             | Self::OperatorAlert { .. } => Priority::Money,
             Self::Progress { .. } | Self::Closed { .. } => Priority::Progress,
             Self::Batch { news, .. } => match news {
@@ -237,6 +294,7 @@ impl Fact {
             | Self::NoOriginal { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
+            | Self::Payment { .. }
             | Self::OperatorAlert { .. } => crate::lane(chat_id),
         }
     }
@@ -261,6 +319,7 @@ impl Fact {
             | Self::Closed { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
+            | Self::Payment { .. }
             | Self::OperatorAlert { .. } => None,
         }
     }

@@ -9,7 +9,7 @@ mod letter;
 mod store;
 
 pub use bonus::{BonusNews, Ceiling};
-pub use fact::{Alert, BatchNews, CatalogueNews, Fact};
+pub use fact::{Alert, BatchNews, CatalogueNews, Fact, PaymentNews, PaymentProblem};
 pub use letter::Letter;
 pub use store::{Notice, Settled, erase, forget_settled, lane, load, settle, tell};
 

@@ -12,6 +12,7 @@
 //! - [`web`]: the demo's chat page, a person's view of the Telegram world in a browser.
 
 pub mod kie;
+pub mod pay;
 pub mod samples;
 pub mod telegram;
 pub mod web;

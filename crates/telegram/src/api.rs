@@ -78,6 +78,21 @@ pub struct RawUpdate {
     pub json: String,
 }
 
+/// A movement of Stars to or from the bot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StarTransaction {
+    /// For a payment, its `telegram_payment_charge_id`; a refund carries the payment's.
+    pub id: String,
+    /// How many.
+    pub stars: i64,
+    /// To the bot, or from it.
+    pub incoming: bool,
+    /// The person on the other side, when it is one.
+    pub person: Option<i64>,
+    /// The payload of our bill; empty when there was none.
+    pub payload: String,
+}
+
 /// A file that can be downloaded for an hour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileInfo {
@@ -320,6 +335,22 @@ impl BotApi {
         self.confirm(Call::new("refundStarPayment", &params)?).await
     }
 
+    /// The bot's movements of Stars in the order of time, at most 100 after the first `offset`.
+    /// What cannot be read of one leaves a gap in it, never in the list.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn star_transactions(&self, offset: u32) -> Result<Vec<StarTransaction>, ApiError> {
+        let params =
+            wire::GetStarTransactionsParams::builder().offset(offset).limit(100_u32).build();
+        let list: Value =
+            self.call(Call::new("getStarTransactions", &params)?, CALL_TIMEOUT).await?;
+        let Some(items) = list.get("transactions").and_then(Value::as_array) else {
+            return Err(unknown("the list of transactions has an unexpected shape"));
+        };
+        Ok(items.iter().map(star_transaction).collect())
+    }
+
     /// Where a file can be downloaded from.
     ///
     /// # Errors
@@ -453,6 +484,23 @@ impl BotApi {
     fn redact(&self, text: &str) -> String {
         let token = self.0.token.expose_secret();
         if token.is_empty() { text.to_owned() } else { text.replace(token, "<token>") }
+    }
+}
+
+fn star_transaction(item: &Value) -> StarTransaction {
+    let (incoming, partner) = match (item.get("source"), item.get("receiver")) {
+        (Some(source), _) => (true, source),
+        (None, receiver) => (false, receiver.unwrap_or(&Value::Null)),
+    };
+    let text = |value: &Value, name: &str| {
+        value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    StarTransaction {
+        id: text(item, "id"),
+        stars: item.get("amount").and_then(Value::as_i64).unwrap_or_default(),
+        incoming,
+        person: partner.get("user").and_then(|user| user.get("id")).and_then(Value::as_i64),
+        payload: text(partner, "invoice_payload"),
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::failure::ApiError;
 use crate::outbound::{
     BotCommand, Button, ButtonAct, ButtonStyle, ChatAction, CommandScope, Keyboard, OutFile,
-    OutKind, Outbound,
+    OutKind, Outbound, Price,
 };
 
 /// The part of a multipart request that carries the file.
@@ -76,16 +76,27 @@ impl Call {
                     .build();
                 Self::new("editMessageReplyMarkup", &params)
             }
-            Outbound::Invoice { chat, title, description, payload, label, stars } => {
-                let price = LabeledPrice::builder().label(label.as_str()).amount(*stars).build();
+            Outbound::Invoice { chat, title, description, payload, label, price, start } => {
+                let (token, currency, amount, data) = match price {
+                    Price::Stars(stars) => ("", "XTR", *stars, None),
+                    Price::Card { token, kopecks, data } => {
+                        (token.expose(), "RUB", *kopecks, Some(data.as_str()))
+                    }
+                };
+                let with_mail = data.map(|_| true);
+                let price = LabeledPrice::builder().label(label.as_str()).amount(amount).build();
                 let params = wire::SendInvoiceParams::builder()
                     .chat_id(*chat)
                     .title(title.as_str())
                     .description(description.as_str())
                     .payload(payload.as_str())
-                    .provider_token("")
-                    .currency("XTR")
+                    .provider_token(token)
+                    .currency(currency)
                     .prices(vec![price])
+                    .maybe_start_parameter((!start.is_empty()).then_some(start.as_str()))
+                    .maybe_provider_data(data)
+                    .maybe_need_email(with_mail)
+                    .maybe_send_email_to_provider(with_mail)
                     .build();
                 Self::new("sendInvoice", &params)
             }

@@ -20,7 +20,8 @@ mod webhook;
 mod wire;
 
 pub use api::{
-    BotApi, BotSettings, CONNECT_TIMEOUT, FileInfo, Me, RawUpdate, WebhookInfo, WebhookSettings,
+    BotApi, BotSettings, CONNECT_TIMEOUT, FileInfo, Me, RawUpdate, StarTransaction, WebhookInfo,
+    WebhookSettings,
 };
 pub use failure::ApiError;
 pub use inbound::{
@@ -30,7 +31,7 @@ pub use inbound::{
 pub use limits::escape_html;
 pub use outbound::{
     BotCommand, Button, ButtonAct, ButtonStyle, ChatAction, CommandScope, Keyboard, OutFile,
-    OutKind, Outbound, Sent,
+    OutKind, Outbound, Price, ProviderToken, Sent,
 };
 pub use webhook::{SECRET_HEADER, allowed_updates, secret_matches, webhook_secret};
 pub use wire::parse_update;

@@ -1,6 +1,6 @@
 //! The Bot API's limits, each with the section that states it, and their check before sending.
 
-use crate::outbound::{Button, ButtonAct, Keyboard, OutFile, OutKind, Outbound};
+use crate::outbound::{Button, ButtonAct, Keyboard, OutFile, OutKind, Outbound, Price};
 
 /// "sendMessage": characters of a text after entities parsing.
 pub const TEXT: usize = 4096;
@@ -155,13 +155,17 @@ pub fn check(outbound: &Outbound) -> Result<(), TooLongWhere> {
             }
             check_keyboard(keyboard.as_ref())
         }
-        Outbound::Invoice { title, description, payload, label, stars, .. } => {
+        Outbound::Invoice { title, description, payload, label, price, .. } => {
+            let amount = match price {
+                Price::Stars(stars) => *stars,
+                Price::Card { kopecks, .. } => *kopecks,
+            };
             let parts = [
                 ("title", title.encode_utf16().count(), INVOICE_TITLE),
                 ("description", description.encode_utf16().count(), INVOICE_DESCRIPTION),
                 ("payload", payload.len(), INVOICE_PAYLOAD_BYTES),
                 ("label", label.encode_utf16().count().min(1), 1),
-                ("price", usize::from(*stars > 0), 1),
+                ("price", usize::from(amount > 0), 1),
             ];
             match parts.into_iter().find(|(_, got, max)| !(1..=*max).contains(got)) {
                 Some((part, got, _)) => Err(TooLongWhere::Invoice { part, got }),

@@ -74,7 +74,7 @@ pub enum Outbound {
         /// Inline buttons, or `None` to take them away.
         keyboard: Option<Keyboard>,
     },
-    /// An invoice in Telegram Stars, with Telegram's own pay button.
+    /// An invoice with Telegram's own pay button.
     Invoice {
         /// Where to.
         chat: i64,
@@ -86,8 +86,11 @@ pub enum Outbound {
         payload: String,
         /// What stands on the price's line.
         label: String,
-        /// The price in Stars.
-        stars: u32,
+        /// The price, and who takes it.
+        price: Price,
+        /// What a forwarded copy leads to instead of paying: `?start=` of a link to the bot. An
+        /// empty one lets anybody pay any copy.
+        start: String,
     },
 }
 
@@ -127,6 +130,44 @@ impl Outbound {
             | Self::EditKeyboard { chat, .. }
             | Self::Invoice { chat, .. } => *chat,
         }
+    }
+}
+
+/// The price of an invoice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Price {
+    /// In Telegram Stars.
+    Stars(u32),
+    /// In kopecks, taken by a provider of `@BotFather`, to whom the person's e-mail is told.
+    Card {
+        /// The provider's token.
+        token: ProviderToken,
+        /// How much.
+        kopecks: u32,
+        /// What the provider wants to know, as JSON: a fiscal receipt.
+        data: String,
+    },
+}
+
+/// A provider's token; it is not printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ProviderToken(String);
+
+impl ProviderToken {
+    /// A token of `@BotFather`.
+    #[must_use]
+    pub fn new(token: impl Into<String>) -> Self {
+        Self(token.into())
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ProviderToken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ProviderToken")
     }
 }
 

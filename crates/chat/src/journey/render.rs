@@ -210,6 +210,7 @@ fn movement(pen: &Pen<'_>, line: &Line) -> String {
         MovementKind::Commit => (Key::FieldMoneyCommit, ""),
         MovementKind::Adjust => (Key::FieldMoneyAdjust, ""),
         MovementKind::Expire => (Key::FieldMoneyExpire, "−"),
+        MovementKind::Payback => (Key::FieldMovePayback, "−"),
         MovementKind::GiftOut => (Key::FieldMoveGiftOut, "−"),
         MovementKind::GiftIn => (Key::FieldMoveGiftIn, "+"),
         MovementKind::Cost | MovementKind::Loss => (Key::FieldMoneyShop, ""),

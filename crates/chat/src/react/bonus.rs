@@ -26,6 +26,7 @@ pub(super) fn start(session: Session, context: &Context<'_>, payload: Option<&st
             let word = context.newcomer.then_some(Word::Welcome(context.bonus));
             ideas::linked(session, context, &id, word)
         }
+        Link::Balance => Reaction::ask(session, Intent::Balance),
         Link::Preset(_) => menu(session, Some(Word::Bonus(Said::NoSuchLink))),
         Link::Source(campaign) => ask(session, Ask::Source(campaign)),
         Link::Invitation(code) => ask(session, Ask::Bind(code)),

@@ -420,7 +420,7 @@ pub(super) fn odd(mut session: Session, context: &Context<'_>) -> Reaction {
 }
 
 /// «Запустить»: the price that was shown is the price that is held, or nothing is.
-pub(super) fn run(mut session: Session, context: &Context<'_>) -> Reaction {
+pub(crate) fn run(mut session: Session, context: &Context<'_>) -> Reaction {
     if !context.desk.accepts_orders {
         return show(session, context, Some(Word::Closed));
     }

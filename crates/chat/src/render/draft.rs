@@ -311,7 +311,8 @@ fn price_part(
     if missing > Rub::ZERO {
         let args = [("missing", missing.into()), ("balance", balance.into())];
         let short = pen.say(Key::RefusalShort, &args);
-        let look = pen.tap(Key::ButtonBalance, &Button::Balance);
+        let look = crate::topup::render::missing(pen, missing, revision)
+            .unwrap_or_else(|| pen.tap(Key::ButtonBalance, &Button::Balance));
         return (format!("{price}\n{short}"), vec![look]);
     }
     let after = balance.minus(quote.price).unwrap_or(Rub::ZERO);

@@ -12,6 +12,7 @@ use crate::journey::{self, Again, Door, Press};
 use crate::render::{Pen, offer};
 use crate::screen::{Screen, Tap, Tone, one_line, shorten};
 use crate::texts::Key;
+use crate::topup;
 
 /// The most characters of one answer in an order's history.
 const ANSWER_SHOWN: usize = 900;
@@ -179,6 +180,8 @@ pub(super) fn balance(
     pen: &Pen<'_>,
     context: &Context<'_>,
     movements: &[Movement],
+    open: &[payments::Payment],
+    revision: i64,
     word: Option<String>,
 ) -> Screen {
     let wallet = &context.wallet;
@@ -200,16 +203,16 @@ pub(super) fn balance(
     } else {
         format!("{}\n{}", pen.say(Key::ScreenBalanceMoves, &[]), lines.join("\n"))
     };
-    let rows = vec![
-        vec![pen.tap(Key::ButtonBonus, &Button::Bonus(bonus::Press::Home))],
-        vec![
-            pen.tap(Key::ButtonHistory, &Button::History { page: 0 }),
-            pen.tap(Door::Money.key(), &Button::Journey(Door::Money.press())),
-        ],
-        pen.way_back(&Button::Menu),
-    ];
-    let how = pen.say(Key::ScreenBalanceHow, &[]);
-    pen.page(vec![word, Some(parts), Some(moves), Some(how)], rows)
+    let (words, mut rows) = topup::render::on_balance(pen, context, open, revision);
+    rows.push(vec![pen.tap(Key::ButtonBonus, &Button::Bonus(bonus::Press::Home))]);
+    rows.push(vec![
+        pen.tap(Key::ButtonHistory, &Button::History { page: 0 }),
+        pen.tap(Door::Money.key(), &Button::Journey(Door::Money.press())),
+    ]);
+    rows.push(pen.way_back(&Button::Menu));
+    let mut paragraphs = vec![word, Some(parts), Some(moves)];
+    paragraphs.extend(words);
+    pen.page(paragraphs, rows)
 }
 
 /// A movement that changed what can be spent. Taking what was on hold did not: beside the hold it
@@ -225,6 +228,7 @@ fn movement_line(pen: &Pen<'_>, movement: &Movement) -> Option<String> {
         MovementKind::Expire => (Key::FieldMoveExpire, "−"),
         MovementKind::GiftOut => (Key::FieldMoveGiftOut, "−"),
         MovementKind::GiftIn => (Key::FieldMoveGiftIn, "+"),
+        MovementKind::Payback => (Key::FieldMovePayback, "−"),
         MovementKind::Commit | MovementKind::Cost | MovementKind::Loss => return None,
     };
     let what = pen.texts.plain(key, &[]);

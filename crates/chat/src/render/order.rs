@@ -378,6 +378,9 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
             };
             pen.say(key, &[("amount", Rub::from_kopecks(*kopecks).into())])
         }
+        Alert::Payment { provider, problem, detail } => {
+            crate::topup::notice::alert(pen, provider, *problem, detail)
+        }
     };
     pen.page(vec![Some(html)], Vec::new())
 }

@@ -240,7 +240,7 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
         favourites: Vec::new(),
         welcomed: promo::Welcomed::Known,
     };
-    history::balance(&Pen::new(&desk, Language::Ru), &context, movements, None)
+    history::balance(&Pen::new(&desk, Language::Ru), &context, movements, &[], 0, None)
 }
 
 #[test]

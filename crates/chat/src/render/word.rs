@@ -54,6 +54,7 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::Cancelled(_) => plain(Key::NoticeCancelledWord),
         Word::CancelNoted(_) => plain(Key::NoticeCancelNotedWord),
         Word::TooLateToCancel => plain(Key::RefusalTooLateToCancel),
+        Word::TopUp(word) => crate::topup::render::line(pen, word),
         Word::LanguageSet => plain(Key::NoticeLanguageSet),
         Word::Journey(said) => crate::journey::render::line(pen, said),
         Word::Welcome(_) => match bonus::welcome(pen, context) {

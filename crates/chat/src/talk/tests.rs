@@ -440,7 +440,10 @@ async fn a_press_is_found_for_its_immediate_answer_once() {
         "from": from(), "chat": {"id": 7, "type": "private"}}});
     let raws = [(1, press), (2, words)].map(|(id, json)| RawUpdate { id, json: json.to_string() });
     let first = receive(&pool, START, &raws).await.unwrap();
-    assert_eq!(first, Received { fresh: 2, presses: vec!["abc".to_owned()] });
+    assert_eq!(
+        first,
+        Received { fresh: 2, presses: vec!["abc".to_owned()], checkouts: Vec::new() }
+    );
     assert_eq!(receive(&pool, START, &raws).await.unwrap(), Received::default());
 }
 

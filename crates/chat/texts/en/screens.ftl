@@ -75,7 +75,7 @@ screen-balance-parts =
 screen-balance-moves = <b>Latest movements</b> (Moscow time)
 screen-balance-no-moves = No movements yet.
 screen-move-line = { $date } · { $what } ·{ "\u00A0" }{ $amount }
-screen-balance-how = Bonus money is spent first. Topping up is not possible yet: we are working on it.
+screen-balance-how = Bonus money is spent first. To top up, choose an amount.
 
 screen-help =
     ❓ <b>Help</b>

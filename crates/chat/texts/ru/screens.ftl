@@ -76,7 +76,7 @@ screen-balance-parts =
 screen-balance-moves = <b>Последние движения</b> (время московское)
 screen-balance-no-moves = Движений пока не было.
 screen-move-line = { $date } · { $what } ·{ "\u00A0" }{ $amount }
-screen-balance-how = Бонусы тратятся первыми. Пополнить счёт пока нельзя: эту возможность мы ещё готовим.
+screen-balance-how = Бонусы тратятся первыми. Чтобы пополнить счёт, выберите сумму.
 
 screen-help =
     ❓ <b>Помощь</b>

@@ -8,6 +8,7 @@ use secrecy::ExposeSecret as _;
 
 use super::Finding;
 use crate::app::count_on_sale;
+use crate::books;
 use crate::config::Config;
 
 /// The oldest PostgreSQL that is supported.
@@ -132,13 +133,7 @@ fn conditions(condition: &Condition) -> Vec<Finding> {
 }
 
 async fn books(pool: &sqlx::PgPool) -> Finding {
-    let audited = async {
-        let mut connection = pool.acquire().await?;
-        let mut violations = billing::audit(&mut connection).await?;
-        violations.extend(promo::audit(&mut connection).await?);
-        Ok::<_, sqlx::Error>(violations)
-    };
-    match audited.await {
+    match books::audit(pool).await {
         Ok(violations) if violations.is_empty() => Finding::fine("books", "they balance"),
         Ok(violations) => Finding::problem(
             "books",

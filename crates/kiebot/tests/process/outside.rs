@@ -214,9 +214,7 @@ impl Outside {
     pub async fn check(&self) {
         assert!(self.telegram.violations().is_empty(), "{:?}", self.telegram.violations());
         assert!(self.kie.violations().is_empty(), "{:?}", self.kie.violations());
-        let mut connection = self.pool.acquire().await.unwrap();
-        assert_eq!(billing::audit(&mut connection).await.unwrap(), []);
-        assert_eq!(promo::audit(&mut connection).await.unwrap(), []);
+        assert_eq!(kiebot::books::audit(&self.pool).await.unwrap(), []);
         let doubled = self.kie.created_per_callback_token();
         assert!(doubled.values().all(|count| *count == 1), "{doubled:?}");
     }

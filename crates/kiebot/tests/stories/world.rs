@@ -28,6 +28,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 use tokio::net::TcpListener;
 
+use crate::counter::Counter;
 use crate::links::Links;
 use crate::person::Person;
 
@@ -61,6 +62,7 @@ pub struct World {
     offset: RefCell<Option<i64>>,
     read: RefCell<HashSet<(i64, i64)>>,
     operator: RefCell<i64>,
+    counter: Counter,
 }
 
 /// What differs from story to story.
@@ -82,6 +84,8 @@ pub struct Options {
     pub free: FreeTier,
     /// What is given away.
     pub bonuses: promo::Rules,
+    /// How people can pay.
+    pub offer: payments::Offer,
 }
 
 impl Default for Options {
@@ -95,6 +99,7 @@ impl Default for Options {
             free: FreeTier::off(),
             welcome: Rub::from_roubles(200),
             bonuses: promo::Rules::default(),
+            offer: payments::Offer::default(),
         }
     }
 }
@@ -140,7 +145,7 @@ impl World {
             now: now.clone(),
             http: http.clone(),
         });
-        let kie = KieWorld::new(KieSetup { now, http, seed: 7 });
+        let kie = KieWorld::new(KieSetup { now: now.clone(), http: http.clone(), seed: 7 });
         for key in &options.keys {
             kie.accept_key(key);
         }
@@ -148,6 +153,8 @@ impl World {
         let telegram_server = TelegramServer::start(telegram.clone(), free_port()).await.unwrap();
         let kie_server = KieServer::start(kie.clone(), free_port()).await.unwrap();
         let listener = TcpListener::bind(free_port()).await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let counter = Counter::start(now.clone(), http.clone(), &address).await;
         let world = Self {
             telegram,
             kie,
@@ -165,6 +172,7 @@ impl World {
             offset: RefCell::new(None),
             read: RefCell::default(),
             operator: RefCell::new(0),
+            counter,
         };
         world.start(listener);
         world
@@ -173,6 +181,7 @@ impl World {
     fn start(&self, listener: TcpListener) {
         let app = Arc::new(App::new(self.parts()));
         let routes = kiebot::router(Arc::clone(&app), None, None);
+        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         let http = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
         *self.process.borrow_mut() = Some(Process { app, http });
     }
@@ -231,6 +240,7 @@ impl World {
                     operators: operators.clone(),
                     ..self.options.bonuses.clone()
                 },
+                payments: self.options.offer.clone(),
             },
             formula: money::Formula::default(),
             writer: kiebot::WriterSettings::default(),
@@ -242,6 +252,7 @@ impl World {
             ids: self.ids.clone(),
             crash: self.crash.clone(),
             workers: 8,
+            providers: self.counter.providers(),
         }
     }
 
@@ -382,6 +393,27 @@ impl World {
         &self.telegram
     }
 
+    /// The emulated payment providers.
+    pub fn counter(&self) -> &Counter {
+        &self.counter
+    }
+    /// Lets the program look after payments, as it does each minute, and do what follows.
+    pub async fn looks_after_payments(&self) {
+        self.app().sweep_payments().await.unwrap();
+        self.settle().await;
+    }
+
+    /// What Telegram has to say, and has not said yet, is lost.
+    pub fn loses_updates(&self) {
+        let last = self.telegram.pending_updates().iter().map(|update| update.id).max();
+        *self.offset.borrow_mut() = last.map(|last| last + 1);
+    }
+
+    /// Takes only the updates in, and answers what waits for seconds; no job is done.
+    pub async fn only_takes_updates(&self) {
+        self.take_updates(&self.app()).await;
+    }
+
     /// The emulated KIE.ai.
     pub fn kie(&self) -> &KieWorld {
         &self.kie
@@ -422,11 +454,11 @@ impl World {
     pub async fn settle(&self) {
         let app = self.app();
         app.catch_up().await.unwrap();
-        let (talk, work) = (app.talk_runner(), app.work_runner());
+        let (talk, work, pay) = (app.talk_runner(), app.work_runner(), app.pay_runner());
         for _ in 0..ROUNDS_MAX {
             app.catch_up().await.unwrap();
             let mut ran = self.take_updates(&app).await;
-            for runner in [talk.step().await, work.step().await] {
+            for runner in [talk.step().await, work.step().await, pay.step().await] {
                 match runner.unwrap() {
                     Stepped::Ran(count) => ran += count,
                     Stepped::Crashed => return self.kill(),
@@ -478,10 +510,13 @@ impl World {
         let offset = *self.offset.borrow();
         let Ok(updates) = app.bot().get_updates(offset, 0, 100).await else { return 0 };
         let Some(last) = updates.iter().map(|update| update.id).max() else { return 0 };
-        let presses = app.receive(&updates).await.unwrap();
+        let received = app.receive(&updates).await.unwrap();
         *self.offset.borrow_mut() = Some(last + 1);
-        for press in presses {
+        for press in received.presses {
             app.answer_press(&press).await;
+        }
+        for checkout in received.checkouts {
+            app.answer_checkout(&checkout).await;
         }
         updates.len()
     }
@@ -594,13 +629,8 @@ impl World {
         assert_eq!(self.telegram.unanswered_presses(), [], "presses without an answer");
         assert_eq!(self.telegram.faults_left(), 0, "a fault of the story never happened");
         let mut connection = self.pool.acquire().await.unwrap();
-        assert_eq!(billing::audit(&mut connection).await.unwrap(), [], "the books disagree");
-        assert_eq!(
-            generation::audit(&mut connection).await.unwrap(),
-            [],
-            "orders and books disagree"
-        );
-        assert_eq!(promo::audit(&mut connection).await.unwrap(), [], "bonuses disagree");
+        assert_eq!(kiebot::books::audit(&self.pool).await.unwrap(), [], "the books disagree");
+        self.counter.assert_right();
         let stuck: Vec<(String, String)> = sqlx::query_as(
             "select h.state, g.state from holds h join generations g on g.id = h.generation_id
              where (h.state = 'open') <> (g.money = 'held')",

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::call::{Params, Refusal};
 use super::keyboard;
-use super::state::{Author, Checkout, Content, Invoice, PersonId, StarPayment};
+use super::state::{Author, Checkout, Content, Invoice, PersonId, StarMove, StarPayment};
 use super::view::ChatEvent;
 use super::{TelegramWorld, send, wire};
 
@@ -20,9 +20,22 @@ impl TelegramWorld {
     /// # Errors
     /// The text says why there is nothing to pay.
     pub fn pays(&self, person: PersonId, message_id: i64) -> Result<String, String> {
+        self.pays_bill_of(person, person, message_id)
+    }
+
+    /// The person presses «Pay» under a forwarded copy of somebody else's invoice.
+    ///
+    /// # Errors
+    /// The text says why there is nothing to pay.
+    pub fn pays_bill_of(
+        &self,
+        person: PersonId,
+        owner: PersonId,
+        message_id: i64,
+    ) -> Result<String, String> {
         let now = self.now_ms();
         let mut state = self.lock();
-        let message = state.message(person, message_id);
+        let message = state.message(owner, message_id);
         let Some(Content::Invoice(invoice)) = message.map(|message| message.content.clone()) else {
             return Err(format!("message {message_id} is not a bill"));
         };
@@ -126,6 +139,7 @@ impl TelegramWorld {
             at: now,
             refunded: false,
         });
+        state.star_moves.push(StarMove { payment: number, incoming: true, at: now });
         drop(state);
         // The bill now shows that it is paid.
         self.announce(ChatEvent::Edit { person, id: bill });
@@ -147,6 +161,7 @@ impl TelegramWorld {
             Some(payment) if !payment.refunded => payment.refunded = true,
             Some(_) | None => return Err(Refusal::bad_request("CHARGE_ALREADY_REFUNDED")),
         }
+        state.star_moves.push(StarMove { payment: number, incoming: false, at: now });
         let content = Content::Refunded { payment: number };
         let message = state.add_message(person, Author::Bot, now, content).clone();
         let json = wire::message(&state, &message);
@@ -163,25 +178,24 @@ impl TelegramWorld {
         };
         let state = self.lock();
         let mut list = Vec::new();
-        for payment in state.star_payments.iter().filter(|payment| payment.currency == STARS) {
+        for moved in &state.star_moves {
+            let Some(payment) = state.star_payments.get(moved.payment) else { continue };
+            if payment.currency != STARS {
+                continue;
+            }
             let partner = json!({
                 "type": "user",
                 "transaction_type": "invoice_payment",
                 "user": wire::person(&state, payment.person),
                 "invoice_payload": payment.payload,
             });
-            let transaction = |side: &str| {
-                json!({
-                    "id": payment.charge_id,
-                    "amount": payment.total,
-                    "date": payment.at,
-                    side: partner,
-                })
-            };
-            list.push(transaction("source"));
-            if payment.refunded {
-                list.push(transaction("receiver"));
-            }
+            let side = if moved.incoming { "source" } else { "receiver" };
+            list.push(json!({
+                "id": payment.charge_id,
+                "amount": payment.total,
+                "date": moved.at,
+                side: partner,
+            }));
         }
         let page = list.into_iter().skip(bound("offset", 0)).take(bound("limit", 100));
         json!({ "transactions": page.collect::<Vec<_>>() })

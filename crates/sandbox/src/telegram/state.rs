@@ -31,6 +31,8 @@ pub(super) struct State {
     pub profile: super::bot_profile::Profile,
     pub checkouts: BTreeMap<String, Checkout>,
     pub star_payments: Vec<StarPayment>,
+    /// Movements of Stars in the order of time.
+    pub star_moves: Vec<StarMove>,
     counters: Counters,
 }
 
@@ -312,6 +314,14 @@ pub struct StarPayment {
     pub refunded: bool,
 }
 
+/// A payment that came, or went back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StarMove {
+    pub payment: usize,
+    pub incoming: bool,
+    pub at: i64,
+}
+
 impl State {
     pub(super) fn new(bot_id: i64, name: &str, username: &str) -> Self {
         Self {
@@ -329,6 +339,7 @@ impl State {
             profile: super::bot_profile::Profile::default(),
             checkouts: BTreeMap::new(),
             star_payments: Vec::new(),
+            star_moves: Vec::new(),
             counters: Counters::default(),
         }
     }

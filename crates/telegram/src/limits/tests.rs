@@ -138,7 +138,8 @@ fn an_invoice_has_a_short_title_and_a_price() {
         description: "d".to_owned(),
         payload: "p".to_owned(),
         label: "l".to_owned(),
-        stars,
+        price: crate::Price::Stars(stars),
+        start: String::new(),
     };
     assert_eq!(check(&invoice(&"я".repeat(32), 1)), Ok(()));
     let over = TooLongWhere::Invoice { part: "title", got: 33 };

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use telegram::{
     ApiError, BotCommand, Button, ButtonStyle, ChatAction, CommandScope, Keyboard, OutFile,
-    OutKind, Outbound, WebhookSettings,
+    OutKind, Outbound, Price, ProviderToken, WebhookSettings,
 };
 
 use crate::stub::{Seen, SeenFile, Stub};
@@ -156,7 +156,21 @@ fn every_outbound() -> Vec<Outbound> {
             description: "100 ₽".to_owned(),
             payload: "order-1".to_owned(),
             label: "100 ₽".to_owned(),
-            stars: 50,
+            price: Price::Stars(50),
+            start: "bill".to_owned(),
+        },
+        Outbound::Invoice {
+            chat: 7,
+            title: "Пополнение".to_owned(),
+            description: "100 ₽".to_owned(),
+            payload: "order-2".to_owned(),
+            label: "100 ₽".to_owned(),
+            price: Price::Card {
+                token: ProviderToken::new("381764678:TEST:100037"),
+                kopecks: 10_000,
+                data: "{}".to_owned(),
+            },
+            start: String::new(),
         },
     ];
     for kind in KINDS {
@@ -286,6 +300,46 @@ async fn an_invoice_is_in_stars() {
     assert_eq!(params["currency"], json!("XTR"));
     assert_eq!(params["provider_token"], json!(""));
     assert_eq!(params["prices"], json!([{"label": "100 ₽", "amount": 50}]));
+    assert_eq!(params["start_parameter"], json!("bill"));
+    assert_eq!(params.get("need_email"), None);
+}
+
+#[tokio::test]
+async fn an_invoice_by_card_names_its_provider_and_hides_the_token() {
+    let stub = Stub::result(json!({"message_id": 5})).await;
+    let by_card = |o: &Outbound| matches!(o, Outbound::Invoice { price: Price::Card { .. }, .. });
+    let invoice = every_outbound().into_iter().find(by_card).unwrap();
+    assert!(!format!("{invoice:?}").contains("381764678"));
+    stub.api.send(&invoice).await.unwrap();
+    let params = stub.last().params;
+    assert_eq!(params["currency"], json!("RUB"));
+    assert_eq!(params["provider_token"], json!("381764678:TEST:100037"));
+    assert_eq!(params["prices"], json!([{"label": "100 ₽", "amount": 10_000}]));
+    assert_eq!(params["provider_data"], json!("{}"));
+    assert_eq!(params["need_email"], json!(true));
+    assert_eq!(params["send_email_to_provider"], json!(true));
+}
+
+#[tokio::test]
+async fn movements_of_stars_are_read_leniently() {
+    let list = json!({"transactions": [
+        {"id": "a", "amount": 100, "date": 1, "source": {"type": "user",
+            "transaction_type": "invoice_payment", "user": {"id": 7, "is_bot": false,
+            "first_name": "A"}, "invoice_payload": "order-1"}},
+        {"id": "a", "amount": 100, "date": 2, "receiver": {"type": "user", "user": {"id": 7},
+            "invoice_payload": "order-1"}},
+        {"id": "b", "amount": 5, "date": 3, "source": {"type": "fragment"}},
+        {"unheard": true},
+    ]});
+    let stub = Stub::result(list).await;
+    let read = stub.api.star_transactions(0).await.unwrap();
+    let seen: Vec<_> =
+        read.iter().map(|item| (item.id.as_str(), item.incoming, item.person)).collect();
+    assert_eq!(
+        seen,
+        [("a", true, Some(7)), ("a", false, Some(7)), ("b", true, None), ("", false, None)]
+    );
+    assert_eq!((read[0].stars, read[0].payload.as_str()), (100, "order-1"));
 }
 
 #[tokio::test]

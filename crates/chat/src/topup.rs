@@ -1,0 +1,262 @@
+//! Topping up: its buttons, its screens, its words, and the way back to the order that waits.
+
+pub(crate) mod notice;
+pub(crate) mod perform;
+pub(crate) mod react;
+pub(crate) mod render;
+
+use money::Rub;
+use payments::{Decided, Ordered, Payment, Provider, Receipt};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::session::Draft;
+
+/// A button of the top-ups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Button {
+    /// So much. The revision of the session makes two presses one payment.
+    Sum {
+        revision: i64,
+        kopecks: i64,
+        resumes: bool,
+    },
+    /// The person writes a sum.
+    Own,
+    /// So much by this way.
+    Way {
+        revision: i64,
+        provider: Provider,
+        kopecks: i64,
+        resumes: bool,
+    },
+    /// The payment's own screen.
+    Show(Uuid),
+    /// «Я оплатил, но не пришло».
+    Check(Uuid),
+    Abandon(Uuid),
+    /// For operators: the money of a transfer has come.
+    Approve(Uuid),
+    /// For operators: another sum has come.
+    OtherSum(Uuid),
+    /// For operators: it has not come; the reason is asked for.
+    Reject(Uuid),
+    /// For operators: it has not come, and there is nothing to add.
+    RejectPlainly(Uuid),
+}
+
+/// Where a person stands in the top-ups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "spot", rename_all = "snake_case")]
+pub(crate) enum Spot {
+    /// A sum is asked for.
+    Sum,
+    /// A way is asked for.
+    Ways {
+        kopecks: i64,
+        resumes: bool,
+    },
+    Payment {
+        id: Uuid,
+    },
+    /// An operator is asked which sum has come.
+    OtherSum {
+        id: Uuid,
+    },
+    /// An operator is asked why not.
+    Reason {
+        id: Uuid,
+    },
+}
+
+/// A payment for which an order waits, with the order as it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Paying {
+    pub(crate) payment: Uuid,
+    pub(crate) order: Draft,
+}
+
+/// What has to be done before anything can be shown.
+#[derive(Clone, Debug)]
+pub(crate) enum Wish {
+    Order { order_key: String, provider: Provider, amount: Rub, resumes: bool },
+    Show(Uuid),
+    Check(Uuid),
+    Abandon(Uuid),
+    Receipt(Receipt),
+    Approve { id: Uuid, amount: Option<Rub> },
+    Reject { id: Uuid, reason: Option<String> },
+}
+
+/// What came of a wish.
+#[derive(Clone, Debug)]
+pub(crate) enum Outcome {
+    Ordered { outcome: Ordered, resumes: bool },
+    Found { payment: Option<Payment>, word: Option<Word> },
+    Receipt(Option<Payment>),
+    Decided(Decided),
+}
+
+/// A screen of the top-ups.
+#[derive(Clone, Debug)]
+pub(crate) enum Scene {
+    Sum,
+    Ways { amount: Rub, resumes: bool },
+    Payment(Box<Payment>),
+    OtherSum,
+    Reason { id: Uuid },
+}
+
+/// A word above a screen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Word {
+    /// No money is taken in the test mode.
+    TestMode,
+    /// There is no way to pay.
+    Closed,
+    /// What was written is no sum.
+    NotASum,
+    OutOfBounds {
+        least: Rub,
+        most: Rub,
+    },
+    /// One transfer at a time.
+    OneIsOpen,
+    NoSuchPayment,
+    /// The provider is being asked.
+    Checking,
+    /// The receipt is with the operators.
+    ReceiptTaken,
+    /// For operators.
+    Credited {
+        number: i64,
+        amount: Rub,
+    },
+    /// For operators.
+    Rejected {
+        number: i64,
+    },
+    /// For operators: somebody was faster.
+    Already {
+        number: i64,
+    },
+    NotAllowed,
+}
+
+impl Spot {
+    /// Whether words of the person are an answer here.
+    pub(crate) fn takes_text(self) -> bool {
+        match self {
+            Self::Sum | Self::OtherSum { .. } | Self::Reason { .. } => true,
+            Self::Ways { .. } | Self::Payment { .. } => false,
+        }
+    }
+}
+
+fn provider_code(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Stars => "s",
+        Provider::Telegram => "t",
+        Provider::YooKassa => "y",
+        Provider::CryptoPay => "c",
+        Provider::Manual => "m",
+    }
+}
+
+fn provider_of(code: &str) -> Option<Provider> {
+    Provider::ALL.into_iter().find(|provider| provider_code(*provider) == code)
+}
+
+impl Button {
+    /// The part of the data after the code of the top-ups.
+    pub(crate) fn encode(self) -> String {
+        let flag = |resumes: bool| if resumes { "r" } else { "" };
+        let named = |code: char, id: Uuid| format!("{code}|{}", id.simple());
+        match self {
+            Self::Sum { revision, kopecks, resumes } => {
+                format!("s|{revision}|{kopecks}|{}", flag(resumes))
+            }
+            Self::Own => "o|".to_owned(),
+            Self::Way { revision, provider, kopecks, resumes } => {
+                let code = provider_code(provider);
+                format!("w|{revision}|{code}|{kopecks}|{}", flag(resumes))
+            }
+            Self::Show(id) => named('p', id),
+            Self::Check(id) => named('c', id),
+            Self::Abandon(id) => named('x', id),
+            Self::Approve(id) => named('a', id),
+            Self::OtherSum(id) => named('d', id),
+            Self::Reject(id) => named('n', id),
+            Self::RejectPlainly(id) => named('q', id),
+        }
+    }
+
+    pub(crate) fn decode(text: &str) -> Option<Self> {
+        let (code, rest) = text.split_once('|')?;
+        let flag = |text: &str| match text {
+            "r" => Some(true),
+            "" => Some(false),
+            _ => None,
+        };
+        let id = || rest.parse::<Uuid>().ok();
+        match code {
+            "s" => {
+                let mut parts = rest.split('|');
+                let revision = parts.next()?.parse().ok()?;
+                let kopecks = parts.next()?.parse().ok()?;
+                let resumes = flag(parts.next()?)?;
+                parts.next().is_none().then_some(Self::Sum { revision, kopecks, resumes })
+            }
+            "o" => rest.is_empty().then_some(Self::Own),
+            "w" => {
+                let mut parts = rest.split('|');
+                let revision = parts.next()?.parse().ok()?;
+                let provider = provider_of(parts.next()?)?;
+                let kopecks = parts.next()?.parse().ok()?;
+                let resumes = flag(parts.next()?)?;
+                let way = Self::Way { revision, provider, kopecks, resumes };
+                parts.next().is_none().then_some(way)
+            }
+            "p" => id().map(Self::Show),
+            "c" => id().map(Self::Check),
+            "x" => id().map(Self::Abandon),
+            "a" => id().map(Self::Approve),
+            "d" => id().map(Self::OtherSum),
+            "n" => id().map(Self::Reject),
+            "q" => id().map(Self::RejectPlainly),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    pub(crate) fn buttons() -> impl Strategy<Value = Button> {
+        let ids = || any::<u128>().prop_map(Uuid::from_u128);
+        prop_oneof![
+            (any::<i64>(), any::<i64>(), any::<bool>()).prop_map(|(revision, kopecks, resumes)| {
+                Button::Sum { revision, kopecks, resumes }
+            }),
+            Just(Button::Own),
+            (any::<i64>(), 0_usize..5, any::<i64>(), any::<bool>()).prop_map(
+                |(revision, provider, kopecks, resumes)| Button::Way {
+                    revision,
+                    provider: Provider::ALL[provider],
+                    kopecks,
+                    resumes
+                }
+            ),
+            ids().prop_map(Button::Show),
+            ids().prop_map(Button::Check),
+            ids().prop_map(Button::Abandon),
+            ids().prop_map(Button::Approve),
+            ids().prop_map(Button::OtherSum),
+            ids().prop_map(Button::Reject),
+            ids().prop_map(Button::RejectPlainly),
+        ]
+    }
+}

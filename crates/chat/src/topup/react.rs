@@ -1,0 +1,248 @@
+//! What happens next in the top-ups: pure functions over the session.
+
+use billing::World;
+use money::Rub;
+use payments::{Decided, Ordered, Provider};
+use uuid::Uuid;
+
+use crate::desk::Context;
+use crate::react::{Reaction, Then, menu, wizard};
+use crate::session::{Place, Session, Stage};
+use crate::topup::{Button, Outcome, Paying, Scene, Spot, Wish, Word};
+use crate::view::{Intent, Scene as Whole, View, Word as Above};
+
+/// The most characters of an operator's reason.
+const REASON_MAX: usize = 300;
+
+/// A button.
+pub(crate) fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
+    match button {
+        Button::Sum { revision, kopecks, resumes } => {
+            choose(session, context, Rub::from_kopecks(kopecks), resumes, revision)
+        }
+        Button::Own => match closed(context) {
+            Some(word) => balance(session, word),
+            None => at(session, Spot::Sum, Scene::Sum, None),
+        },
+        Button::Way { revision, provider, kopecks, resumes } => match closed(context) {
+            Some(word) => balance(session, word),
+            None => {
+                let amount = Rub::from_kopecks(kopecks);
+                order(session, context, provider, amount, resumes, revision)
+            }
+        },
+        Button::Show(id) => ask(session, Wish::Show(id)),
+        Button::Check(id) => ask(session, Wish::Check(id)),
+        Button::Abandon(id) => ask(session, Wish::Abandon(id)),
+        Button::Approve(id) => ask(session, Wish::Approve { id, amount: None }),
+        Button::OtherSum(id) => at(session, Spot::OtherSum { id }, Scene::OtherSum, None),
+        Button::Reject(id) => at(session, Spot::Reason { id }, Scene::Reason { id }, None),
+        Button::RejectPlainly(id) => ask(session, Wish::Reject { id, reason: None }),
+    }
+}
+
+/// Words of the person where an answer is asked for.
+pub(crate) fn text(session: Session, context: &Context<'_>, spot: Spot, text: &str) -> Reaction {
+    match spot {
+        Spot::Sum => match sum(text) {
+            Some(amount) => choose(session, context, amount, false, context.revision),
+            None => at(session, spot, Scene::Sum, Some(Word::NotASum)),
+        },
+        Spot::OtherSum { id } => match sum(text) {
+            Some(amount) => ask(session, Wish::Approve { id, amount: Some(amount) }),
+            None => at(session, spot, Scene::OtherSum, Some(Word::NotASum)),
+        },
+        Spot::Reason { id } => {
+            let reason = Some(crate::screen::one_line(text, REASON_MAX));
+            ask(session, Wish::Reject { id, reason })
+        }
+        Spot::Ways { .. } | Spot::Payment { .. } => show(session, context, spot, None),
+    }
+}
+
+/// A sum as people write it: «500», «1 000 ₽», «99,90 руб».
+fn sum(text: &str) -> Option<Rub> {
+    let digits = text.trim().trim_end_matches(|c: char| !c.is_ascii_digit());
+    let digits: String = digits.chars().filter(|c| !c.is_whitespace()).collect();
+    Rub::parse(&digits).ok().filter(|amount| *amount > Rub::ZERO)
+}
+
+/// Shows the place once more.
+pub(crate) fn show(
+    session: Session,
+    context: &Context<'_>,
+    spot: Spot,
+    word: Option<Above>,
+) -> Reaction {
+    let scene = match spot {
+        Spot::Sum => Scene::Sum,
+        Spot::Ways { kopecks, resumes } => {
+            Scene::Ways { amount: Rub::from_kopecks(kopecks), resumes }
+        }
+        Spot::Payment { id } => {
+            let intent = Intent::TopUp(Wish::Show(id));
+            return Reaction { session, then: Then::Do { intent, word } };
+        }
+        Spot::OtherSum { .. } => Scene::OtherSum,
+        Spot::Reason { id } => Scene::Reason { id },
+    };
+    if let (Spot::Sum | Spot::Ways { .. }, Some(word)) = (spot, closed(context)) {
+        return balance(session, word);
+    }
+    Reaction { session, then: Then::Show(View::new(Whole::TopUp(scene)).with(word)) }
+}
+
+/// Why nobody can top up, if so.
+fn closed(context: &Context<'_>) -> Option<Word> {
+    if context.desk.world == World::Test {
+        return Some(Word::TestMode);
+    }
+    context.desk.payments.ways.is_empty().then_some(Word::Closed)
+}
+
+/// A sum was chosen; of several ways the person chooses one.
+fn choose(
+    session: Session,
+    context: &Context<'_>,
+    amount: Rub,
+    resumes: bool,
+    revision: i64,
+) -> Reaction {
+    if let Some(word) = closed(context) {
+        return balance(session, word);
+    }
+    let offer = &context.desk.payments;
+    let (least, most) = offer.bounds();
+    let wanted = if resumes { amount.max(least) } else { amount };
+    if !(least..=most).contains(&wanted) {
+        let word = Word::OutOfBounds { least, most };
+        return at(session, Spot::Sum, Scene::Sum, Some(word));
+    }
+    match offer.ways[..] {
+        [only] => order(session, context, only, wanted, resumes, revision),
+        _ => {
+            let spot = Spot::Ways { kopecks: wanted.kopecks(), resumes };
+            at(session, spot, Scene::Ways { amount: wanted, resumes }, None)
+        }
+    }
+}
+
+/// A way was chosen. Providers refuse too little: whoever lacks less pays a little more.
+fn order(
+    session: Session,
+    context: &Context<'_>,
+    provider: Provider,
+    amount: Rub,
+    resumes: bool,
+    revision: i64,
+) -> Reaction {
+    let amount = if resumes { context.desk.payments.at_least(amount, provider) } else { amount };
+    let (user, kopecks) = (context.user_id, amount.kopecks());
+    let order_key = format!("{user}:{revision}:{}:{kopecks}", provider.as_str());
+    ask(session, Wish::Order { order_key, provider, amount, resumes })
+}
+
+fn ask(session: Session, wish: Wish) -> Reaction {
+    Reaction { session, then: Then::Do { intent: Intent::TopUp(wish), word: None } }
+}
+
+fn at(mut session: Session, spot: Spot, scene: Scene, word: Option<Word>) -> Reaction {
+    session.place = Place::TopUp(spot);
+    let view = View::new(Whole::TopUp(scene)).with(word.map(Above::TopUp));
+    Reaction { session, then: Then::Show(view) }
+}
+
+fn balance(session: Session, word: Word) -> Reaction {
+    let then = Then::Do { intent: Intent::Balance, word: Some(Above::TopUp(word)) };
+    Reaction { session, then }
+}
+
+/// Goes on with what came of a wish.
+pub(crate) fn settle(mut session: Session, outcome: Outcome, word: Option<Above>) -> Reaction {
+    match outcome {
+        Outcome::Ordered { outcome, resumes } => {
+            let (payment, word) = match outcome {
+                Ordered::Created(payment) | Ordered::Exists(payment) => (payment, None),
+                Ordered::OneIsOpen(payment) => (payment, Some(Word::OneIsOpen)),
+                Ordered::NotOffered => return menu(session, Some(Above::TopUp(Word::Closed))),
+                Ordered::OutOfBounds { least, most } => {
+                    let word = Word::OutOfBounds { least, most };
+                    return at(session, Spot::Sum, Scene::Sum, Some(word));
+                }
+            };
+            if let Some(order) = session.draft.clone().filter(|_| resumes) {
+                session.paying = Some(Paying { payment: payment.id, order });
+            }
+            at(session, Spot::Payment { id: payment.id }, Scene::Payment(Box::new(payment)), word)
+        }
+        Outcome::Found { payment: Some(payment), word: told } => {
+            let spot = Spot::Payment { id: payment.id };
+            session.place = Place::TopUp(spot);
+            let view = View::new(Whole::TopUp(Scene::Payment(Box::new(payment))));
+            let word = told.map(Above::TopUp).or(word);
+            Reaction { session, then: Then::Show(view.with(word)) }
+        }
+        Outcome::Found { payment: None, .. } => {
+            menu(session, Some(Above::TopUp(Word::NoSuchPayment)))
+        }
+        Outcome::Receipt(Some(payment)) => {
+            let spot = Spot::Payment { id: payment.id };
+            let scene = Scene::Payment(Box::new(payment));
+            at(session, spot, scene, Some(Word::ReceiptTaken))
+        }
+        Outcome::Receipt(None) => menu(session, Some(Above::FileUnasked)),
+        Outcome::Decided(decided) => {
+            let word = match decided {
+                Decided::Credited(payment) => {
+                    Word::Credited { number: payment.number, amount: payment.amount }
+                }
+                Decided::Rejected(payment) => Word::Rejected { number: payment.number },
+                Decided::Already(payment) => Word::Already { number: payment.number },
+                Decided::NotAllowed => Word::NotAllowed,
+                Decided::NotFound => Word::NoSuchPayment,
+            };
+            menu(session, Some(Above::TopUp(word)))
+        }
+    }
+}
+
+/// The money for an order has come: the order goes on as if «Запустить» was pressed, at the price
+/// that was shown, or is shown again when that price does not hold. Nothing when the person has
+/// gone on to something else.
+pub(crate) fn resume(
+    mut session: Session,
+    context: &Context<'_>,
+    payment: Uuid,
+) -> Option<Reaction> {
+    let paying = session.paying.take_if(|paying| paying.payment == payment)?;
+    let draft = session.draft.as_ref()?;
+    let same = draft.model == paying.order.model
+        && draft.answers == paying.order.answers
+        && draft.stage == Stage::Summary;
+    if !same {
+        return None;
+    }
+    session.place = Place::Draft;
+    Some(wizard::run(session, context))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_read_as_people_write_them() {
+        for (text, kopecks) in [
+            ("500", Some(50_000)),
+            (" 1 000 ₽", Some(100_000)),
+            ("99,90 руб.", Some(9_990)),
+            ("12.5", Some(1_250)),
+            ("0", None),
+            ("-5", None),
+            ("пятьсот", None),
+            ("1.234", None),
+        ] {
+            assert_eq!(sum(text).map(Rub::kopecks), kopecks, "{text}");
+        }
+    }
+}

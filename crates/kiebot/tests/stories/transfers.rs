@@ -1,0 +1,144 @@
+//! A person transfers money by hand, and an operator finds it.
+
+use payments::{Offer, Provider};
+use sandbox::telegram::{MediaKind, PersonFile};
+
+use crate::person::Person;
+use crate::world::{Options, World, story_with};
+
+fn by_hand() -> Options {
+    let offer = Offer {
+        ways: vec![Provider::Manual],
+        manual_details: Some("2200 0000 0000 0000, Иван И.".to_owned()),
+        ..Offer::default()
+    };
+    Options { offer, ..Options::default() }
+}
+
+/// Anna asks for a transfer of 500 roubles; answers with the exact sum in kopecks.
+async fn asks_for_a_transfer(world: &World, anna: Person<'_>) -> i64 {
+    anna.sends("/balance").await;
+    anna.taps("500 ₽").await.sees("2200 0000 0000 0000");
+    anna.screen();
+    sqlx::query_scalar("select provider_amount from payments order by number desc limit 1")
+        .fetch_one(world.pool())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_receipt_credits_nothing_until_the_operator_has_found_the_money() {
+    story_with(by_hand(), async |world| {
+        let operator = world.operator().await;
+        operator.screen();
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        let exact = asks_for_a_transfer(world, anna).await;
+        assert!((50_001..=50_099).contains(&exact), "{exact}");
+        anna.sends_photo(world.photo(), "receipt.png").await.sees("Чек получили");
+        assert_eq!(anna.wallet().await, (20_000, 0));
+        operator.sees("Перевод по счёту № 1");
+        operator.taps("✅ Зачислить").await.sees("Счёт № 1: зачислили");
+        anna.sees("Зачислили 500,");
+        assert_eq!(anna.wallet().await, (20_000 + exact, 0));
+        operator.taps("✅ Зачислить").await.sees("уже решили до вас");
+        assert_eq!(anna.wallet().await, (20_000 + exact, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_transfers_of_the_same_sum_differ_by_kopecks() {
+    story_with(by_hand(), async |world| {
+        let operator = world.operator().await;
+        operator.screen();
+        let (anna, boris) = (world.person("Анна"), world.person("Борис"));
+        anna.sends("/start").await;
+        boris.sends("/start").await;
+        let one = asks_for_a_transfer(world, anna).await;
+        let other = asks_for_a_transfer(world, boris).await;
+        assert_ne!(one, other);
+        // One transfer at a time.
+        anna.sends("/balance").await;
+        anna.taps("300 ₽").await.sees("Один перевод уже ждёт оплаты");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_operator_credits_another_sum_or_says_why_not() {
+    story_with(by_hand(), async |world| {
+        let operator = world.operator().await;
+        operator.screen();
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        asks_for_a_transfer(world, anna).await;
+        let pdf = PersonFile::new(b"%PDF-1.4 receipt".to_vec(), "application/pdf", "чек.pdf");
+        world.telegram().sends_file(anna.id(), MediaKind::Document, pdf);
+        world.settle().await;
+        anna.sees("Чек получили");
+        operator.taps("Другая сумма").await.sees("Сколько пришло на самом деле");
+        operator.sends("450").await.sees("зачислили 450 ₽");
+        anna.sees("Зачислили 450 ₽");
+        assert_eq!(anna.wallet().await, (65_000, 0));
+        asks_for_a_transfer(world, anna).await;
+        anna.sends_photo(world.photo(), "receipt.png").await.sees("Чек получили");
+        operator.sees("Перевод по счёту № 2");
+        operator.taps("Отклонить").await.sees("Почему деньги не зачисляем");
+        operator.sends("в выписке такого нет").await.sees("отклонён");
+        anna.sees("Причина: в выписке такого нет");
+        assert_eq!(anna.wallet().await, (65_000, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_operators_decide_whatever_a_changed_client_sends() {
+    story_with(by_hand(), async |world| {
+        let operator = world.operator().await;
+        operator.screen();
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        asks_for_a_transfer(world, anna).await;
+        anna.sends_photo(world.photo(), "receipt.png").await;
+        operator.sees("Перевод по счёту № 1");
+        let id: uuid::Uuid =
+            sqlx::query_scalar("select id from payments").fetch_one(world.pool()).await.unwrap();
+        let message = anna.messages().last().unwrap().id;
+        for code in ["a", "q"] {
+            let data = format!("1|t|{code}|{}", id.simple());
+            world.telegram().presses_raw(anna.id(), message, &data);
+            world.settle().await;
+            anna.sees("Это могут только операторы");
+        }
+        assert_eq!(anna.wallet().await, (20_000, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_card_through_telegram_carries_a_fiscal_receipt_and_is_credited() {
+    let offer = Offer {
+        ways: vec![Provider::Telegram],
+        telegram_token: Some("381764678:TEST:100037".into()),
+        ..Offer::default()
+    };
+    story_with(Options { offer, ..Options::default() }, async |world| {
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        anna.sends("/balance").await;
+        anna.taps("500 ₽").await;
+        anna.screen();
+        let call = world.telegram().calls_of("sendInvoice").pop().unwrap();
+        let data = call.params["provider_data"].as_str().unwrap().to_owned();
+        let data: serde_json::Value = serde_json::from_str(&data).unwrap();
+        assert_eq!(data["receipt"]["items"][0]["amount"]["value"], "500.00");
+        let bill = anna.messages().into_iter().find(|message| message.invoice.is_some()).unwrap();
+        assert_eq!(bill.invoice.unwrap().total, 50_000);
+        world.telegram().pays(anna.id(), bill.id).unwrap();
+        world.settle().await;
+        anna.sees("Зачислили 500 ₽");
+        assert_eq!(anna.wallet().await, (70_000, 0));
+    })
+    .await;
+}

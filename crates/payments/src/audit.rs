@@ -1,0 +1,86 @@
+use billing::Violation;
+use sqlx::{PgConnection, Row as _};
+
+/// The rules, each as a query that answers one row per violation: subject and detail.
+const RULES: [(&str, &str); 5] = [
+    (
+        "each payment that was paid is credited once",
+        "select 'payment ' || payment.number as subject,
+                payment.state || ', ordered ' || payment.amount_kop || ', credited '
+                || coalesce(sum(entry.amount_kop), 0) as detail
+         from payments payment
+         left join ledger entry
+             on entry.operation = 'pay:' || payment.provider || ':' || payment.external_id
+            and entry.kind = 'topup' and entry.user_id = payment.user_id
+         group by payment.id
+         having coalesce(sum(entry.amount_kop), 0)
+                <> case when payment.state in ('paid', 'refunding', 'refunded')
+                        then payment.amount_kop else 0 end",
+    ),
+    (
+        "each top-up has a payment",
+        "select entry.operation as subject, 'credited ' || entry.amount_kop as detail
+         from ledger entry
+         where entry.kind = 'topup' and entry.operation like 'pay:%'
+           and split_part(entry.operation, ':', 2)
+               in ('stars', 'telegram', 'yookassa', 'cryptopay', 'manual')
+           and not exists (
+               select from payments payment
+               where entry.operation = 'pay:' || payment.provider || ':' || payment.external_id)",
+    ),
+    (
+        "what went back left the wallet once",
+        "select 'payment ' || payment.number as subject,
+                payment.state || ', of ' || payment.amount_kop || ' taken '
+                || coalesce(sum(case when entry.kind = 'payback' then entry.amount_kop
+                                     else -entry.amount_kop end), 0) as detail
+         from payments payment
+         left join ledger entry
+             on (entry.operation like 'payback:' || payment.id || ':%'
+                 and entry.kind = 'payback')
+             or (entry.operation like 'payback_undone:' || payment.id || ':%'
+                 and entry.kind = 'topup')
+         where payment.state in ('paid', 'refunding', 'refunded')
+         group by payment.id
+         having coalesce(sum(case when entry.kind = 'payback' then entry.amount_kop
+                                  else -entry.amount_kop end), 0)
+                <> case when payment.state = 'paid' then 0 else payment.amount_kop end",
+    ),
+    (
+        "a bonus on a top-up is what was promised",
+        "select 'payment ' || payment.number as subject,
+                'promised ' || payment.bonus_kop || ', given ' || coalesce(sum(lot.granted_kop), 0)
+                as detail
+         from payments payment
+         left join bonus_lots lot on lot.origin = 'topup_bonus:' || payment.id
+         group by payment.id
+         having coalesce(sum(lot.granted_kop), 0)
+                <> case when payment.state in ('paid', 'refunding', 'refunded')
+                        then payment.bonus_kop else 0 end",
+    ),
+    (
+        "the provider's list has what we have credited",
+        "select provider as subject, array_length(missing, 1) || ' missing, such as ' || missing[1]
+                as detail
+         from reconciliations where cardinality(missing) > 0",
+    ),
+];
+
+/// Compares payments with the books, and with the providers' lists as they were last read; empty
+/// is well.
+///
+/// # Errors
+/// What the database says.
+pub async fn audit(connection: &mut PgConnection) -> Result<Vec<Violation>, sqlx::Error> {
+    let mut violations = Vec::new();
+    for (rule, query) in RULES {
+        for row in sqlx::query(query).fetch_all(&mut *connection).await? {
+            violations.push(Violation {
+                rule,
+                subject: row.try_get("subject")?,
+                detail: row.try_get("detail")?,
+            });
+        }
+    }
+    Ok(violations)
+}

@@ -1,0 +1,253 @@
+//! Every operation of money by eight actors at once, some of whom die before their commit: the
+//! books and the payments agree afterwards.
+
+#![allow(clippy::unwrap_used)]
+
+use billing::{HoldRequest, World};
+use clock::Ids;
+use money::Rub;
+use payments::{Evidence, NewPayment, Offer, Ordered, Provider, Till};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use sqlx::PgPool;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use uuid::Uuid;
+
+const NOW: OffsetDateTime = datetime!(2026-01-01 12:00 UTC);
+const PEOPLE: i64 = 2;
+const OPERATOR: i64 = 9_000;
+
+/// Something that an actor does; numbers choose among what there is.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Order { who: i64, amount: i64, provider: usize, key: u8 },
+    Evidence { order: u8, payer: i64, charge: u8, off: bool },
+    Refund { order: u8 },
+    GoneBack { charge: u8, provider: usize },
+    Approve { order: u8, amount: i64 },
+    Abandon { who: i64, order: u8 },
+    Hold { who: i64, generation: u8, amount: i64 },
+    Commit { generation: u8 },
+    Release { generation: u8 },
+    GiveBack { generation: u8 },
+}
+
+/// A step, and whether its actor dies before the commit.
+type Deed = (Step, bool);
+
+fn steps() -> impl Strategy<Value = Vec<Vec<Deed>>> {
+    let who = 0..PEOPLE;
+    let step = prop_oneof![
+        4 => (who.clone(), 100..5_000_i64, 0..3_usize, 0..6_u8).prop_map(
+            |(who, amount, provider, key)| Step::Order { who, amount, provider, key }),
+        8 => (0..12_u8, who.clone(), 0..10_u8, prop::bool::weighted(0.1)).prop_map(
+            |(order, payer, charge, off)| Step::Evidence { order, payer, charge, off }),
+        3 => (0..12_u8).prop_map(|order| Step::Refund { order }),
+        2 => (0..10_u8, 0..3_usize)
+            .prop_map(|(charge, provider)| Step::GoneBack { charge, provider }),
+        2 => (0..12_u8, 1..5_000_i64)
+            .prop_map(|(order, amount)| Step::Approve { order, amount }),
+        1 => (who.clone(), 0..12_u8).prop_map(|(who, order)| Step::Abandon { who, order }),
+        6 => (who, 0..10_u8, 0..4_000_i64)
+            .prop_map(|(who, generation, amount)| Step::Hold { who, generation, amount }),
+        3 => (0..10_u8).prop_map(|generation| Step::Commit { generation }),
+        2 => (0..10_u8).prop_map(|generation| Step::Release { generation }),
+        1 => (0..10_u8).prop_map(|generation| Step::GiveBack { generation }),
+    ];
+    let deeds = prop::collection::vec((step, prop::bool::weighted(0.15)), 1..12);
+    prop::collection::vec(deeds, 8)
+}
+
+struct Scene {
+    pool: PgPool,
+    ids: Ids,
+    offer: Offer,
+    till: Till,
+    round: u64,
+    users: Vec<i64>,
+}
+
+const PROVIDERS: [Provider; 3] = [Provider::Stars, Provider::YooKassa, Provider::CryptoPay];
+
+impl Scene {
+    async fn new(pool: PgPool, ids: Ids, round: u64) -> Self {
+        let mut users = Vec::new();
+        for who in 0..PEOPLE {
+            let telegram = i64::try_from(round).unwrap() * 100 + who;
+            let user = sqlx::query_scalar(
+                "insert into users (telegram_id, language, created_at, seen_at)
+                 values ($1, 'ru', $2, $2) returning id",
+            )
+            .bind(telegram)
+            .bind(NOW)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+            let mut connection = pool.acquire().await.unwrap();
+            let welcome = Rub::from_kopecks(1_000);
+            billing::open_wallets(&mut connection, NOW, user, welcome).await.unwrap();
+            users.push(user);
+        }
+        let bonuses = vec![(Rub::from_roubles(20), 10)];
+        let offer = Offer { ways: PROVIDERS.to_vec(), bonuses, ..Offer::default() };
+        let till = Till { operators: vec![OPERATOR], bonuses: promo::Rules::default() };
+        Self { pool, ids, offer, till, round, users }
+    }
+
+    fn telegram(&self, who: i64) -> i64 {
+        i64::try_from(self.round).unwrap() * 100 + who
+    }
+
+    fn user(&self, who: i64) -> i64 {
+        self.users[usize::try_from(who).unwrap()]
+    }
+
+    /// The payment of that index among those of this round.
+    async fn payment(
+        &self,
+        connection: &mut sqlx::PgConnection,
+        index: u8,
+    ) -> Option<payments::Payment> {
+        let id: Option<Uuid> = sqlx::query_scalar(
+            "select id from payments where user_id = any($1) order by number offset $2 limit 1",
+        )
+        .bind(&self.users)
+        .bind(i64::from(index))
+        .fetch_optional(&mut *connection)
+        .await
+        .unwrap();
+        match id {
+            Some(id) => payments::view(connection, id).await.unwrap(),
+            None => None,
+        }
+    }
+
+    fn generation(&self, generation: u8) -> Uuid {
+        Uuid::from_u64_pair(self.round, u64::from(generation))
+    }
+
+    /// Does one deed in a transaction of its own. An error of a race (two who credit the same
+    /// payment at once) is a job that runs again: nothing of it stands.
+    async fn does(&self, (step, dies): Deed) {
+        let mut transaction = database::begin(&self.pool).await.unwrap();
+        let done = self.play(&mut transaction, step).await;
+        if done.is_ok() && !dies {
+            transaction.commit().await.unwrap();
+        }
+    }
+
+    async fn play(
+        &self,
+        connection: &mut sqlx::PgConnection,
+        step: Step,
+    ) -> Result<(), sqlx::Error> {
+        match step {
+            Step::Order { who, amount, provider, key } => {
+                let new = NewPayment {
+                    order_key: format!("{}:{who}:{key}", self.round),
+                    user_id: self.user(who),
+                    chat_id: self.telegram(who),
+                    provider: PROVIDERS[provider],
+                    amount: Rub::from_kopecks(amount),
+                    resumes: key.is_multiple_of(2),
+                };
+                let offer = &self.offer;
+                let ordered = payments::order(connection, offer, &self.ids, NOW, &new).await?;
+                assert!(!matches!(ordered, Ordered::NotOffered));
+            }
+            Step::Evidence { order, payer, charge, off } => {
+                let Some(payment) = self.payment(connection, order).await else { return Ok(()) };
+                let sure = payment.provider == Provider::Stars;
+                let external_id = format!("{}:{charge}", self.round);
+                let evidence = Evidence {
+                    provider: payment.provider,
+                    external_id,
+                    order: Some(payment.id),
+                    payer: sure.then(|| self.telegram(payer)),
+                    currency: payment.currency,
+                    amount: payment.provider_amount + i64::from(off),
+                };
+                payments::credit(connection, &self.till, &self.ids, NOW, &evidence).await?;
+            }
+            Step::Refund { order } => {
+                let Some(payment) = self.payment(connection, order).await else { return Ok(()) };
+                payments::refund(connection, &self.till, NOW, OPERATOR, payment.id, "test").await?;
+            }
+            Step::GoneBack { charge, provider } => {
+                let external_id = format!("{}:{charge}", self.round);
+                payments::gone_back(connection, NOW, PROVIDERS[provider], &external_id).await?;
+            }
+            Step::Approve { order, amount } => {
+                let Some(payment) = self.payment(connection, order).await else { return Ok(()) };
+                let (till, offer) = (&self.till, &self.offer);
+                let amount = Some(Rub::from_kopecks(amount));
+                payments::approve(connection, till, offer, NOW, OPERATOR, payment.id, amount)
+                    .await?;
+            }
+            Step::Abandon { who, order } => {
+                let Some(payment) = self.payment(connection, order).await else { return Ok(()) };
+                payments::abandon(connection, NOW, self.user(who), payment.id).await?;
+            }
+            Step::Hold { who, generation, amount } => {
+                let request = HoldRequest {
+                    user_id: self.user(who),
+                    world: World::Real,
+                    generation: self.generation(generation),
+                    amount: Rub::from_kopecks(amount),
+                };
+                billing::hold(connection, NOW, &request).await?;
+            }
+            Step::Commit { generation } => {
+                billing::commit(connection, NOW, self.generation(generation)).await?;
+            }
+            Step::Release { generation } => {
+                billing::release(connection, NOW, self.generation(generation), "test").await?;
+            }
+            Step::GiveBack { generation } => {
+                billing::refund(connection, NOW, self.generation(generation), "test").await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn play(scene: Scene, actors: Vec<Vec<Deed>>) {
+    let scene = std::sync::Arc::new(scene);
+    let mut racing = tokio::task::JoinSet::new();
+    for deeds in actors {
+        let scene = std::sync::Arc::clone(&scene);
+        racing.spawn(async move {
+            for deed in deeds {
+                scene.does(deed).await;
+            }
+        });
+    }
+    racing.join_all().await;
+    let mut connection = scene.pool.acquire().await.unwrap();
+    assert_eq!(billing::audit(&mut connection).await.unwrap(), []);
+    assert_eq!(payments::audit(&mut connection).await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_actors_with_every_operation_and_crashes_leave_the_books_right() {
+    let pool = test_db::fresh_pool().await;
+    let handle = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || {
+        let config = Config { cases: 20, failure_persistence: None, ..Config::default() };
+        let (round, ids) = (std::cell::Cell::new(0), Ids::seeded(5));
+        TestRunner::new(config)
+            .run(&steps(), |actors| {
+                round.set(round.get() + 1);
+                let (pool, ids) = (pool.clone(), ids.clone());
+                handle.block_on(async {
+                    let scene = Scene::new(pool, ids, round.get()).await;
+                    play(scene, actors).await;
+                });
+                Ok(())
+            })
+            .unwrap();
+    })
+    .await
+    .unwrap();
+}
