@@ -336,7 +336,7 @@ mod tests {
         let read = read(&document(json!({"oneOf": [way("image"), way("video")]}))).unwrap();
         let required: Vec<_> =
             read.fields.iter().map(|field| (field.name.as_str(), field.required)).collect();
-        assert_eq!(required, [("prompt", true), ("image", false), ("video", false)]);
+        assert_eq!(required, [("image", false), ("prompt", true), ("video", false)]);
         assert_eq!(read.one_of, [["image"], ["video"]]);
     }
 

@@ -147,6 +147,7 @@ fn config(
         ("PORT", http.port().to_string()),
         // The emulator sells what the catalogue has.
         ("CATALOG_SYNC_HOURS", "0".to_owned()),
+        ("BACKUP_EVERY_HOURS", "0".to_owned()),
     ];
     let environment: Environment =
         pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

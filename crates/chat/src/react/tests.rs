@@ -51,7 +51,7 @@ fn the_first_order_from_the_greeting_to_the_start() {
     assert_eq!(anna.screen.reply.as_ref().unwrap()[0], ["🎬 Видео", "🖼 Картинка"]);
     let shelf = anna.opens(Entry::Category(Category::Image)).inline.len();
     assert!(anna.shown().starts_with("<b>🖼 Картинка</b>\nНовые картинки"), "{}", anna.shown());
-    assert!(anna.shown().contains("[Z-Image · 0,76 ₽]"), "the cheapest: {}", anna.shown());
+    assert!(anna.shown().contains("[Z-Image · 0,76 ₽ ·"), "the cheapest: {}", anna.shown());
     assert!(shelf > 5, "{}", anna.shown());
     anna.presses(Button::Model("google/nano-banana".to_owned()));
     assert_snapshot!(anna.shown(), @r"
@@ -65,10 +65,12 @@ fn the_first_order_from_the_greeting_to_the_start() {
 
     💰 Цена <b>3,80 ₽</b>
     ⏱ Обычно готово через 20 секунд
+    👛 Вашего счёта хватит на 52 таких заказа.
 
     💳 На счёте 200 ₽ (бонусные)
 
     [✨ Создать]
+    [❤️ В избранное]
     [⬅️ Назад] [🏠 Меню]
     ");
     anna.taps("Создать");
@@ -369,6 +371,10 @@ fn history_balance_and_help_in_words() {
 
     [📤 Прислать ещё раз, бесплатно]
     [🔁 Повторить заказ]
+    [📎 Файлом без сжатия] [🔗 Ссылка]
+    [✏️ Изменить и повторить]
+    [🎨 Другая модель] [❤️ В избранное]
+    [📋 Текст запроса]
     [⬅️ Назад] [🏠 Меню]
     ");
     anna.taps("Прислать ещё раз");
@@ -383,10 +389,15 @@ fn history_balance_and_help_in_words() {
 
     Движений пока не было.
 
-    Бонусы тратятся первыми. Пополнить счёт пока нельзя: эту возможность мы ещё готовим.
+    Этого хватит, например, на:
+    • Seedream 5.0 Flash Text to Image: 64 раза
+    • Grok Imagine Video 1.5 Preview: 87 раз
+    • Suno Generate Sounds: 84 раза
+
+    😔 Пополнить счёт сейчас нельзя, деньги не тронуты. Загляните позже.
 
     [🎁 Бонусы]
-    [🧾 История]
+    [🧾 История] [💰 Мои деньги]
     [⬅️ Назад] [🏠 Меню]
     ");
     anna.opens(Entry::Help);

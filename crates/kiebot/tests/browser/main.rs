@@ -58,7 +58,7 @@ async fn anna_orders(phone: &Phone) {
     phone.taps_part("[data-testid=start]").await;
     phone.reads("Здравствуйте, Анна").await;
     phone.screenshot("1-menu").await;
-    phone.chooses("🖼 Картинка").await;
+    phone.taps("🖼 Картинка").await;
     phone.reads("Выберите, чем создавать").await;
     phone.screenshot("2-shelf").await;
     phone.taps("Z-Image").await;
@@ -84,6 +84,7 @@ async fn anna_orders(phone: &Phone) {
     assert!(picture.text.contains(&format!("Списано {price} · баланс {left}")), "{picture:?}");
     phone.screenshot("7-result").await;
 
+    phone.says("/menu").await;
     phone.chooses("🧾 История").await;
     let history = phone.reads("🧾 История").await;
     assert!(history.contains("Z-Image"), "{history}");

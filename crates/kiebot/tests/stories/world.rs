@@ -1,15 +1,19 @@
 //! A world for one story: the whole program over a database of its own, the emulators of Telegram
 //! and KIE.ai, and a clock that moves only when the story says so.
 
+mod ending;
+mod log;
+mod options;
+
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use billing::World as Wallets;
 use catalog::{Answers, Catalog, Language};
-use chat::{Desk, FileLinks, FreeTier, Limits, Shop};
+use chat::{Desk, FileLinks, Shop};
 use clock::{Clock, Ids, ManualClock};
 use fetch::{AllowList, Guard};
 use generation::{Bound, Placed};
@@ -18,7 +22,7 @@ use kiebot::{App, AppParts};
 use money::{Rate, Rub};
 use queue::{CrashPoints, Stepped};
 use rust_decimal::Decimal;
-use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld, Outputs};
+use sandbox::kie::{KieServer, KieSetup, KieWorld, Outputs};
 use sandbox::telegram::{TelegramServer, TelegramSettings, TelegramWorld};
 use scenario::Scenarios;
 use secrecy::SecretString;
@@ -32,15 +36,14 @@ use crate::counter::Counter;
 use crate::links::Links;
 use crate::person::Person;
 
+pub use options::{Options, PATIENT};
+
 const START: OffsetDateTime = datetime!(2026-03-02 09:00 UTC);
 const TOKEN: &str = "4242424242:story-token-AAAA-BBBB";
 /// A lease of the queue is over after this long.
 const LEASE_OVER: Duration = Duration::from_secs(31);
 /// The longest wait for the pace of one chat: a message a second.
 const PACE: Duration = Duration::from_millis(1_100);
-/// People of stories are as quick as machines.
-pub const PATIENT: Limits =
-    Limits { requests_per_minute: 100_000, open_orders: 100, uploads_per_hour: 100_000 };
 /// More rounds than any story needs: a story that does not come to rest is broken.
 const ROUNDS_MAX: usize = 2_000;
 
@@ -63,45 +66,6 @@ pub struct World {
     read: RefCell<HashSet<(i64, i64)>>,
     operator: RefCell<i64>,
     counter: Counter,
-}
-
-/// What differs from story to story.
-#[derive(Clone)]
-pub struct Options {
-    /// Whether KIE.ai has an address to call back to.
-    pub callbacks: bool,
-    /// The keys of KIE.ai.
-    pub keys: Vec<&'static str>,
-    /// When set, callbacks are signed and must be.
-    pub webhook_key: Option<&'static str>,
-    /// How much one person may ask for.
-    pub limits: Limits,
-    /// Whether the world reaches the program's HTTP port.
-    pub public: bool,
-    /// What a new person finds in the wallet.
-    pub welcome: Rub,
-    /// What is given away; nothing, as a rule, so that every order has its price.
-    pub free: FreeTier,
-    /// What is given away.
-    pub bonuses: promo::Rules,
-    /// How people can pay.
-    pub offer: payments::Offer,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            callbacks: true,
-            keys: vec![DEFAULT_KEY],
-            webhook_key: None,
-            limits: PATIENT,
-            public: false,
-            free: FreeTier::off(),
-            welcome: Rub::from_roubles(200),
-            bonuses: promo::Rules::default(),
-            offer: payments::Offer::default(),
-        }
-    }
 }
 
 /// A running program; dropping it is a kill.
@@ -131,7 +95,7 @@ pub async fn story_with(options: Options, play: impl AsyncFnOnce(&World)) {
 impl World {
     async fn new(options: Options) -> Self {
         let _first = rustls::crypto::ring::default_provider().install_default();
-        watch_log();
+        log::watch(&options);
         let (clock, hand) = Clock::manual(START);
         let now = {
             let clock = clock.clone();
@@ -616,99 +580,8 @@ impl World {
             }
         }
     }
-
-    /// What holds at the end of every story.
-    async fn finish(&self) {
-        self.settle().await;
-        assert_eq!(
-            violations(self.telegram.violations()),
-            [] as [String; 0],
-            "Telegram refused calls"
-        );
-        assert_eq!(self.kie.violations(), [] as [String; 0], "KIE.ai refused calls");
-        assert_eq!(self.telegram.unanswered_presses(), [], "presses without an answer");
-        assert_eq!(self.telegram.faults_left(), 0, "a fault of the story never happened");
-        let mut connection = self.pool.acquire().await.unwrap();
-        assert_eq!(kiebot::books::audit(&self.pool).await.unwrap(), [], "the books disagree");
-        self.counter.assert_right();
-        let stuck: Vec<(String, String)> = sqlx::query_as(
-            "select h.state, g.state from holds h join generations g on g.id = h.generation_id
-             where (h.state = 'open') <> (g.money = 'held')",
-        )
-        .fetch_all(&mut *connection)
-        .await
-        .unwrap();
-        assert_eq!(stuck, [], "holds and orders disagree");
-        assert_eq!(self.app().move_stuck().await.unwrap(), 0, "orders were stuck");
-        let open: Vec<(String, String)> =
-            sqlx::query_as("select code, state from generations where finished_at is null")
-                .fetch_all(&mut *connection)
-                .await
-                .unwrap();
-        assert_eq!(open, [], "orders without an end");
-        let jobs: Vec<(String, String, Option<String>)> =
-            sqlx::query_as("select kind, state, last_error from jobs")
-                .fetch_all(&mut *connection)
-                .await
-                .unwrap();
-        assert_eq!(jobs, [], "jobs were left over");
-        let twice: Vec<_> = self
-            .kie
-            .created_per_callback_token()
-            .into_iter()
-            .filter(|(_, created)| *created > 1)
-            .collect();
-        assert_eq!(twice, [], "one submission made two tasks");
-        for person in self.telegram.people() {
-            crate::person::assert_all_read(self, person.id);
-        }
-        assert_no_secret_in_log(&self.options);
-    }
-}
-
-fn violations<T: std::fmt::Debug>(found: Vec<T>) -> Vec<String> {
-    found.iter().map(|violation| format!("{violation:?}")).collect()
 }
 
 fn free_port() -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
-}
-
-static LOG: Mutex<Vec<u8>> = Mutex::new(Vec::new());
-
-struct LogWriter;
-
-impl std::io::Write for LogWriter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        LOG.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Everything that all stories log, at the finest level of our own crates.
-fn watch_log() {
-    static WATCHED: OnceLock<()> = OnceLock::new();
-    WATCHED.get_or_init(|| {
-        let _first = tracing_subscriber::fmt()
-            .with_env_filter("debug,hyper=warn,hyper_util=warn,reqwest=warn,h2=warn,sqlx=info")
-            .with_ansi(false)
-            .with_writer(|| LogWriter)
-            .try_init();
-    });
-}
-
-fn assert_no_secret_in_log(options: &Options) {
-    let log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
-    let log = String::from_utf8_lossy(&log);
-    let secrets = options.keys.iter().copied().chain(options.webhook_key).chain([TOKEN]);
-    for secret in secrets {
-        if let Some(at) = log.find(secret) {
-            let line = log[..at].rfind('\n').map_or(0, |start| start + 1);
-            panic!("a secret is in the log: {}…", &log[line..at]);
-        }
-    }
 }

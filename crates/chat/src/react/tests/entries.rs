@@ -114,7 +114,7 @@ fn who_speaks_is_chosen_among_those_who_were_named() {
     anna.taps("Борис");
     anna.says("Это просто ветер");
     anna.taps("Готово (1)");
-    assert!(anna.shown().contains("Запустить за"), "{}", anna.shown());
+    assert!(anna.shown().contains("Запустить, до"), "{}", anna.shown());
     // With one name only, nobody is asked which.
     let mut anna = Trial::new();
     anna.presses(Button::Create("google/gemini-3-8-flash-tts".to_owned()));
@@ -122,7 +122,7 @@ fn who_speaks_is_chosen_among_those_who_were_named() {
     anna.taps("Готово (1)");
     anna.says("Привет");
     anna.taps("Готово (1)");
-    assert!(anna.shown().contains("Запустить за"), "{}", anna.shown());
+    assert!(anna.shown().contains("Запустить, до"), "{}", anna.shown());
 }
 
 #[test]
