@@ -57,8 +57,8 @@ impl Model {
                 let (min, max) = (usize::try_from(*min).ok()?, usize::try_from(*max).ok()?);
                 let mut text: String = self.example.ru.chars().take(max).collect();
                 let short = min.saturating_sub(text.trim().chars().count());
-                text.extend(std::iter::repeat_n('а', short));
-                Answer::Text(if text.is_empty() { "а".to_owned() } else { text })
+                text.extend(std::iter::repeat_n('a', short));
+                Answer::Text(if text.is_empty() { "a".to_owned() } else { text })
             }
             FieldKind::Integer { min, .. } => Answer::Integer(*min),
             FieldKind::Number { min, .. } => Answer::Number(*min),

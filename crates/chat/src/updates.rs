@@ -29,7 +29,7 @@ use crate::session::{Cursor, Session};
 use crate::store;
 use crate::talk::{Ended, Talk};
 use crate::topup;
-use crate::view::{Done, Intent, Scene, View, Word};
+use crate::view::{Done, Intent, NewOrder, Scene, View, Word};
 
 /// How many orders stand on one page of the history.
 const ORDERS_ON_PAGE: usize = 5;
@@ -405,6 +405,40 @@ async fn target(
     Ok((Target::New, true))
 }
 
+/// Places the order, unless the person has too many open ones.
+async fn place(
+    talk: &Talk,
+    connection: &mut PgConnection,
+    context: &Context<'_>,
+    chat: i64,
+    new: NewOrder,
+) -> Result<Done, sqlx::Error> {
+    let (user_id, world, now) = (context.user_id, context.desk.world, context.now);
+    let limits = &context.desk.journey.limits;
+    let refused = gate::order(&mut *connection, limits, now, user_id, world).await?;
+    if let Some(said) = refused {
+        return Ok(Done::Journey(journey::Got::Refused(said)));
+    }
+    let order = Order {
+        order_key: format!("{user_id}:{}", new.revision),
+        user_id,
+        chat_id: chat,
+        language: context.language,
+        world,
+        model: new.model,
+        answers: new.answers,
+        continues: new.continues,
+        price: if new.free { Rub::ZERO } else { new.priced.price },
+        cost: new.priced.cost,
+        credits: new.priced.credits,
+        free: new.free.then(|| context.desk.free.limits.clone()),
+        bound: new.priced.bound,
+    };
+    let (settings, ids) = (&talk.parts.generation, &talk.parts.ids);
+    let outcome = generation::place(connection, settings, ids, now, &order).await?;
+    Ok(Done::Placed { revision: new.revision, outcome })
+}
+
 /// Does what a reaction asks for, within the transaction of the update.
 async fn perform(
     talk: &Talk,
@@ -415,31 +449,7 @@ async fn perform(
 ) -> Result<Done, sqlx::Error> {
     let (user_id, world, now) = (context.user_id, context.desk.world, context.now);
     Ok(match intent {
-        Intent::Place(new) => {
-            let limits = &context.desk.journey.limits;
-            let refused = gate::order(&mut *connection, limits, now, user_id, world).await?;
-            if let Some(said) = refused {
-                return Ok(Done::Journey(journey::Got::Refused(said)));
-            }
-            let order = Order {
-                order_key: format!("{user_id}:{}", new.revision),
-                user_id,
-                chat_id: chat,
-                language: context.language,
-                world,
-                model: new.model,
-                answers: new.answers,
-                continues: new.continues,
-                price: if new.free { Rub::ZERO } else { new.priced.price },
-                cost: new.priced.cost,
-                credits: new.priced.credits,
-                free: new.free.then(|| context.desk.free.limits.clone()),
-                bound: new.priced.bound,
-            };
-            let (settings, ids) = (&talk.parts.generation, &talk.parts.ids);
-            let outcome = generation::place(connection, settings, ids, now, &order).await?;
-            Done::Placed { revision: new.revision, outcome }
-        }
+        Intent::Place(new) => place(talk, connection, context, chat, *new).await?,
         Intent::Cancel(id) => {
             let settings = &talk.parts.generation;
             let outcome = generation::cancel(connection, settings, now, user_id, id).await?;

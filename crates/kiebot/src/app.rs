@@ -221,14 +221,12 @@ impl App {
             syncer: syncer.clone(),
             metrics: Arc::clone(&metrics),
         });
-        let wake = Wake::default();
-        let presses = TaskTracker::new();
         Self {
             pool,
             bot,
             clock,
             ids,
-            wake,
+            wake: Wake::default(),
             kie,
             metrics,
             guard,
@@ -239,7 +237,7 @@ impl App {
             jobs,
             world,
             workers,
-            presses,
+            presses: TaskTracker::new(),
         }
     }
 

@@ -141,7 +141,7 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum PricingCommand {
     /// Recompute every price, look at the free models and at what has no price; writes
-    /// artifacts/pricing_table.json and .md, and artifacts/free_models.json.
+    /// `artifacts/pricing_table.json` and `.md`, and `artifacts/free_models.json`.
     Audit {
         /// One JSON document instead of lines.
         #[arg(long)]

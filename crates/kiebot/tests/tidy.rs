@@ -97,6 +97,8 @@ const WRITERS: &[(&str, &str)] = &[
     ("referrals", "promo"),
     ("gifts", "promo"),
     ("generations", "generation"),
+    ("free_slots", "generation"),
+    ("free_days", "generation"),
     ("batches", "generation"),
     ("attempts", "generation"),
     ("outputs", "generation"),

@@ -21,7 +21,8 @@ fn every_model_of_the_menu_has_a_usual_input_that_is_right_and_has_a_price() {
 
 #[test]
 fn the_cheapest_models_are_these() {
-    let menu = builtin().models().iter().filter(|model| model.in_menu() && !model.price_is_upper_bound());
+    let menu =
+        builtin().models().iter().filter(|model| model.in_menu() && !model.price_is_upper_bound());
     let mut prices: Vec<(Credits, &Model)> =
         menu.filter_map(|model| Some((model.usual_credits()?, model))).collect();
     prices.sort_by_key(|(credits, model)| (*credits, &model.id));

@@ -117,6 +117,7 @@ async fn crawl(world: &World, person: Person<'_>, all_models: bool) -> Seen {
     seen
 }
 
+#[allow(clippy::print_stderr, reason = "the figures of the crawl")]
 fn report(who: &str, seen: &Seen) {
     let (screens, buttons) = (seen.screens.len(), seen.pressed.len());
     eprintln!("{who}: {screens} screens, {buttons} buttons");

@@ -165,7 +165,7 @@ impl World {
         let bot = BotApi::new(settings, http, self.clock.clone());
         let api_url = self.kie_server.url.clone();
         let kie_settings = KieSettings {
-            api_url: api_url.clone(),
+            api_url,
             upload_url: self.kie_server.upload_url.clone(),
             keys: self.options.keys.iter().map(|key| SecretString::from(*key)).collect(),
             webhook_hmac: self.options.webhook_key.map(SecretString::from),
