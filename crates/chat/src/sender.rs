@@ -146,7 +146,12 @@ impl Sender {
                 Err(Trouble::NotNow(retry_after))
             }
             Err(ApiError::Blocked | ApiError::ChatGone) => Err(Trouble::Unreachable),
-            Err(ApiError::MessageGone) => Err(Trouble::MessageGone),
+            Err(ApiError::MessageGone) => {
+                // Else the message in its place would wait for the token that the edit has used, and
+                // after the wait the edit would use it again.
+                self.pace(|pace| pace.chats.give_back(outbound.chat()));
+                Err(Trouble::MessageGone)
+            }
             Err(
                 error @ (ApiError::FileRefused(_)
                 | ApiError::TooBig

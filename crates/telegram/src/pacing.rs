@@ -59,6 +59,11 @@ impl Bucket {
         Ok(())
     }
 
+    /// Gives the token that was taken last back: what it was for did not happen.
+    pub fn give_back(&mut self) {
+        self.full_at = self.full_at.saturating_sub(self.every);
+    }
+
     /// Gives no token for `pause` from now, then one after another: what a 429 asks for.
     pub fn pause(&mut self, now: OffsetDateTime, pause: Duration) {
         let empty_until = now.unix_timestamp_nanos() + nanos(pause) + self.depth - self.every;
@@ -102,6 +107,11 @@ impl PerChat {
     /// The time until a token is there; nothing is taken.
     pub fn take(&mut self, chat: i64, now: OffsetDateTime) -> Result<(), Duration> {
         self.bucket(chat).take(now)
+    }
+
+    /// Gives a token of the chat back, when nothing was written into it.
+    pub fn give_back(&mut self, chat: i64) {
+        self.bucket(chat).give_back();
     }
 
     /// Leaves the chat alone for a while: what a 429 asks for.
@@ -155,6 +165,17 @@ mod tests {
         assert_eq!(chats.take(7, after(1_000)), Ok(()));
         assert_eq!(chats.take(7, after(1_000)), Err(Duration::from_secs(1)));
         assert_eq!(chats.take(8, START), Ok(()), "another chat has its own bucket");
+    }
+
+    #[test]
+    fn what_was_not_written_costs_no_token() {
+        let mut chats = PerChat::new();
+        for _ in 0..5 {
+            assert_eq!(chats.take(7, START), Ok(()));
+        }
+        chats.give_back(7);
+        assert_eq!(chats.take(7, START), Ok(()), "the message in place of a lost edit");
+        assert_eq!(chats.take(7, START), Err(Duration::from_secs(1)));
     }
 
     #[test]

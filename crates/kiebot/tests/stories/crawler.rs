@@ -27,6 +27,7 @@ const STEPS_MAX: usize = 40;
 struct Seen {
     screens: HashSet<String>,
     pressed: BTreeSet<String>,
+    last: String,
 }
 
 /// Words and buttons without numbers: two prices or two dates are the same screen.
@@ -57,7 +58,7 @@ fn look(world: &World, person: Person<'_>, seen: &mut Seen) -> MessageView {
     let letters = world.telegram().reply_keyboard(person.id()).is_some();
     assert!(menu || letters, "no way back from\n{}", message.text);
     for bad in ["кнопка устарела", "button is out of date", "Код:", "Code:"] {
-        assert!(!message.text.contains(bad), "{bad}:\n{}", message.text);
+        assert!(!message.text.contains(bad), "{} → {bad}:\n{}", seen.last, message.text);
     }
     seen.screens.insert(shape(&message));
     message
@@ -66,7 +67,21 @@ fn look(world: &World, person: Person<'_>, seen: &mut Seen) -> MessageView {
 /// Buttons whose press is a step of something that goes on elsewhere: of the wizard, which is
 /// walked by itself; another language; erasing; stopping an order.
 fn is_apart(data: &str) -> bool {
-    ["1|w|", "1|r|", "1|l|", "1|j|x", "1|q|"].iter().any(|start| data.starts_with(start))
+    ["1|w|", "1|r|", "1|l|", "1|j|x", "1|q|", "1|z|r"].iter().any(|start| data.starts_with(start))
+}
+
+/// Buttons that hold for one moment of the conversation, and are pressed while it lasts.
+fn is_of_the_moment(data: &str) -> bool {
+    ["1|z|w", "1|t|s|", "1|t|w|", "1|bn|y"].iter().any(|start| data.starts_with(start))
+}
+
+/// Such buttons of the newest screen, each kind once.
+fn of_the_moment(person: Person<'_>, seen: &Seen) -> Option<String> {
+    let kind = |data: &str| data.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let fresh = |data: &String| {
+        is_of_the_moment(data) && seen.pressed.iter().all(|other| kind(other) != kind(data))
+    };
+    data(&newest(person)).into_iter().find(fresh)
 }
 
 /// Marks a model as a favourite.
@@ -97,7 +112,7 @@ async fn crawl(world: &World, person: Person<'_>, all_models: bool) -> Seen {
         waiting.extend(data(&message));
     }
     while let Some(next) = waiting.pop_front() {
-        if is_apart(&next) || !queued.insert(next.clone()) {
+        if is_apart(&next) || is_of_the_moment(&next) || !queued.insert(next.clone()) {
             continue;
         }
         let of_a_model = is_of_a_model(&next).filter(|start| !all_models || *start == STAR);
@@ -111,8 +126,16 @@ async fn crawl(world: &World, person: Person<'_>, all_models: bool) -> Seen {
         let on = newest(person).id;
         world.telegram().presses_raw(person.id(), on, &next);
         world.settle().await;
+        seen.last.clone_from(&next);
         seen.pressed.insert(next);
         waiting.extend(data(&look(world, person, &mut seen)));
+        while let Some(now) = of_the_moment(person, &seen) {
+            world.telegram().presses_raw(person.id(), newest(person).id, &now);
+            world.settle().await;
+            seen.last.clone_from(&now);
+            seen.pressed.insert(now);
+            waiting.extend(data(&look(world, person, &mut seen)));
+        }
     }
     seen
 }
