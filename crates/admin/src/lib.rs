@@ -2,7 +2,7 @@
 //!
 //! The panel looks at an update before the conversation does, and only at updates of people with a
 //! role ([`Panel::run`]); to anyone else it does not exist. Where the operator stands is in the
-//! buttons; [`react`](mod@react) decides what follows, one transaction does it with its row in the record,
+//! buttons; `react` decides what follows, one transaction does it with its row in the record,
 //! and `render` writes the screen that comes next. What operators decide about models and settings
 //! is stored, and [`Decisions::desk`] applies it to the shop.
 

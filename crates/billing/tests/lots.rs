@@ -125,6 +125,9 @@ enum State {
     Over,
 }
 
+/// An order: its sum, what each lot gave to it, and how it stands.
+type Order = (i64, Vec<(usize, i64)>, State);
+
 /// The naive model: lots in the order in which they were given.
 #[derive(Clone, Debug, Default)]
 struct Model {
@@ -132,7 +135,7 @@ struct Model {
     held: i64,
     lots: Vec<(i64, Option<OffsetDateTime>)>,
     /// Real part, parts by lot, state.
-    orders: Vec<(i64, Vec<(usize, i64)>, State)>,
+    orders: Vec<Order>,
 }
 
 impl Model {

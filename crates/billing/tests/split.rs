@@ -51,10 +51,13 @@ async fn anna(connection: &mut sqlx::PgConnection) -> i64 {
     user
 }
 
+/// The real money of a hold, its lots, and what each gave.
+type Taken<'a> = (i64, &'a [&'a str], &'a [i64]);
+
 #[tokio::test]
 async fn the_nearest_end_is_spent_first_and_real_money_last() {
     let pool = test_db::fresh_pool().await;
-    let cases: [(i64, Option<(i64, &[&str], &[i64])>); 6] = [
+    let cases: [(i64, Option<Taken<'_>>); 6] = [
         (0, Some((0, &[], &[]))),
         (20, Some((0, &["soon"], &[20]))),
         (60, Some((0, &["soon", "forever"], &[30, 30]))),

@@ -126,6 +126,7 @@ impl Play<'_> {
         assert_eq!(bound, expected);
     }
 
+    #[allow(clippy::too_many_lines, reason = "a table of what each step does")]
     async fn does(&mut self, step: &Step) {
         let (pool, now) = (self.pool, self.now);
         match *step {
