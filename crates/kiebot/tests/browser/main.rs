@@ -61,7 +61,7 @@ async fn anna_orders(phone: &Phone) {
     phone.taps("🖼 Картинка").await;
     phone.reads("Выберите, чем создавать").await;
     phone.screenshot("2-shelf").await;
-    phone.taps("Z-Image").await;
+    phone.taps("Seedream 3.0").await;
     phone.reads("Обычно готово").await;
     phone.screenshot("3-card").await;
     phone.taps("✨ Создать").await;
@@ -87,7 +87,7 @@ async fn anna_orders(phone: &Phone) {
     phone.says("/menu").await;
     phone.chooses("🧾 История").await;
     let history = phone.reads("🧾 История").await;
-    assert!(history.contains("Z-Image"), "{history}");
+    assert!(history.contains("Seedream 3.0"), "{history}");
     assert!(history.contains(&format!("готово · списано {price}")), "{history}");
     phone.screenshot("8-history").await;
 
