@@ -228,6 +228,15 @@ pub async fn abandon(
     store::find(connection, id).await
 }
 
+/// Takes out of a person's payments what leads to the person; the sums and the providers' numbers
+/// stay.
+///
+/// # Errors
+/// What the database says.
+pub async fn erase(connection: &mut PgConnection, user_id: i64) -> Result<(), sqlx::Error> {
+    store::erase(connection, user_id).await
+}
+
 /// Tells the person something about their payment.
 pub(crate) async fn tell(
     connection: &mut PgConnection,

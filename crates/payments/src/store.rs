@@ -194,6 +194,20 @@ pub(crate) async fn waits_for_receipt(
     .await
 }
 
+/// Takes out of a person's payments what leads to the person: the chat and the photos of receipts.
+pub(crate) async fn erase(connection: &mut PgConnection, user_id: i64) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update payments
+         set chat_id = 0, receipt_file_id = case when receipt_file_id is not null then '' end,
+             receipt_unique_id = null
+         where user_id = $1",
+    )
+    .bind(user_id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// The sums, from one to another, that open transfers by hand stand for.
 pub(crate) async fn manual_amounts(
     connection: &mut PgConnection,

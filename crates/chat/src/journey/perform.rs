@@ -37,6 +37,7 @@ pub(crate) async fn perform(
                 return Ok(Got::Erase { open });
             }
             generation::erase(&mut *connection, now, user_id).await?;
+            payments::erase(&mut *connection, user_id).await?;
             outbox::erase(&mut *connection, user_id).await?;
             store::erase(connection, user_id, chat).await?;
             tracing::info!(user.id = user_id, "a person has erased themself");

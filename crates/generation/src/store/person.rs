@@ -63,6 +63,17 @@ pub(crate) async fn erase(
            and finished_at is not null",
     )
     .bind(user_id)
+    .execute(&mut *connection)
+    .await?;
+    // What a language model was told holds the person's words too.
+    sqlx::query(
+        "update batches
+         set inputs = '{}', scripts = '[]', chat_id = 0,
+             wish = case when wish is not null then '' end,
+             brief = case when brief is not null then '' end
+         where user_id = $1",
+    )
+    .bind(user_id)
     .execute(connection)
     .await?;
     Ok(())

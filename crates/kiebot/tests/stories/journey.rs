@@ -230,6 +230,18 @@ async fn who_erases_themself_leaves_nothing_but_the_books() {
     story(async |world| {
         let anna = world.person("Анна");
         anna.orders("Тайный кот").await;
+        // A ready idea of some time ago.
+        sqlx::query(
+            "insert into batches (id, code, order_key, user_id, chat_id, language, world, scenario,
+                                  size, inputs, prompt_field, wish, brief, rewrite, scripts,
+                                  cost_rate, created_at, closed_at)
+             select gen_random_uuid(), 'OLDIDEA1', 'old', id, telegram_id, 'ru', 'real', 'animate', 1,
+                    '{\"text\": \"Тайный кот\"}', 'prompt', 'Тайный кот', 'Тайный кот', 'written',
+                    '[\"Тайный кот\"]', 0.5, seen_at, seen_at from users",
+        )
+        .execute(world.pool())
+        .await
+        .unwrap();
         anna.sends("/delete_me").await.sees("Сначала дождёмся");
         world.succeeds().await;
         anna.receives(MediaKind::Photo, 1);
@@ -241,6 +253,8 @@ async fn who_erases_themself_leaves_nothing_but_the_books() {
         assert_eq!(count(world, kept).await, 0);
         let files = "select count(*) from outputs where file_id is not null or url <> ''";
         assert_eq!(count(world, files).await, 0);
+        let words = "select count(*) from batches where chat_id <> 0 or batches::text like '%Тайный%'";
+        assert_eq!(count(world, words).await, 0);
         assert_eq!(count(world, "select count(*) from sessions").await, 0);
         assert!(count(world, "select count(*) from ledger").await > 0);
         // Old buttons are those of a stranger now.
