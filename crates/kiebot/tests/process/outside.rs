@@ -86,6 +86,7 @@ impl Outside {
             ("DATABASE_URL", self.database.clone()),
             ("LISTEN", "127.0.0.1".to_owned()),
             ("PORT", "0".to_owned()),
+            ("BACKUP_EVERY_HOURS", "0".to_owned()),
             ("RUST_LOG", "info".to_owned()),
         ]
     }
