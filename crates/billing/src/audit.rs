@@ -12,7 +12,7 @@ pub struct Violation {
 }
 
 /// The rules, each as a query that answers one row per violation: subject and detail.
-const RULES: &[(&str, &str)] = &[
+const RULES: &[Rule] = &[
     (
         "wallet = sum of the ledger",
         "with sums as (
@@ -142,8 +142,22 @@ const RULES: &[(&str, &str)] = &[
 /// # Errors
 /// What the database says.
 pub async fn audit(connection: &mut PgConnection) -> Result<Vec<Violation>, sqlx::Error> {
+    check(connection, RULES).await
+}
+
+/// A rule of the books in words, and the query whose rows break it: `subject` and `detail`.
+pub type Rule = (&'static str, &'static str);
+
+/// Looks where rules are broken. Other crates have rules about their own tables beside the books.
+///
+/// # Errors
+/// What the database says.
+pub async fn check(
+    connection: &mut PgConnection,
+    rules: &[Rule],
+) -> Result<Vec<Violation>, sqlx::Error> {
     let mut violations = Vec::new();
-    for (rule, query) in RULES {
+    for (rule, query) in rules {
         for row in sqlx::query(*query).fetch_all(&mut *connection).await? {
             violations.push(Violation {
                 rule,

@@ -24,7 +24,7 @@ mod payback;
 mod wallet;
 
 pub use adjust::adjust;
-pub use audit::{Violation, audit};
+pub use audit::{Rule, Violation, audit, check};
 pub use bonus::{Bonus, BonusReason, Expired, Given, Lot};
 pub use expiry_store::{expire, lots, next_to_expire};
 pub use gift_store::{HandedOver, PutAside, hand_over, put_aside};
@@ -32,8 +32,8 @@ pub use grant::{give, give_topup_bonus, lock_wallet, open_empty, open_wallets, t
 pub use hold::{commit, commit_part, hold, refund, release};
 pub use hold_all::{HeldAll, book_writing, hold_all};
 pub use model::{
-    Adjusted, Adjustment, Committed, Held, HoldRequest, Movement, MovementKind, PaidBack, Refunded,
-    Released, ToppedUp, Wallet, World,
+    Adjusted, Adjustment, Committed, Direction, Held, HoldRequest, Movement, MovementKind,
+    PaidBack, Refunded, Released, ToppedUp, Wallet, World,
 };
 pub use payback::{pay_back, take_topup_bonus};
 pub use wallet::{book_cost, book_free, book_loss, has_paid, statement, wallet};

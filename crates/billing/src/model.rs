@@ -273,6 +273,17 @@ impl MovementKind {
     }
 }
 
+/// Which way money went, seen from what a person can spend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// There is more to spend.
+    In,
+    /// There is less to spend.
+    Out,
+    /// What can be spent is the same, such as when held money is taken.
+    Beside,
+}
+
 /// One operation on a wallet, as its owner may read it. The parts of an operation that touched
 /// several kinds of money are added up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -283,8 +294,10 @@ pub struct Movement {
     pub at: OffsetDateTime,
     /// Why.
     pub kind: MovementKind,
-    /// How much; always positive, the kind tells the direction.
+    /// How much; always positive.
     pub amount: Rub,
+    /// Which way it went, as the accounts of its rows say.
+    pub direction: Direction,
     /// What could be spent after it.
     pub balance_after: Option<Rub>,
     /// For which generation.

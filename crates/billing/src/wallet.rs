@@ -3,7 +3,7 @@ use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Movement, MovementKind, Wallet, World};
+use crate::{Direction, Movement, MovementKind, Wallet, World};
 
 /// A person's money now; nothing for a person without a wallet.
 ///
@@ -60,7 +60,9 @@ pub async fn statement(
 ) -> Result<Vec<Movement>, sqlx::Error> {
     let rows = sqlx::query(
         "select min(id) as id, at, kind, sum(amount_kop)::bigint as amount_kop,
-                balance_after_kop, generation_id, reason
+                balance_after_kop, generation_id, reason,
+                bool_or(debit = 'wallet:' || user_id) as gives,
+                bool_or(credit = 'wallet:' || user_id) as takes
          from ledger
          where user_id = $1 and world = $2 and id < coalesce($3, 9223372036854775807)
          group by operation, at, kind, balance_after_kop, generation_id, reason
@@ -84,6 +86,11 @@ pub async fn statement(
                 at: row.try_get("at")?,
                 kind,
                 amount: Rub::from_kopecks(row.try_get("amount_kop")?),
+                direction: match (row.try_get("gives")?, row.try_get("takes")?) {
+                    (false, true) => Direction::In,
+                    (true, false) => Direction::Out,
+                    (false, false) | (true, true) => Direction::Beside,
+                },
                 balance_after: row
                     .try_get::<Option<i64>, _>("balance_after_kop")?
                     .map(Rub::from_kopecks),

@@ -14,7 +14,7 @@ mod shelf;
 mod word;
 
 pub(crate) use cheap::offered;
-pub(crate) use history::date;
+pub(crate) use history::{date, signed};
 pub(crate) use shelf::shelf_name;
 
 use billing::{Wallet, World};

@@ -1,8 +1,8 @@
 use billing::Violation;
-use sqlx::{PgConnection, Row as _};
+use sqlx::PgConnection;
 
 /// The rules, each as a query that answers one row per violation: subject and detail.
-const RULES: [(&str, &str); 5] = [
+const RULES: [billing::Rule; 5] = [
     (
         "the account of gifts = sum of open gifts",
         "select 'gifts' as subject, 'ledger ' || ledger.kop || ', open gifts ' || open.kop as detail
@@ -61,15 +61,5 @@ const RULES: [(&str, &str); 5] = [
 /// # Errors
 /// What the database says.
 pub async fn audit(connection: &mut PgConnection) -> Result<Vec<Violation>, sqlx::Error> {
-    let mut violations = Vec::new();
-    for (rule, query) in RULES {
-        for row in sqlx::query(query).fetch_all(&mut *connection).await? {
-            violations.push(Violation {
-                rule,
-                subject: row.try_get("subject")?,
-                detail: row.try_get("detail")?,
-            });
-        }
-    }
-    Ok(violations)
+    billing::check(connection, &RULES).await
 }

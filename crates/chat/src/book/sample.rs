@@ -1,6 +1,6 @@
 //! Made-up people and orders for the book.
 
-use billing::{Movement, MovementKind, Wallet};
+use billing::{Direction, Movement, MovementKind, Wallet};
 use catalog::{Answer, Answers, Asked, FieldKind, FileInput, Language, Model};
 use generation::{FailureClass, Money, OutputView, SentAs, State, View as Order};
 use media::MediaKind;
@@ -53,18 +53,19 @@ pub(super) fn wallet(roubles: i64) -> Wallet {
 
 pub(super) fn movements(now: OffsetDateTime) -> Vec<Movement> {
     let kinds = [
-        MovementKind::Commit,
-        MovementKind::Hold,
-        MovementKind::Release,
-        MovementKind::Refund,
-        MovementKind::Topup,
-        MovementKind::Bonus,
+        (MovementKind::Commit, Direction::Beside),
+        (MovementKind::Hold, Direction::Out),
+        (MovementKind::Release, Direction::In),
+        (MovementKind::Refund, Direction::In),
+        (MovementKind::Topup, Direction::In),
+        (MovementKind::Bonus, Direction::In),
     ];
-    let movement = |(id, kind)| Movement {
+    let movement = |(id, (kind, direction))| Movement {
         id,
         at: now,
         kind,
         amount: Rub::from_kopecks(380),
+        direction,
         balance_after: Some(Rub::from_kopecks(19_620)),
         generation: Some(Uuid::from_u128(5)),
         reason: None,

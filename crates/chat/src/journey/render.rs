@@ -12,7 +12,7 @@ use money::Rub;
 use super::{Again, KINDS, Line, Press, Said, Scene, Shelf};
 use crate::button::Button;
 use crate::desk::{Context, Desk};
-use crate::render::{Pen, date, offered};
+use crate::render::{Pen, date, offered, signed};
 use crate::screen::{Screen, Tap, Tone, one_line, shorten};
 use crate::texts::{Arg, Key};
 
@@ -201,19 +201,19 @@ fn money(
 /// A movement in words: what it was, for which order, and what was left.
 fn movement(pen: &Pen<'_>, line: &Line) -> String {
     let movement = &line.movement;
-    let (key, sign) = match movement.kind {
-        MovementKind::Topup => (Key::FieldMoneyTopup, "+"),
-        MovementKind::Bonus => (Key::FieldMoneyBonus, "+"),
-        MovementKind::Hold => (Key::FieldMoneyHold, "−"),
-        MovementKind::Release => (Key::FieldMoneyRelease, "+"),
-        MovementKind::Refund => (Key::FieldMoneyRefund, "+"),
-        MovementKind::Commit => (Key::FieldMoneyCommit, ""),
-        MovementKind::Adjust => (Key::FieldMoneyAdjust, ""),
-        MovementKind::Expire => (Key::FieldMoneyExpire, "−"),
-        MovementKind::Payback => (Key::FieldMovePayback, "−"),
-        MovementKind::GiftOut => (Key::FieldMoveGiftOut, "−"),
-        MovementKind::GiftIn => (Key::FieldMoveGiftIn, "+"),
-        MovementKind::Cost | MovementKind::Loss => (Key::FieldMoneyShop, ""),
+    let key = match movement.kind {
+        MovementKind::Topup => Key::FieldMoneyTopup,
+        MovementKind::Bonus => Key::FieldMoneyBonus,
+        MovementKind::Hold => Key::FieldMoneyHold,
+        MovementKind::Release => Key::FieldMoneyRelease,
+        MovementKind::Refund => Key::FieldMoneyRefund,
+        MovementKind::Commit => Key::FieldMoneyCommit,
+        MovementKind::Adjust => Key::FieldMoneyAdjust,
+        MovementKind::Expire => Key::FieldMoneyExpire,
+        MovementKind::Payback => Key::FieldMovePayback,
+        MovementKind::GiftOut => Key::FieldMoveGiftOut,
+        MovementKind::GiftIn => Key::FieldMoveGiftIn,
+        MovementKind::Cost | MovementKind::Loss => Key::FieldMoneyShop,
     };
     let code = line.code.as_ref().map(|code| {
         format!(" · {}", pen.say(Key::FieldMoneyOrder, &[("code", code.as_str().into())]))
@@ -224,7 +224,7 @@ fn movement(pen: &Pen<'_>, line: &Line) -> String {
     let after = movement
         .balance_after
         .map(|after| format!("\n{}", pen.say(Key::FieldMoneyAfter, &[("balance", after.into())])));
-    let amount = format!("{sign}{}", movement.amount);
+    let amount = signed(movement);
     let args = [
         ("date", date(movement.at).into()),
         ("what", pen.texts.plain(key, &[]).into()),

@@ -1,4 +1,4 @@
-use billing::{Movement, MovementKind};
+use billing::{Direction, Movement, MovementKind};
 use catalog::Category;
 use generation::{Money, State, View};
 use money::Rub;
@@ -215,24 +215,34 @@ pub(super) fn balance(
     pen.page(paragraphs, rows)
 }
 
+/// The sum of a movement with its sign.
+pub(crate) fn signed(movement: &Movement) -> String {
+    let sign = match movement.direction {
+        Direction::In => "+",
+        Direction::Out => "−",
+        Direction::Beside => "",
+    };
+    format!("{sign}{}", movement.amount)
+}
+
 /// A movement that changed what can be spent. Taking what was on hold did not: beside the hold it
 /// would read as a second charge.
 fn movement_line(pen: &Pen<'_>, movement: &Movement) -> Option<String> {
-    let (key, sign) = match movement.kind {
-        MovementKind::Topup => (Key::FieldMoveTopup, "+"),
-        MovementKind::Bonus => (Key::FieldMoveBonus, "+"),
-        MovementKind::Hold => (Key::FieldMoveHold, "−"),
-        MovementKind::Release => (Key::FieldMoveRelease, "+"),
-        MovementKind::Refund => (Key::FieldMoveRefund, "+"),
-        MovementKind::Adjust => (Key::FieldMoveAdjust, ""),
-        MovementKind::Expire => (Key::FieldMoveExpire, "−"),
-        MovementKind::GiftOut => (Key::FieldMoveGiftOut, "−"),
-        MovementKind::GiftIn => (Key::FieldMoveGiftIn, "+"),
-        MovementKind::Payback => (Key::FieldMovePayback, "−"),
+    let key = match movement.kind {
+        MovementKind::Topup => Key::FieldMoveTopup,
+        MovementKind::Bonus => Key::FieldMoveBonus,
+        MovementKind::Hold => Key::FieldMoveHold,
+        MovementKind::Release => Key::FieldMoveRelease,
+        MovementKind::Refund => Key::FieldMoveRefund,
+        MovementKind::Adjust => Key::FieldMoveAdjust,
+        MovementKind::Expire => Key::FieldMoveExpire,
+        MovementKind::GiftOut => Key::FieldMoveGiftOut,
+        MovementKind::GiftIn => Key::FieldMoveGiftIn,
+        MovementKind::Payback => Key::FieldMovePayback,
         MovementKind::Commit | MovementKind::Cost | MovementKind::Loss => return None,
     };
     let what = pen.texts.plain(key, &[]);
-    let amount = format!("{sign}{}", movement.amount);
+    let amount = signed(movement);
     let line = pen.say(
         Key::ScreenMoveLine,
         &[("date", date(movement.at).into()), ("what", what.into()), ("amount", amount.into())],

@@ -1,6 +1,6 @@
 mod faults;
 
-use billing::{Movement, MovementKind};
+use billing::{Direction, Movement, MovementKind};
 use catalog::{Answers, Language};
 use generation::{FailureClass, Money, State, View as Order};
 use insta::assert_snapshot;
@@ -245,25 +245,26 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
 
 #[test]
 fn only_what_changes_the_balance_is_a_movement() {
-    let moved = |kind, kopecks, reason: Option<&str>| Movement {
+    let moved = |kind, direction, kopecks, reason: Option<&str>| Movement {
         id: 1,
         at: START,
         kind,
         amount: Rub::from_kopecks(kopecks),
+        direction,
         balance_after: None,
         generation: None,
         reason: reason.map(str::to_owned),
     };
     let movements = [
-        moved(MovementKind::Commit, 76, None),
-        moved(MovementKind::Hold, 76, None),
-        moved(MovementKind::Release, 380, None),
-        moved(MovementKind::Refund, 380, None),
-        moved(MovementKind::Expire, 100, None),
-        moved(MovementKind::Adjust, 100, Some("<за сбой>")),
-        moved(MovementKind::Topup, 50_000, None),
-        moved(MovementKind::Bonus, 20_000, Some("welcome")),
-        moved(MovementKind::Loss, 1, None),
+        moved(MovementKind::Commit, Direction::Beside, 76, None),
+        moved(MovementKind::Hold, Direction::Out, 76, None),
+        moved(MovementKind::Release, Direction::In, 380, None),
+        moved(MovementKind::Refund, Direction::In, 380, None),
+        moved(MovementKind::Expire, Direction::Out, 100, None),
+        moved(MovementKind::Adjust, Direction::Out, 100, Some("<за сбой>")),
+        moved(MovementKind::Topup, Direction::In, 50_000, None),
+        moved(MovementKind::Bonus, Direction::In, 20_000, Some("welcome")),
+        moved(MovementKind::Loss, Direction::Beside, 1, None),
     ];
     let wallet = Wallet {
         balance: Rub::from_roubles(250),
@@ -285,7 +286,7 @@ fn only_what_changes_the_balance_is_a_movement() {
     01.01 15:00 · возврат · +3,80 ₽
     01.01 15:00 · возврат · +3,80 ₽
     01.01 15:00 · бонус сгорел · −1 ₽
-    01.01 15:00 · поправка · 1 ₽ (&lt;за сбой&gt;)
+    01.01 15:00 · поправка · −1 ₽ (&lt;за сбой&gt;)
     01.01 15:00 · пополнение · +500 ₽
     01.01 15:00 · подарок · +200 ₽
 

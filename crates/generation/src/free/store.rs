@@ -127,7 +127,7 @@ pub(crate) async fn note_spent(
 }
 
 /// The rules, each as a query that answers one row per violation: subject and detail.
-const RULES: [(&str, &str); 4] = [
+const RULES: [billing::Rule; 4] = [
     (
         "a free order has a slot of its cost, and no other order has",
         "select 'generation ' || coalesce(g.id, slot.generation_id) as subject,
@@ -169,15 +169,5 @@ const RULES: [(&str, &str); 4] = [
 
 /// Where the orders and the books disagree.
 pub(crate) async fn audit(connection: &mut PgConnection) -> Result<Vec<Violation>, sqlx::Error> {
-    let mut violations = Vec::new();
-    for (rule, query) in RULES {
-        for row in sqlx::query(query).fetch_all(&mut *connection).await? {
-            violations.push(Violation {
-                rule,
-                subject: row.try_get("subject")?,
-                detail: row.try_get("detail")?,
-            });
-        }
-    }
-    Ok(violations)
+    billing::check(connection, &RULES).await
 }
