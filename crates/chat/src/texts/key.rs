@@ -1,6 +1,15 @@
 wording::keys! {
     super::loaded::TEXTS;
     ButtonMend = "button-mend",
+    NoticeAlertCatalogueCompared = "notice-alert-catalogue-compared",
+    ButtonMendCut = "button-mend-cut",
+    RefusalFrameTooSmall = "refusal-frame-too-small",
+    RefusalFrameTooBig = "refusal-frame-too-big",
+    RefusalFrameTooLong = "refusal-frame-too-long",
+    ScreenCardUnsteady = "screen-card-unsteady",
+    ScreenLimitSides = "screen-limit-sides",
+    ScreenLimitSidesFrom = "screen-limit-sides-from",
+    ScreenLimitStretch = "screen-limit-stretch",
     RefusalFileOverTelegram = "refusal-file-over-telegram",
     RefusalLink = "refusal-link",
     RefusalLinkGone = "refusal-link-gone",
