@@ -445,7 +445,10 @@ impl App {
 
     /// Removes what is of no use any more: updates received before one moment, notices settled
     /// before another. Answers how many rows of each.
-    pub(crate) async fn sweep(
+    ///
+    /// # Errors
+    /// What the database says; what was removed before stays removed.
+    pub async fn sweep(
         &self,
         updates_before: OffsetDateTime,
         notices_before: OffsetDateTime,
