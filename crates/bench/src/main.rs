@@ -11,6 +11,7 @@ mod figures;
 mod jobs;
 mod machine;
 mod orders;
+mod peak;
 mod pgbench;
 mod program;
 mod report;
@@ -67,6 +68,8 @@ struct Arguments {
 enum Special {
     /// The program over a big database.
     Scale(scale::Size),
+    /// An evening: orders and presses at a steady rate, by real processes between the emulators.
+    Peak(peak::Evening),
 }
 
 impl Arguments {
@@ -77,6 +80,7 @@ impl Arguments {
     fn as_json(&self) -> bool {
         match &self.special {
             Some(Special::Scale(size)) => size.json,
+            Some(Special::Peak(evening)) => evening.json,
             None => self.json,
         }
     }
@@ -120,6 +124,7 @@ fn complain(error: &anyhow::Error) -> ExitCode {
 async fn asked_for(arguments: &Arguments) -> anyhow::Result<Report> {
     match &arguments.special {
         Some(Special::Scale(size)) => scale::measure(size).await,
+        Some(Special::Peak(evening)) => peak::measure(evening).await,
         None => measure(arguments).await,
     }
 }

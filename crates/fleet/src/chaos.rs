@@ -48,6 +48,8 @@ pub struct Plan {
     pub runs: u32,
     /// Processes that only work.
     pub workers: u32,
+    /// A fault comes so often.
+    pub fault_every: Duration,
     /// A process is killed so often.
     pub kill_every: Duration,
     /// Whether those that take updates in are killed too.
@@ -137,6 +139,7 @@ impl Plan {
             orders: 2_000,
             runs: 2,
             workers: 2,
+            fault_every: Duration::from_millis(250),
             kill_every: Duration::from_secs(15),
             kill_runs: true,
             restarts: 4,
@@ -155,6 +158,7 @@ impl Plan {
             orders: 48,
             runs: 1,
             workers: 2,
+            fault_every: Duration::from_millis(700),
             kill_every: Duration::from_secs(4),
             kill_runs: false,
             restarts: 0,
@@ -286,6 +290,7 @@ impl Storm {
         let weather = Weather::new(
             Arc::clone(&self.outside),
             self.ids.clone(),
+            self.plan.fault_every,
             self.plan.long,
             Arc::clone(&self.people),
         );

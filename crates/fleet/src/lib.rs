@@ -18,4 +18,4 @@ pub use customer::Customer;
 pub use front::Front;
 pub use outside::Outside;
 pub use process::Process;
-pub use store::{Ends, QueueAge, age_of_queue, placed_by};
+pub use store::{Ends, QueueAge, Turns, age_of_queue, open_orders, placed_by, turns};

@@ -27,6 +27,9 @@ struct Arguments {
     /// Orders, all together.
     #[arg(long, default_value_t = 2_000)]
     orders: u32,
+    /// Milliseconds between faults of the services.
+    #[arg(long, default_value_t = 250)]
+    fault_every: u64,
     /// Seconds between kills.
     #[arg(long, default_value_t = 15)]
     kill_every: u64,
@@ -68,6 +71,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     let plan = Plan {
         people: arguments.people,
         orders: arguments.orders,
+        fault_every: Duration::from_millis(arguments.fault_every),
         kill_every: Duration::from_secs(arguments.kill_every),
         restarts: arguments.restarts,
         seed: arguments.seed,

@@ -71,9 +71,49 @@ pub async fn age_of_queue(pool: &PgPool, now: OffsetDateTime) -> Result<QueueAge
     .await
 }
 
+/// How orders that were submitted have waited for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Turns {
+    /// Orders that were submitted.
+    pub submitted: i64,
+    /// Of these, how many were overtaken by one that was placed later, by more than a moment.
+    pub overtaken: i64,
+    /// The longest time from the order to the submission, in milliseconds.
+    pub longest_ms: i64,
+}
+
+/// Whether orders were submitted in their turn. What was sent twice is left out: its second try
+/// comes later.
+///
+/// # Errors
+/// What the database says.
+pub async fn turns(pool: &PgPool, moment_ms: i64) -> Result<Turns, sqlx::Error> {
+    sqlx::query_as(
+        "with waits as (
+             select created_at, submitted_at,
+                    min(submitted_at) over (
+                        order by created_at rows between 1 following and unbounded following
+                    ) as later
+             from generations where submitted_at is not null and tries <= 1
+         )
+         select count(*) as submitted,
+                count(*) filter (
+                    where submitted_at - later > $1 * interval '1 ms') as overtaken,
+                coalesce(max(extract(epoch from submitted_at - created_at) * 1000), 0)::bigint
+                    as longest_ms
+         from waits",
+    )
+    .bind(moment_ms)
+    .fetch_one(pool)
+    .await
+}
+
 /// How many orders still have to end. One that was given back as late has ended for the person; it
 /// is looked after for three days more.
-pub(crate) async fn open_orders(pool: &PgPool) -> Result<i64, sqlx::Error> {
+///
+/// # Errors
+/// What the database says.
+pub async fn open_orders(pool: &PgPool) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(
         "select count(*) from generations where finished_at is null and state <> 'late'",
     )

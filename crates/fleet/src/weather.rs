@@ -12,8 +12,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Outside;
 
-/// A fault comes so often.
-const EVERY: Duration = Duration::from_millis(250);
+/// More faults than this do not wait for their call: a service that does nothing but fail is away.
+const WAITING_MAX: usize = 3;
 /// How long somebody who has blocked the bot thinks it over.
 const SULKING: Duration = Duration::from_secs(4);
 /// Every so many-th request of the balancer is passed on twice.
@@ -26,6 +26,7 @@ pub(crate) struct Weather {
     outside: Arc<Outside>,
     clock: Clock,
     ids: Ids,
+    every: Duration,
     /// Whether faults may come that are settled by deadlines of many minutes only.
     long: bool,
     people: Arc<Mutex<Vec<PersonId>>>,
@@ -38,11 +39,12 @@ impl Weather {
     pub(crate) fn new(
         outside: Arc<Outside>,
         ids: Ids,
+        every: Duration,
         long: bool,
         people: Arc<Mutex<Vec<PersonId>>>,
     ) -> Self {
         let clock = Clock::system();
-        Self { outside, clock, ids, long, people, sulked: Vec::new(), faults: 0 }
+        Self { outside, clock, ids, every, long, people, sulked: Vec::new(), faults: 0 }
     }
 
     /// Lets faults happen until the end of the storm; then everything that has not happened yet is
@@ -52,7 +54,7 @@ impl Weather {
         let mut sulking: Vec<(PersonId, time::OffsetDateTime)> = Vec::new();
         loop {
             tokio::select! {
-                () = self.clock.sleep(EVERY) => {}
+                () = self.clock.sleep(self.every) => {}
                 () = calm.cancelled() => break,
             }
             self.faults += 1;
@@ -145,11 +147,14 @@ impl Weather {
 
     fn at_telegram(&self) {
         let telegram = &self.outside.telegram;
+        if telegram.faults_left() > WAITING_MAX {
+            return;
+        }
         match self.ids.jitter(6) {
             0 => telegram.next_call("sendPhoto", &Fault::Flood(1), 1),
             1 => telegram.next_call("*", &Fault::Flood(2), 1),
-            2 => telegram.next_call("*", &Fault::Status502Html, 3),
-            3 => telegram.next_call("*", &Fault::CutBefore, 2),
+            2 => telegram.next_call("*", &Fault::Status502Html, 2),
+            3 => telegram.next_call("*", &Fault::CutBefore, 1),
             4 => telegram.next_call("*", &Fault::CutAfterEffect, 1),
             _ => telegram.next_call("sendMessage", &Fault::Status502Html, 2),
         }

@@ -445,10 +445,7 @@ impl App {
 
     /// Removes what is of no use any more: updates received before one moment, notices settled
     /// before another. Answers how many rows of each.
-    ///
-    /// # Errors
-    /// What the database says; what was removed before stays removed.
-    pub async fn sweep(
+    pub(crate) async fn sweep(
         &self,
         updates_before: OffsetDateTime,
         notices_before: OffsetDateTime,

@@ -15,7 +15,8 @@ with orders as materialized (
                              price_kop, cost_kop, credits, state, money, tries, failure, failure_text,
                              provider_credits, created_at, submitted_at, finished_at, updated_at)
     select id, 'S' || lpad(to_hex(n), 8, '0'), 'scale:' || n, person, 5000000000 + person, 'ru', 'real', model,
-           jsonb_build_object('prompt', 'Кот читает газету в кафе у окна ' || md5(n::text)), 380, 190, 4,
+           jsonb_build_object('prompt', jsonb_build_object(
+               'kind', 'text', 'value', 'Кот читает газету в кафе у окна ' || md5(n::text))), 380, 190, 4,
            case when done then 'done' else 'failed' end, case when done then 'taken' else 'returned' end, 1,
            case when not done then 'content' end, case when not done then '422 flagged as sensitive' end,
            case when done then 4 end, at, at + interval '2 s', at + interval '30 s', at + interval '30 s'

@@ -55,7 +55,6 @@ enum House {
     Review,
     Bonuses,
     Payments,
-    Sweep,
 }
 
 const fn says(what: &'static str, text: &'static str) -> Look {
@@ -71,7 +70,7 @@ const fn house(what: &'static str, house: House) -> Look {
     Look { what, limit_ms: Some(HOUSE_MS), kind: Kind::House(house) }
 }
 
-pub(super) const ALL: [Look; 18] = [
+pub(super) const ALL: [Look; 17] = [
     says("menu", "/menu"),
     says("history", "/history"),
     says("balance", "/balance"),
@@ -93,7 +92,6 @@ pub(super) const ALL: [Look; 18] = [
     house("housekeeping: failing models", House::Review),
     house("housekeeping: bonuses", House::Bonuses),
     house("housekeeping: payments", House::Payments),
-    house("housekeeping: sweep", House::Sweep),
 ];
 
 impl Look {
@@ -261,7 +259,6 @@ async fn twenty_jobs(pool: &PgPool) -> anyhow::Result<f64> {
 
 async fn keep(running: &Running, house: House) -> anyhow::Result<f64> {
     let app = &running.app;
-    let now = Clock::system().now();
     let start = Instant::now();
     match house {
         House::Stuck => app.move_stuck().await.map(drop)?,
@@ -269,10 +266,6 @@ async fn keep(running: &Running, house: House) -> anyhow::Result<f64> {
         House::Review => app.review_models().await.map(drop)?,
         House::Bonuses => app.end_bonuses().await.map(drop)?,
         House::Payments => app.sweep_payments().await?,
-        House::Sweep => {
-            let (updates, notices) = (now - Duration::from_hours(48), now - Duration::from_hours(720));
-            app.sweep(updates, notices).await.map(drop)?;
-        }
     }
     Ok(milliseconds(start.elapsed()))
 }
