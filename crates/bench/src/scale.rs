@@ -129,7 +129,7 @@ async fn examined(
         let all = plans::read(server)?;
         let fresh = all.get(before..).context("the log has shrunk")?;
         anyhow::ensure!(!fresh.is_empty(), "PostgreSQL has logged no plan for {}", look.what);
-        let wasteful = plans::wasteful(fresh, &big);
+        let wasteful = plans::wasteful(fresh, &big, look.limits());
         let count = f64::from(u32::try_from(wasteful.len())?);
         let what = format!("{}: statements that read too much", look.what);
         let note = wasteful.into_iter().take(3).collect::<Vec<_>>().join("\n    ");
@@ -141,7 +141,8 @@ async fn examined(
     let before = plans::read(server)?.len();
     plans::read_a_whole_table(pool).await?;
     let all = plans::read(server)?;
-    let caught = plans::wasteful(all.get(before..).unwrap_or_default(), &big).len();
+    let fresh = all.get(before..).unwrap_or_default();
+    let caught = plans::wasteful(fresh, &big, plans::Limits::SELDOM).len();
     anyhow::ensure!(caught > 0, "a statement that reads a whole table was not noticed");
     Ok(lines)
 }

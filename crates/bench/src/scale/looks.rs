@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 use telegram::RawUpdate;
 
+use super::plans::Limits;
 use super::{OPERATOR, Size};
 use crate::figures::milliseconds;
 use crate::stub::BotStub;
@@ -70,7 +71,7 @@ const fn house(what: &'static str, house: House) -> Look {
     Look { what, limit_ms: Some(HOUSE_MS), kind: Kind::House(house) }
 }
 
-pub(super) const ALL: [Look; 17] = [
+pub(super) const ALL: [Look; 18] = [
     says("menu", "/menu"),
     says("history", "/history"),
     says("balance", "/balance"),
@@ -84,6 +85,7 @@ pub(super) const ALL: [Look; 17] = [
     Look { what: "claim of 20 jobs", limit_ms: Some(PRESS_MS), kind: Kind::Claim },
     page("operator: money", "A1|l|a|0"),
     page("operator: top-ups", "A1|l|t|0"),
+    page("operator: adjustments", "A1|l|j|0"),
     page("operator: errors of a day", "A1|e|1"),
     page("operator: a person", "A1|uc|77"),
     page("operator: movements of a person", "A1|um|77|0"),
@@ -101,6 +103,14 @@ impl Look {
             Kind::Says { .. } | Kind::Order | Kind::Claim => samples,
             Kind::Page(_) => samples.div_ceil(15),
             Kind::House(_) => samples.div_ceil(60),
+        }
+    }
+
+    /// How much its statements may read.
+    pub(super) fn limits(&self) -> Limits {
+        match self.kind {
+            Kind::Says { .. } | Kind::Order | Kind::Claim => Limits::PRESS,
+            Kind::Page(_) | Kind::House(_) => Limits::SELDOM,
         }
     }
 

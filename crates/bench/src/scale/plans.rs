@@ -12,10 +12,21 @@ use crate::server::Server;
 
 /// A table with more rows must never be read as a whole.
 const BIG: i64 = 20_000;
-/// A statement of a hot path needs fewer rows of a table, and throws fewer away.
-const ROWS_MAX: f64 = 5_000.0;
-/// And fewer pages of 8 KiB.
-const PAGES_MAX: f64 = 5_000.0;
+/// How much of a table a statement may touch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Rows that it reads, with those that it throws away.
+    pub(crate) rows: f64,
+    /// Pages of 8 KiB.
+    pub(crate) pages: f64,
+}
+
+impl Limits {
+    /// For what people wait for.
+    pub(crate) const PRESS: Self = Self { rows: 2_000.0, pages: 2_000.0 };
+    /// For what operators look at, and housekeeping: sums of a day, the last orders of each model.
+    pub(crate) const SELDOM: Self = Self { rows: 400_000.0, pages: 50_000.0 };
+}
 
 /// From the next connection on, every statement in a database is logged with its plan.
 pub(crate) async fn log_all(server: &Server, database: &str) -> anyhow::Result<()> {
@@ -79,14 +90,18 @@ pub(crate) async fn read_a_whole_table(pool: &PgPool) -> anyhow::Result<()> {
 }
 
 /// Statements that read more than they need, each with what is wrong.
-pub(crate) fn wasteful(plans: &[Value], big: &HashSet<String>) -> BTreeSet<String> {
+pub(crate) fn wasteful(
+    plans: &[Value],
+    big: &HashSet<String>,
+    limits: Limits,
+) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for plan in plans {
         let mut faults = Vec::new();
-        examine(&plan["Plan"], big, &mut faults);
+        examine(&plan["Plan"], big, limits, &mut faults);
         let pages = number(&plan["Plan"], "Shared Hit Blocks")
             + number(&plan["Plan"], "Shared Read Blocks");
-        if pages > PAGES_MAX {
+        if pages > limits.pages {
             faults.push(format!("{pages} pages"));
         }
         if let Some(fault) = faults.into_iter().next() {
@@ -103,7 +118,7 @@ fn number(node: &Value, name: &str) -> f64 {
     node[name].as_f64().unwrap_or_default()
 }
 
-fn examine(node: &Value, big: &HashSet<String>, faults: &mut Vec<String>) {
+fn examine(node: &Value, big: &HashSet<String>, limits: Limits, faults: &mut Vec<String>) {
     let loops = number(node, "Actual Loops").max(1.0);
     let rows = number(node, "Actual Rows") * loops;
     let thrown = (number(node, "Rows Removed by Filter")
@@ -113,12 +128,12 @@ fn examine(node: &Value, big: &HashSet<String>, faults: &mut Vec<String>) {
     if let Some(table) = node["Relation Name"].as_str().filter(|table| big.contains(*table)) {
         if kind == "Seq Scan" {
             faults.push(format!("reads all of {table}"));
-        } else if rows + thrown > ROWS_MAX {
+        } else if rows + thrown > limits.rows {
             faults.push(format!("reads {:.0} rows of {table}", rows + thrown));
         }
     }
     for below in node["Plans"].as_array().into_iter().flatten() {
-        examine(below, big, faults);
+        examine(below, big, limits, faults);
     }
 }
 
@@ -147,11 +162,11 @@ mod tests {
         let scan = |kind: &str, table: &str, rows: u32| {
             plan(json!({ "Node Type": kind, "Relation Name": table, "Actual Rows": rows, "Actual Loops": 1 }))
         };
-        assert_eq!(wasteful(&[scan("Seq Scan", "ledger", 0)], &big()).len(), 1);
-        assert_eq!(wasteful(&[scan("Seq Scan", "leases", 3)], &big()).len(), 0);
-        assert_eq!(wasteful(&[scan("Index Scan", "ledger", 6_000)], &big()).len(), 1);
-        assert_eq!(wasteful(&[scan("Index Scan", "ledger", 60)], &big()).len(), 0);
+        assert_eq!(wasteful(&[scan("Seq Scan", "ledger", 0)], &big(), Limits::PRESS).len(), 1);
+        assert_eq!(wasteful(&[scan("Seq Scan", "leases", 3)], &big(), Limits::PRESS).len(), 0);
+        assert_eq!(wasteful(&[scan("Index Scan", "ledger", 6_000)], &big(), Limits::PRESS).len(), 1);
+        assert_eq!(wasteful(&[scan("Index Scan", "ledger", 60)], &big(), Limits::PRESS).len(), 0);
         let pages = json!({ "Query Text": "", "Plan": { "Shared Read Blocks": 6_000 } });
-        assert_eq!(wasteful(&[pages], &big()).len(), 1);
+        assert_eq!(wasteful(&[pages], &big(), Limits::PRESS).len(), 1);
     }
 }
