@@ -24,7 +24,10 @@ const NOTICES_KEEP: Duration = Duration::from_hours(24 * 30);
 
 /// Keeps house until stopped. Several processes may do it at once: every step is harmless when it
 /// is done twice.
-pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
+///
+/// # Errors
+/// None: what fails is logged, and tried again the next time.
+pub async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     let mut swept_at = None;
     let mut learnt_at = None;
     loop {

@@ -76,6 +76,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("test_db", &["cluster", "database"]),
+    ("fleet", &["clock", "cluster", "database", "sandbox"]),
 ];
 
 /// The one crate that writes each table.

@@ -9,6 +9,7 @@ mod continuations;
 mod counter;
 mod crashes;
 mod crawler;
+mod day;
 mod delivery;
 mod failures;
 mod free;

@@ -408,7 +408,8 @@ impl World {
         &self.crash
     }
 
-    fn app(&self) -> Arc<App> {
+    /// The running program.
+    pub fn app(&self) -> Arc<App> {
         let process = self.process.borrow();
         Arc::clone(&process.as_ref().expect("the program runs").app)
     }
