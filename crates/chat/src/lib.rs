@@ -13,6 +13,7 @@ mod answer;
 mod bonus;
 mod book;
 mod button;
+mod cleanup_store;
 mod delivery;
 mod desk;
 mod files;
@@ -38,6 +39,7 @@ mod session;
 mod shelf_check;
 mod store;
 mod talk;
+mod tally;
 mod texts;
 mod topup;
 mod updates;
@@ -51,7 +53,12 @@ pub use free::FreeTier;
 pub use journey::links::{FileLinks, LINK_LIVES};
 pub use journey::shop::{Limits, Shop};
 pub use links::{GuardedLinks, LinkSource, PersonFiles};
-pub use receive::{Checkout, Received, UPDATE, forget_updates, receive};
+pub use cleanup_store::{
+    count_paces, count_progress, count_sessions, count_updates, empty_sessions, forget_paces,
+    forget_progress, forget_updates,
+};
+pub use tally::{Form, Scope, Tally};
+pub use receive::{Checkout, Received, UPDATE, receive};
 pub use register::register;
 pub use rules::{ModelRule, Rest, Rules};
 pub use screen::{Act, Screen, Tap, Tone, fit, one_line, shorten};

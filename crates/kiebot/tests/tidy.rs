@@ -71,6 +71,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "telegram",
         ],
     ),
+    (
+        "watch",
+        &[
+            "billing",
+            "clock",
+            "database",
+            "generation",
+            "kie",
+            "money",
+            "outbox",
+            "payments",
+            "queue",
+        ],
+    ),
     ("test_db", &["cluster", "database"]),
 ];
 
@@ -103,6 +117,9 @@ const WRITERS: &[(&str, &str)] = &[
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),
+    ("alarms", "outbox"),
+    ("key_balances", "watch"),
+    ("rounds", "watch"),
     ("catalogue_revision", "sync"),
     ("listings", "sync"),
     ("syncs", "sync"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use catalog::{Catalog, Overlay};
 use clock::Clock;
 use kie::KieClient;
-use outbox::{Alert, CatalogueNews, Fact, TALK_POOL};
+use outbox::{Alert, CatalogueNews, Fact, Looked, TALK_POOL};
 use queue::{Claim, Enqueued, NewJob, Outcome};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
@@ -177,6 +177,8 @@ impl Syncer {
             .filter(|first| seen.get(&first.model) != Some(first))
             .collect();
         store::finish(connection, now, run.id, revision, &first, &changes).await?;
+        let looked = [Looked::at("catalogue")];
+        outbox::report(connection, now, &self.0.operators, &[], &looked).await?;
         tracing::info!(
             run = run.id,
             changes = changes.len(),
@@ -210,10 +212,10 @@ impl Syncer {
         why: &str,
     ) -> Result<(), sqlx::Error> {
         tracing::warn!(run, why, "the catalogue could not be compared with KIE");
-        if store::fail(connection, now, run, why).await? {
-            let news = CatalogueNews::Unreachable { reason: why.to_owned() };
-            self.alert(connection, now, &news).await?;
-        }
+        store::fail(connection, now, run, why).await?;
+        let news = CatalogueNews::Unreachable { reason: why.to_owned() };
+        let found = [Alert::Catalogue { news }];
+        outbox::report(connection, now, &self.0.operators, &found, &[]).await?;
         Ok(())
     }
 

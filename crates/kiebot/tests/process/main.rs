@@ -5,6 +5,7 @@
 
 mod chaos;
 mod doctor;
+mod operating;
 mod outside;
 mod refusals;
 mod serving;

@@ -25,5 +25,7 @@ mod person;
 mod providers;
 mod stars;
 mod transfers;
+mod traces;
 mod uncertainty;
+mod watching;
 mod world;
