@@ -26,9 +26,9 @@ use tokio_util::task::TaskTracker;
 use watch::{Round, Watch, WatchParts};
 
 use crate::metrics::Reading;
-use crate::{Metrics, books, cleanup};
 use crate::shopfront::Shopfront;
 use crate::writer::{LanguageModel, WriterSettings};
+use crate::{Metrics, books, cleanup};
 
 /// How long a claim holds without a heartbeat.
 const LEASE: Duration = Duration::from_secs(30);

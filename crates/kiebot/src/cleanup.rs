@@ -146,10 +146,7 @@ pub(crate) async fn sweep(pool: &PgPool, clock: &Clock) -> Result<Vec<Swept>, sq
 }
 
 /// Removes some of it, as a round of the schedule.
-pub(crate) async fn sweep_a_round(
-    pool: &PgPool,
-    clock: &Clock,
-) -> Result<Vec<Swept>, sqlx::Error> {
+pub(crate) async fn sweep_a_round(pool: &PgPool, clock: &Clock) -> Result<Vec<Swept>, sqlx::Error> {
     sweep_some(pool, clock, BATCHES_A_ROUND).await
 }
 
@@ -224,8 +221,7 @@ fn limit_bytes(environment: &Environment) -> anyhow::Result<Option<i64>> {
     let Some(text) = environment.get(DATABASE_MAX_MB.0).filter(|text| !text.is_empty()) else {
         return Ok(Some(DATABASE_MAX_MB.1 * 1_000_000));
     };
-    let megabytes: i64 = text
-        .parse()
-        .map_err(|_| anyhow::anyhow!("{} is not a whole number", DATABASE_MAX_MB.0))?;
+    let megabytes: i64 =
+        text.parse().map_err(|_| anyhow::anyhow!("{} is not a whole number", DATABASE_MAX_MB.0))?;
     Ok((megabytes > 0).then(|| megabytes.saturating_mul(1_000_000)))
 }

@@ -273,10 +273,7 @@ fn webhook_base(config: &Config) -> Option<&str> {
 /// Sets the webhook; answers with it when Telegram refuses it for good. Then the rest of the program
 /// works all the same, and tells the operators: the cause may be a certificate or a name that
 /// somebody mends.
-async fn prepare_webhook(
-    ground: &Ground<'_>,
-    app: &Arc<App>,
-) -> anyhow::Result<Option<Webhook>> {
+async fn prepare_webhook(ground: &Ground<'_>, app: &Arc<App>) -> anyhow::Result<Option<Webhook>> {
     let Some(base) = webhook_base(ground.config) else { return Ok(None) };
     let secret = webhook_secret(ground.config);
     let webhook = Webhook { app: Arc::clone(app), base: base.to_owned(), secret };

@@ -14,9 +14,7 @@ pub use alarm_store::{Alarm, Looked, alarms, count_alarms, forget_alarms, report
 pub use bonus::{BonusNews, Ceiling};
 pub use fact::{Alert, BatchNews, CatalogueNews, Fact, PaymentNews, PaymentProblem};
 pub use letter::Letter;
-pub use store::{
-    Notice, Settled, count_settled, erase, forget_settled, lane, load, settle, tell,
-};
+pub use store::{Notice, Settled, count_settled, erase, forget_settled, lane, load, settle, tell};
 pub use watch::{Open, Over, WatchNews};
 
 /// The kind of the job that sends a notice; its payload is `{"notice": <id>}`.

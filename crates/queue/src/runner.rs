@@ -247,12 +247,8 @@ pub enum Stepped {
 
 /// Does a job under its trace: what it enqueues takes the trace over, what it logs shows it.
 async fn handled<H: Handler>(handler: &H, claim: &Claim) -> Outcome {
-    let span = tracing::info_span!(
-        "job",
-        trace = claim.trace,
-        job.id = claim.id,
-        job.kind = claim.kind,
-    );
+    let span =
+        tracing::info_span!("job", trace = claim.trace, job.id = claim.id, job.kind = claim.kind,);
     trace::within(claim.trace.clone(), handler.run(claim.clone())).instrument(span).await
 }
 

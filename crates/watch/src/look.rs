@@ -105,9 +105,9 @@ impl Watch {
         let mut connection = self.parts.pool.acquire().await?;
         let alarms = outbox::alarms(&mut connection).await?;
         drop(connection);
-        let disagree = alarms.iter().any(|alarm| {
-            matches!(alarm.alert, Alert::Watch { news: WatchNews::Books { .. } })
-        });
+        let disagree = alarms
+            .iter()
+            .any(|alarm| matches!(alarm.alert, Alert::Watch { news: WatchNews::Books { .. } }));
         let round = if disagree { Round::BooksAgain } else { Round::Books };
         rounds::is_due(&self.parts.pool, round, self.now()).await
     }
@@ -130,8 +130,7 @@ impl Watch {
     async fn look_around(&self) -> Result<(), sqlx::Error> {
         let now = self.now();
         let mut connection = self.parts.pool.acquire().await?;
-        let pools =
-            [outbox::TALK_POOL, payments::POOL, generation::work_pool(self.parts.world)];
+        let pools = [outbox::TALK_POOL, payments::POOL, generation::work_pool(self.parts.world)];
         let mut found = Vec::new();
         let (oldest, due) = store::due(&mut connection, &pools, now).await?;
         if let Some(waited) = oldest.map(|oldest| now - oldest)
@@ -175,12 +174,16 @@ impl Watch {
         let drifts =
             store::drifts(&mut report, since, policy::DRIFT_ORDERS, policy::MODELS).await?;
         report.rollback().await?;
-        let losses = losses
-            .into_iter()
-            .map(|(model, orders, kopecks)| WatchNews::BelowCost { model, orders, kopecks });
-        let drifts = drifts
-            .into_iter()
-            .map(|(model, listed, taken)| WatchNews::Drift { model, listed, taken });
+        let losses = losses.into_iter().map(|(model, orders, kopecks)| WatchNews::BelowCost {
+            model,
+            orders,
+            kopecks,
+        });
+        let drifts = drifts.into_iter().map(|(model, listed, taken)| WatchNews::Drift {
+            model,
+            listed,
+            taken,
+        });
         let found = losses.chain(drifts).collect();
         self.report(&alerts(found), &[Looked::at("margin:"), Looked::at("drift:")]).await
     }

@@ -10,7 +10,10 @@ pub(crate) async fn round(
     pool: &PgPool,
     name: &str,
 ) -> Result<Option<OffsetDateTime>, sqlx::Error> {
-    sqlx::query_scalar("select at from rounds where name = $1").bind(name).fetch_optional(pool).await
+    sqlx::query_scalar("select at from rounds where name = $1")
+        .bind(name)
+        .fetch_optional(pool)
+        .await
 }
 
 pub(crate) async fn set_round(
@@ -247,4 +250,124 @@ pub(crate) async fn moved_after(
     .bind(entry)
     .fetch_all(pool)
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use rust_decimal::Decimal;
+    use time::macros::datetime;
+
+    use super::*;
+
+    const NOW: OffsetDateTime = datetime!(2026-03-02 12:00 UTC);
+
+    async fn rows(statement: &'static str) -> PgPool {
+        let pool = test_db::fresh_pool().await;
+        sqlx::raw_sql(
+            "insert into users (telegram_id, language, created_at, seen_at)
+             values (1, 'ru', '2026-03-01 12:00Z', '2026-03-01 12:00Z')",
+        )
+        .execute(&pool)
+        .await
+        .unwrap();
+        sqlx::raw_sql(statement).execute(&pool).await.unwrap();
+        pool
+    }
+
+    /// Orders: model, price, cost, credits of the list and of the provider, state, failure, minutes
+    /// ago.
+    const ORDERS: &str = "
+        insert into generations (id, code, order_key, user_id, chat_id, language, world, model,
+            answers, price_kop, cost_kop, credits, provider_credits, state, money, failure,
+            created_at, finished_at, updated_at)
+        select gen_random_uuid(), number::text, number::text, users.id, 1, 'ru', 'real', model, '{}',
+               price, cost, credits, taken, state,
+               case state when 'done' then 'taken' else 'returned' end, failure,
+               timestamptz '2026-03-02 12:00Z' - ago, timestamptz '2026-03-02 12:00Z' - ago,
+               timestamptz '2026-03-02 12:00Z' - ago
+        from users, (values
+            -- Sold well, and as the list says.
+            (1, 'good', 380, 190, 4, 4, 'done', null, interval '5 minutes'),
+            -- The price list says 4 credits; KIE.ai takes 10, that is 4,75 ₽ for 3,80 ₽.
+            (2, 'dear', 380, 190, 4, 10, 'done', null, interval '6 minutes'),
+            (3, 'dear', 380, 190, 4, 10, 'done', null, interval '7 minutes'),
+            (4, 'dear', 380, 190, 4, 10, 'done', null, interval '8 minutes'),
+            -- An operator's price below cost; nobody says what was taken.
+            (5, 'cheap', 100, 190, 4, null, 'done', null, interval '9 minutes'),
+            -- Long ago.
+            (6, 'old', 100, 190, 4, 4, 'done', null, interval '2 days'),
+            -- What people did wrong is no failure of ours.
+            (7, 'good', 380, 190, 4, null, 'failed', 'content', interval '10 minutes'),
+            (8, 'good', 380, 190, 4, null, 'failed', 'temporary', interval '11 minutes'),
+            (9, 'good', 380, 190, 4, null, 'failed', 'temporary', interval '12 minutes'),
+            (10, 'good', 380, 190, 4, null, 'failed', 'lost', interval '13 minutes'),
+            (11, 'good', 380, 190, 4, null, 'failed', 'lost', interval '3 hours')
+        ) as orders (number, model, price, cost, credits, taken, state, failure, ago);";
+
+    #[tokio::test]
+    async fn margins_drifts_and_failures_are_read_from_the_orders() {
+        let pool = rows(ORDERS).await;
+        let mut connection = pool.acquire().await.unwrap();
+        let cost = Rate::from_decimal(Decimal::new(475, 3)).unwrap();
+        let since = NOW - time::Duration::DAY;
+        let losses = below_cost(&mut connection, since, cost, 5).await.unwrap();
+        assert_eq!(losses, [("dear".to_owned(), 3, 285), ("cheap".to_owned(), 1, 90)]);
+        let drifted = drifts(&mut connection, since, 3, 5).await.unwrap();
+        assert_eq!(drifted, [("dear".to_owned(), "12".to_owned(), "30".to_owned())]);
+        assert_eq!(drifts(&mut connection, since, 4, 5).await.unwrap(), []);
+        let ended = ended_since(&mut connection, World::Real, NOW).await.unwrap();
+        assert_eq!((ended.orders, ended.failed), (9, 3));
+        assert_eq!(ended.most.as_deref(), Some("temporary"));
+        let none = ended_since(&mut connection, World::Test, NOW).await.unwrap();
+        assert_eq!((none.orders, none.failed, none.most), (0, 0, None));
+    }
+
+    #[tokio::test]
+    async fn what_waits_too_long_is_read_from_the_queue_and_the_payments() {
+        let pool = rows(
+            "insert into jobs (pool, kind, payload, priority, state, run_at, created_at, last_error)
+             select pool, kind, '{}', priority, state, at, at, error
+             from (values
+                 ('talk', 'a', 0, 'queued', timestamptz '2026-03-02 11:50Z', null),
+                 ('talk', 'bulk', 4, 'queued', timestamptz '2026-03-02 10:00Z', null),
+                 ('work_test', 'b', 2, 'queued', timestamptz '2026-03-02 10:00Z', null),
+                 ('work', 'later', 2, 'queued', timestamptz '2026-03-02 13:00Z', null),
+                 ('talk', 'old', 0, 'dead', timestamptz '2026-03-01 11:00Z', 'x'),
+                 ('talk', 'update', 0, 'dead', timestamptz '2026-03-02 11:00Z', 'the reason')
+             ) as jobs (pool, kind, priority, state, at, error);
+             insert into payments (id, order_key, user_id, chat_id, world, provider, amount_kop,
+                 currency, provider_amount, state, reason, idem_key, expires_at, created_at,
+                 updated_at)
+             select gen_random_uuid(), at::text, users.id, 1, 'real', 'manual', 100, 'RUB', 100,
+                    'review', 'differs', at::text, at, at, at
+             from users, (values (timestamptz '2026-03-02 09:00Z'),
+                                 (timestamptz '2026-03-02 10:30Z'),
+                                 (timestamptz '2026-03-02 11:59Z')) as payments (at);",
+        )
+        .await;
+        let mut connection = pool.acquire().await.unwrap();
+        let waits = due(&mut connection, &["talk", "work", "pay"], NOW).await.unwrap();
+        assert_eq!(waits, (Some(datetime!(2026-03-02 11:50 UTC)), 1));
+        let dead = dead_since(&mut connection, NOW - time::Duration::DAY).await.unwrap();
+        assert_eq!(dead, Some((1, "update".to_owned(), "the reason".to_owned())));
+        let hour_ago = NOW - time::Duration::HOUR;
+        let waiting = payments_waiting(&mut connection, hour_ago).await.unwrap();
+        assert_eq!(waiting, Some((2, datetime!(2026-03-02 09:00 UTC))));
+        let before = datetime!(2026-03-02 08:00 UTC);
+        assert_eq!(payments_waiting(&mut connection, before).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_round_is_due_again_when_its_time_is_over() {
+        let pool = test_db::fresh_pool().await;
+        let due = async |round, minutes: i64| {
+            crate::is_due(&pool, round, NOW + time::Duration::minutes(minutes)).await.unwrap()
+        };
+        use crate::Round::{Books, BooksAgain, Slow};
+        assert!(due(Slow, 0).await && due(Books, 0).await, "at the first start");
+        crate::done(&pool, Slow, NOW).await.unwrap();
+        crate::done(&pool, Books, NOW).await.unwrap();
+        assert!(!due(Slow, 9).await && due(Slow, 10).await);
+        assert!(!due(Books, 61).await && due(BooksAgain, 61).await && due(Books, 24 * 60).await);
+    }
 }

@@ -55,10 +55,7 @@ pub(super) fn news(pen: &Pen<'_>, news: &WatchNews) -> String {
         ),
         WatchNews::Books { violations, first } => pen.say(
             Key::NoticeWatchBooks,
-            &[
-                ("number", violations.to_string().into()),
-                ("first", one_line(first, SAID).into()),
-            ],
+            &[("number", violations.to_string().into()), ("first", one_line(first, SAID).into())],
         ),
         WatchNews::BelowCost { .. }
         | WatchNews::Drift { .. }
@@ -89,17 +86,11 @@ fn of_one_thing(pen: &Pen<'_>, news: &WatchNews) -> Option<String> {
         ),
         WatchNews::Disk { folder, free_mb } => pen.say(
             Key::NoticeWatchDisk,
-            &[
-                ("folder", one_line(folder, SAID).into()),
-                ("megabytes", free_mb.to_string().into()),
-            ],
+            &[("folder", one_line(folder, SAID).into()), ("megabytes", free_mb.to_string().into())],
         ),
         WatchNews::DatabaseFull { megabytes, limit } => pen.say(
             Key::NoticeWatchDatabase,
-            &[
-                ("megabytes", megabytes.to_string().into()),
-                ("limit", limit.to_string().into()),
-            ],
+            &[("megabytes", megabytes.to_string().into()), ("limit", limit.to_string().into())],
         ),
         WatchNews::WebhookRefused { reason } => {
             pen.say(Key::NoticeWatchWebhook, &[("reason", one_line(reason, SAID).into())])
@@ -115,7 +106,8 @@ fn of_one_thing(pen: &Pen<'_>, news: &WatchNews) -> Option<String> {
 }
 
 fn round(pen: &Pen<'_>, open: &[Open], over: &[Over]) -> String {
-    let mut paragraphs: Vec<String> = open.iter().take(IN_FULL).map(|one| still(pen, one)).collect();
+    let mut paragraphs: Vec<String> =
+        open.iter().take(IN_FULL).map(|one| still(pen, one)).collect();
     let names: Vec<String> =
         open.iter().skip(IN_FULL).take(NAMED).map(|one| name(pen, &one.alert)).collect();
     if !names.is_empty() {
@@ -140,10 +132,7 @@ fn still(pen: &Pen<'_>, one: &Open) -> String {
     if one.time <= 1 {
         return said;
     }
-    let args = [
-        ("time", time(pen, one.minutes).into()),
-        ("number", one.time.to_string().into()),
-    ];
+    let args = [("time", time(pen, one.minutes).into()), ("number", one.time.to_string().into())];
     format!("{said}\n{}", pen.say(Key::NoticeWatchAgain, &args))
 }
 

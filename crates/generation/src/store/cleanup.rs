@@ -52,12 +52,10 @@ pub async fn count_test_orders(
     connection: &mut PgConnection,
     before: OffsetDateTime,
 ) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(
-        "select count(*) from generations where world = 'test' and finished_at < $1",
-    )
-    .bind(before)
-    .fetch_one(connection)
-    .await
+    sqlx::query_scalar("select count(*) from generations where world = 'test' and finished_at < $1")
+        .bind(before)
+        .fetch_one(connection)
+        .await
 }
 
 /// Removes up to so many of them with all that hangs on them; answers how many. Their movements of

@@ -184,7 +184,9 @@ fn named_in_the_dashboard() -> BTreeSet<String> {
     for panel in document["panels"].as_array().unwrap() {
         for target in panel["targets"].as_array().into_iter().flatten() {
             let query = target["expr"].as_str().unwrap();
-            for word in query.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_')) {
+            for word in
+                query.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_'))
+            {
                 if word.starts_with("kiebot_") {
                     names.insert(word.to_owned());
                 }
@@ -227,7 +229,10 @@ async fn every_metric_of_the_dashboard_is_there_once_an_order_went_through() {
     ] {
         assert!(metrics.contains(line), "{line} is not in:\n{metrics}");
     }
-    assert!(metrics.contains("kiebot_kie_call_seconds_count{endpoint=\"create\",code=\"200\"} 2"), "{metrics}");
+    assert!(
+        metrics.contains("kiebot_kie_call_seconds_count{endpoint=\"create\",code=\"200\"} 2"),
+        "{metrics}"
+    );
     let task = outside.kie.tasks().pop().unwrap().id;
     outside.kie.succeed(&task).await;
     outside.everything_ends(std::time::Duration::from_secs(60)).await;

@@ -48,12 +48,11 @@ async fn one_trace_leads_from_the_press_to_the_order_its_attempt_and_its_task() 
             person.receives(MediaKind::Photo, 1);
             person.screen();
         }
-        let orders: Vec<(uuid::Uuid, uuid::Uuid, String)> = sqlx::query_as(
-            "select generation_id, id, task_id from attempts order by submitted_at",
-        )
-        .fetch_all(world.pool())
-        .await
-        .unwrap();
+        let orders: Vec<(uuid::Uuid, uuid::Uuid, String)> =
+            sqlx::query_as("select generation_id, id, task_id from attempts order by submitted_at")
+                .fetch_all(world.pool())
+                .await
+                .unwrap();
         let lines = log.lines();
         let mut traces = Vec::new();
         for (order, attempt, task) in orders {
@@ -71,9 +70,9 @@ async fn one_trace_leads_from_the_press_to_the_order_its_attempt_and_its_task() 
             assert!(trace.starts_with('u'), "named by the update: {trace}");
             assert!(of_order.iter().all(|(_, one, _)| *one == trace.as_str()), "{of_order:#?}");
             let says = |words: &str, name: &str, value: &str| {
-                let found = of_order.iter().any(|(message, _, line)| {
-                    *message == words && line["fields"][name] == value
-                });
+                let found = of_order
+                    .iter()
+                    .any(|(message, _, line)| *message == words && line["fields"][name] == value);
                 assert!(found, "{words} {name}={value}: {of_order:#?}");
             };
             says("a task is asked for", "attempt.id", &attempt);

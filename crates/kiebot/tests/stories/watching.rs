@@ -38,7 +38,11 @@ async fn credits_that_run_out_are_told_in_time_again_later_and_when_they_are_top
         assert_eq!(alarms(world).await, [], "the account is asked every ten minutes");
         world.advance(minutes(10)).await;
         world.watches().await;
-        operator.sees("Кредиты заканчиваются").sees("осталось 3.").sees("18 часов").sees("Пополните");
+        operator
+            .sees("Кредиты заканчиваются")
+            .sees("осталось 3.")
+            .sees("18 часов")
+            .sees("Пополните");
         for _ in 0..5 {
             world.advance(minutes(10)).await;
             world.watches().await;
@@ -71,17 +75,17 @@ async fn credits_that_run_out_are_told_in_time_again_later_and_when_they_are_top
 
 #[tokio::test]
 async fn what_one_look_finds_is_one_message_and_the_next_look_is_silent() {
-    let watch = Settings {
-        folders: vec![PathBuf::from("/")],
-        free_mb: i64::MAX,
-        database_max_mb: Some(1),
-    };
+    let watch =
+        Settings { folders: vec![PathBuf::from("/")], free_mb: i64::MAX, database_max_mb: Some(1) };
     story_with(Options { watch, ..Options::default() }, async |world| {
         let operator = world.operator().await;
         operator.screen();
         let before = operator.messages().len();
         world.watches().await;
-        operator.sees("На диске мало места").sees("База почти полна").sees("kiebot cleanup --apply");
+        operator
+            .sees("На диске мало места")
+            .sees("База почти полна")
+            .sees("kiebot cleanup --apply");
         assert_eq!(operator.messages().len(), before + 1, "one message");
         world.advance(minutes(10)).await;
         world.watches().await;
