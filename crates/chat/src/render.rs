@@ -14,7 +14,7 @@ mod shelf;
 mod watch;
 mod word;
 
-pub(crate) use cheap::offered;
+pub(crate) use cheap::{MODELS_ON_PAGE, offered, turned};
 pub(crate) use history::{date, signed};
 pub(crate) use shelf::shelf_name;
 

@@ -137,7 +137,9 @@ impl Alert {
                 Some("catalogue".to_owned())
             }
             Self::Watch { news } => news.subject(),
-            Self::Catalogue { news: CatalogueNews::Changes { .. } }
+            Self::Catalogue {
+                news: CatalogueNews::Changes { .. } | CatalogueNews::Compared { .. },
+            }
             | Self::Loss { .. }
             | Self::ManyRefusals { .. }
             | Self::ModelResting { .. }

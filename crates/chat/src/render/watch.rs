@@ -165,7 +165,9 @@ fn name(pen: &Pen<'_>, alert: &Alert) -> String {
             WatchNews::Round { .. } => String::new(),
         },
         // These are no alarms: they happen and are over.
-        Alert::Catalogue { news: CatalogueNews::Changes { .. } }
+        Alert::Catalogue {
+            news: CatalogueNews::Changes { .. } | CatalogueNews::Compared { .. },
+        }
         | Alert::Loss { .. }
         | Alert::ManyRefusals { .. }
         | Alert::ModelResting { .. }
