@@ -328,6 +328,7 @@ pub(crate) fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Res
         guard,
         writer: kiebot::WriterSettings::default(),
         providers: kiebot::Providers::default(),
+        watch: watch::Settings::default(),
         desk: Desk {
             catalog: Arc::new(Catalog::builtin()?),
             scenarios: Arc::new(Scenarios::builtin()?),

@@ -26,6 +26,8 @@ mod panel_catalogue;
 mod person;
 mod providers;
 mod stars;
+mod traces;
 mod transfers;
 mod uncertainty;
+mod watching;
 mod world;

@@ -4,6 +4,7 @@
 mod ending;
 mod log;
 mod options;
+mod watching;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -217,6 +218,7 @@ impl World {
             crash: self.crash.clone(),
             workers: 8,
             providers: self.counter.providers(),
+            watch: self.options.watch.clone(),
         }
     }
 
