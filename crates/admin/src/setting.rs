@@ -21,6 +21,7 @@ pub(crate) enum Setting {
     BreakerPercent,
     BreakerOrders,
     BreakerRestMinutes,
+    DigestHour,
 }
 
 /// What a setting may be.
@@ -44,7 +45,7 @@ pub(crate) enum Kind {
 const WORDS_MAX: usize = 400;
 
 impl Setting {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::FxRubPerUsd,
         Self::CreditUsd,
         Self::Markup,
@@ -56,6 +57,7 @@ impl Setting {
         Self::BreakerPercent,
         Self::BreakerOrders,
         Self::BreakerRestMinutes,
+        Self::DigestHour,
     ];
 
     /// The name in the table.
@@ -72,6 +74,7 @@ impl Setting {
             Self::BreakerPercent => "breaker_percent",
             Self::BreakerOrders => "breaker_orders",
             Self::BreakerRestMinutes => "breaker_rest_minutes",
+            Self::DigestHour => "digest_hour",
         }
     }
 
@@ -92,6 +95,8 @@ impl Setting {
             Self::BreakerPercent => Kind::Whole { min: 1, max: 101 },
             Self::BreakerOrders => Kind::Whole { min: 1, max: 1_000 },
             Self::BreakerRestMinutes => Kind::Whole { min: 1, max: 10_080 },
+            // The hour that no day has switches it off.
+            Self::DigestHour => Kind::Whole { min: 0, max: 24 },
         }
     }
 
@@ -109,6 +114,7 @@ impl Setting {
             Self::BreakerPercent => Key::FieldSettingBreakerPercent,
             Self::BreakerOrders => Key::FieldSettingBreakerOrders,
             Self::BreakerRestMinutes => Key::FieldSettingBreakerRest,
+            Self::DigestHour => Key::FieldSettingDigestHour,
         }
     }
 
@@ -179,6 +185,8 @@ mod tests {
             (Setting::Maintenance, "yes", None),
             (Setting::BreakerPercent, "60", Some("60")),
             (Setting::BreakerPercent, "0", None),
+            (Setting::DigestHour, "0", Some("0")),
+            (Setting::DigestHour, "25", None),
             (Setting::MaintenanceWords, "  ", None),
         ];
         for (setting, text, kept) in cases {

@@ -24,6 +24,7 @@ use time::OffsetDateTime;
 use tokio_util::task::TaskTracker;
 
 use crate::Metrics;
+use crate::books::Auditor;
 use crate::shopfront::Shopfront;
 use crate::writer::{LanguageModel, WriterSettings};
 
@@ -189,6 +190,7 @@ impl App {
             staff: Arc::clone(&shopfront.staff),
             sender: sender.clone(),
             refresh: Arc::clone(&shopfront) as Arc<dyn Refresh>,
+            books: Arc::new(Auditor(pool.clone())),
         });
         let talk = Talk::new(TalkParts {
             pool: pool.clone(),
@@ -421,6 +423,19 @@ impl App {
             self.shopfront.rebuild().await?;
         }
         Ok(changed)
+    }
+
+    /// Puts the reports that are due by the clock into the queue: the digest of yesterday, and the
+    /// report of the last month. Answers how many reports there were.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was put.
+    pub async fn send_reports(&self) -> Result<usize, sqlx::Error> {
+        let begun = admin::send_reports(&self.pool, self.clock.now(), &self.operators).await?;
+        if begun > 0 {
+            self.wake.now();
+        }
+        Ok(begun)
     }
 
     /// Ends bonus money whose time is up, and returns gifts that nobody has opened in time; answers

@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("outbox", &["queue"]),
     ("billing", &["money"]),
     ("promo", &["billing", "clock", "money", "outbox"]),
+    ("figures", &["billing"]),
     (
         "generation",
         &[
@@ -64,6 +65,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "chat",
             "clock",
             "database",
+            "figures",
             "generation",
             "money",
             "outbox",
@@ -119,6 +121,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("payments", "payments"),
     ("reconciliations", "payments"),
     ("backups", "backup"),
+    ("reports", "figures"),
 ];
 
 const LINES_MAX: usize = 620;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chat::{Arg, Screen, Tap, Tone, one_line};
+use figures::Span;
 use money::Rub;
 
 use crate::act::Act;
@@ -12,6 +13,7 @@ use crate::render::{Pen, date, lines, number, rub};
 use crate::role::Right;
 use crate::session::Form;
 use crate::setting::{Kind, Setting};
+use crate::statistics::{DIGEST_HOUR, Spot};
 use crate::store::rules::Change;
 use crate::texts::Key;
 use crate::view::{Care, origin};
@@ -23,6 +25,7 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
         (Key::ButtonMoney, Place::Money { filter: Filter::All, page: 0 }),
         (Key::ButtonModels, Place::Models),
         (Key::ButtonErrors, Place::Errors { days: 1 }),
+        (Key::ButtonStatistics, Place::Statistics(Spot::present(Span::Day))),
         (Key::ButtonSettings, Place::Settings),
         (Key::ButtonJournal, Place::Journal { page: 0 }),
     ];
@@ -70,6 +73,7 @@ fn effective(pen: &Pen<'_>, context: &Context<'_>, setting: Setting) -> String {
         Setting::BreakerPercent => policy.percent.to_string(),
         Setting::BreakerOrders => policy.orders_min.to_string(),
         Setting::BreakerRestMinutes => (policy.rest.as_secs() / 60).to_string(),
+        Setting::DigestHour => DIGEST_HOUR.to_string(),
     }
 }
 
