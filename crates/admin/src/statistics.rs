@@ -6,6 +6,8 @@ mod files;
 mod numbers;
 mod pictures;
 mod schedule;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use billing::{Violation, World};

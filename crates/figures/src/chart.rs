@@ -62,7 +62,7 @@ pub struct Axis {
 }
 
 /// The most lines across.
-const LINES_MAX: i64 = 5;
+const LINES_MAX: i64 = 6;
 
 /// Where the columns begin to be tall, and where they stand.
 const BOTTOM: i64 = HEIGHT - 88;
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn lines_stand_at_round_numbers() {
-        let cases = [(1, 1, 1), (4, 1, 1), (5, 1, 2), (49, 1, 10), (380, 100, 100), (99_999, 1, 20_000)];
+        let cases = [(1, 1, 1), (4, 1, 1), (5, 1, 1), (6, 1, 2), (49, 1, 10), (380, 100, 100), (99_999, 1, 20_000)];
         for (most, unit, step) in cases {
             assert_eq!(step_for(most, unit), step, "{most}");
         }

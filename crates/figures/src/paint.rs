@@ -190,7 +190,7 @@ impl Sheet {
 /// About how wide a text is.
 pub(crate) fn width_of(text: &str, size: i64) -> i64 {
     let count = i64::try_from(text.chars().count()).unwrap_or(i64::MAX / size.max(1) / 100);
-    count * size * 57 / 100
+    count * size * 54 / 100
 }
 
 /// A text that is about so wide at most.
@@ -198,7 +198,7 @@ pub(crate) fn fitted(text: &str, size: i64, width: i64) -> String {
     if width_of(text, size) <= width {
         return text.to_owned();
     }
-    let room = usize::try_from(width * 100 / (size * 57)).unwrap_or(0).saturating_sub(1);
+    let room = usize::try_from(width * 100 / (size * 54)).unwrap_or(0).saturating_sub(1);
     let kept: String = text.chars().take(room).collect();
     format!("{}…", kept.trim_end())
 }

@@ -137,7 +137,8 @@ impl Period {
     }
 
     /// How many parts it has.
-    pub(crate) fn parts(self) -> usize {
+    #[must_use]
+    pub fn parts(self) -> usize {
         match self.span {
             Span::Day => 24,
             Span::Week | Span::Month => self.days().into(),

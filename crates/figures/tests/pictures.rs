@@ -178,7 +178,7 @@ fn letters_of_both_languages_are_painted_each_in_its_own_shape() {
         assert!(shape.iter().any(|red| *red < 0x80), "{letter} is not painted");
         let shape = shape.into_iter().map(|red| red < 0x80).collect::<Vec<_>>();
         let filled = shape.iter().filter(|dark| **dark).count();
-        assert!(filled > 20, "{letter} is hardly painted");
+        assert!(filled > 8, "{letter} is hardly painted");
         seen.insert(shape);
     }
     // Latin and Cyrillic share some shapes.

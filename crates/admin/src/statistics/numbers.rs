@@ -6,7 +6,7 @@ use figures::{Figures, Period, Report, Span, Spread};
 use money::Rub;
 use time::OffsetDateTime;
 
-use super::words::{Words, change, number, percent, time_of_day};
+use super::words::{Words, aside, change, number, percent, time_of_day};
 use super::{Picture, Spot, Wish};
 use crate::button::{Button, Place};
 use crate::render::{Pen, lines, rub};
@@ -149,7 +149,7 @@ fn money(words: Words<'_>, now: &Figures, before: &Figures) -> [String; 4] {
                 ("cost", rub(money.cost_kop)),
                 ("unpaid", rub(money.unpaid_cost_kop)),
                 ("margin", rub(money.margin_kop())),
-                ("percent", percent(money.margin_percent()).into()),
+                ("share", aside(money.margin_percent()).into()),
             ],
         ),
         words.say(

@@ -4,7 +4,7 @@ use figures::{Axis, Bucket, Colour, Column, Columns, Layout, Legend, Rank, Ranks
 
 use super::Picture;
 use super::numbers::roubles;
-use super::words::{Words, percent};
+use super::words::{Words, aside, percent};
 use crate::texts::Key;
 
 /// So many lines has a list.
@@ -94,9 +94,9 @@ fn money(words: Words<'_>, report: &Report) -> Columns {
     let mut chart = columns(words, report, Picture::Money, kinds, |bucket| {
         vec![bucket.revenue_kop, bucket.cost_kop]
     });
-    let args = [("margin", margin.into()), ("percent", percent(money.margin_percent()).into())];
+    let args = [("margin", margin.into()), ("share", aside(money.margin_percent()).into())];
     let margin = words.plain(Key::FieldChartMargin, &args);
-    chart.subtitle = format!("{} · {margin}", chart.subtitle).trim_end().to_owned();
+    chart.subtitle = format!("{} · {margin}", chart.subtitle);
     chart.layout = Layout::Beside;
     chart.axis = Axis { unit: 100, suffix: "\u{a0}₽".to_owned() };
     chart

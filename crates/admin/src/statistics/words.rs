@@ -45,7 +45,7 @@ impl<'a> Words<'a> {
         let args = [
             ("day", number(day.day().into())),
             ("month", Arg::Number(u8::from(day.month()).into())),
-            ("year", number(day.year().into())),
+            ("year", Arg::Text(day.year().to_string())),
         ];
         self.plain(key, &args)
     }
@@ -134,6 +134,12 @@ pub(super) fn number(number: i64) -> Arg {
 /// «50 %», or nothing.
 pub(super) fn percent(percent: Option<i64>) -> String {
     percent.map(|percent| format!("{percent}\u{a0}%")).unwrap_or_default()
+}
+
+/// « (50 %)», to be written right behind what it is a part of, or nothing.
+pub(super) fn aside(share: Option<i64>) -> String {
+    let share = percent(share);
+    if share.is_empty() { share } else { format!(" ({share})") }
 }
 
 /// By how much a number has changed, to be written right behind it; nothing when it has not, or when

@@ -22,7 +22,7 @@ screen-figures-orders = 🧾 Orders: <b>{ $placed }</b>{ $change } (done { $done
 screen-figures-failures = 🧯 Failed { $percent }, most often:
 screen-figures-failure = • { $reason }: { $count }, such as <code>{ $example }</code>
 screen-figures-revenue = 💰 Revenue: <b>{ $revenue }</b>{ $change }, of it bonuses { $bonus }
-screen-figures-margin = 💸 Cost: { $cost }, of it paid by nobody { $unpaid }. Margin: <b>{ $margin }</b> { $percent }
+screen-figures-margin = 💸 Cost: { $cost }, of it paid by nobody { $unpaid }. Margin: <b>{ $margin }</b>{ $share }
 screen-figures-average = 🏷 Average order: { $average }. Refunded { $refunded }, bonuses given { $gifts }
 screen-figures-topups = 💳 Top-ups: { $topups }{ $change } (payments { $count }), payments sent back { $paybacks }
 screen-figures-new = 👋 New people: <b>{ $new }</b>{ $change }
@@ -45,19 +45,19 @@ screen-figures-books-wrong =
     }
 field-date =
     { $day } { $month ->
-        [1] January
-        [2] February
-        [3] March
-        [4] April
-        [5] May
-        [6] June
-        [7] July
-        [8] August
-        [9] September
-        [10] October
-        [11] November
-       *[12] December
-    } { $year }
+        [1] January { $year }
+        [2] February { $year }
+        [3] March { $year }
+        [4] April { $year }
+        [5] May { $year }
+        [6] June { $year }
+        [7] July { $year }
+        [8] August { $year }
+        [9] September { $year }
+        [10] October { $year }
+        [11] November { $year }
+       *[12] December { $year }
+    }
 field-date-short =
     { $day } { $month ->
         [1] January
@@ -75,31 +75,31 @@ field-date-short =
     }
 field-month =
     { $month ->
-        [1] January
-        [2] February
-        [3] March
-        [4] April
-        [5] May
-        [6] June
-        [7] July
-        [8] August
-        [9] September
-        [10] October
-        [11] November
-       *[12] December
-    } { $year }
+        [1] January { $year }
+        [2] February { $year }
+        [3] March { $year }
+        [4] April { $year }
+        [5] May { $year }
+        [6] June { $year }
+        [7] July { $year }
+        [8] August { $year }
+        [9] September { $year }
+        [10] October { $year }
+        [11] November { $year }
+       *[12] December { $year }
+    }
 field-range = { $from } – { $to }
 field-range-days = { $from }–{ $to }
 field-weekday =
     { $weekday ->
-        [1] Mon
-        [2] Tue
-        [3] Wed
-        [4] Thu
-        [5] Fri
-        [6] Sat
-       *[7] Sun
-    } { $day }
+        [1] Mon { $day }
+        [2] Tue { $day }
+        [3] Wed { $day }
+        [4] Thu { $day }
+        [5] Fri { $day }
+        [6] Sat { $day }
+       *[7] Sun { $day }
+    }
 field-seconds-tenth = { $whole }.{ $tenth } s
 field-seconds = { $seconds } s
 field-minutes = { $minutes } min { $seconds } s
@@ -127,7 +127,7 @@ field-chart-failed = failed
 field-chart-rest = the rest
 field-chart-revenue = revenue
 field-chart-cost = cost
-field-chart-margin = margin { $margin } { $percent }
+field-chart-margin = margin { $margin }{ $share }
 field-chart-returning = ordered again
 field-chart-first = first time
 field-chart-new = came

@@ -22,7 +22,7 @@ screen-figures-orders = 🧾 Заказы: <b>{ $placed }</b>{ $change } (гот
 screen-figures-failures = 🧯 Не вышло { $percent }, чаще всего:
 screen-figures-failure = • { $reason }: { $count }, например <code>{ $example }</code>
 screen-figures-revenue = 💰 Выручка: <b>{ $revenue }</b>{ $change }, из неё бонусами { $bonus }
-screen-figures-margin = 💸 Расход: { $cost }, из него никем не оплачено { $unpaid }. Маржа: <b>{ $margin }</b> { $percent }
+screen-figures-margin = 💸 Расход: { $cost }, из него никем не оплачено { $unpaid }. Маржа: <b>{ $margin }</b>{ $share }
 screen-figures-average = 🏷 Средний заказ: { $average }. Возвращено { $refunded }, подарено бонусов { $gifts }
 screen-figures-topups = 💳 Пополнения: { $topups }{ $change } (платежей { $count }), возвраты платежей { $paybacks }
 screen-figures-new = 👋 Новые люди: <b>{ $new }</b>{ $change }
@@ -45,19 +45,19 @@ screen-figures-books-wrong =
     }
 field-date =
     { $day } { $month ->
-        [1] января
-        [2] февраля
-        [3] марта
-        [4] апреля
-        [5] мая
-        [6] июня
-        [7] июля
-        [8] августа
-        [9] сентября
-        [10] октября
-        [11] ноября
-       *[12] декабря
-    } { $year }
+        [1] января { $year }
+        [2] февраля { $year }
+        [3] марта { $year }
+        [4] апреля { $year }
+        [5] мая { $year }
+        [6] июня { $year }
+        [7] июля { $year }
+        [8] августа { $year }
+        [9] сентября { $year }
+        [10] октября { $year }
+        [11] ноября { $year }
+       *[12] декабря { $year }
+    }
 field-date-short =
     { $day } { $month ->
         [1] января
@@ -75,31 +75,31 @@ field-date-short =
     }
 field-month =
     { $month ->
-        [1] январь
-        [2] февраль
-        [3] март
-        [4] апрель
-        [5] май
-        [6] июнь
-        [7] июль
-        [8] август
-        [9] сентябрь
-        [10] октябрь
-        [11] ноябрь
-       *[12] декабрь
-    } { $year }
+        [1] январь { $year }
+        [2] февраль { $year }
+        [3] март { $year }
+        [4] апрель { $year }
+        [5] май { $year }
+        [6] июнь { $year }
+        [7] июль { $year }
+        [8] август { $year }
+        [9] сентябрь { $year }
+        [10] октябрь { $year }
+        [11] ноябрь { $year }
+       *[12] декабрь { $year }
+    }
 field-range = { $from } – { $to }
 field-range-days = { $from }–{ $to }
 field-weekday =
     { $weekday ->
-        [1] пн
-        [2] вт
-        [3] ср
-        [4] чт
-        [5] пт
-        [6] сб
-       *[7] вс
-    } { $day }
+        [1] пн { $day }
+        [2] вт { $day }
+        [3] ср { $day }
+        [4] чт { $day }
+        [5] пт { $day }
+        [6] сб { $day }
+       *[7] вс { $day }
+    }
 field-seconds-tenth = { $whole },{ $tenth } с
 field-seconds = { $seconds } с
 field-minutes = { $minutes } мин { $seconds } с
@@ -127,7 +127,7 @@ field-chart-failed = не вышло
 field-chart-rest = остальное
 field-chart-revenue = выручка
 field-chart-cost = расход
-field-chart-margin = маржа { $margin } { $percent }
+field-chart-margin = маржа { $margin }{ $share }
 field-chart-returning = заказали снова
 field-chart-first = впервые
 field-chart-new = пришли

@@ -7,6 +7,7 @@ mod chaos;
 mod doctor;
 mod outside;
 mod refusals;
+mod reports;
 mod serving;
 mod trouble;
 mod webhook;

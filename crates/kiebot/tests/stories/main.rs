@@ -24,6 +24,7 @@ mod orders;
 mod person;
 mod providers;
 mod stars;
+mod statistics;
 mod transfers;
 mod uncertainty;
 mod world;
