@@ -38,6 +38,9 @@ pub async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> 
         if let Err(error) = app.review_models().await {
             tracing::warn!(%error, "failing models could not be looked for");
         }
+        if let Err(error) = app.send_reports().await {
+            tracing::warn!(%error, "reports could not be begun");
+        }
         match app.end_bonuses().await {
             Ok(0) => {}
             Ok(ended) => tracing::info!(ended, "bonuses and gifts have reached their end"),

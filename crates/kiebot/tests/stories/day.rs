@@ -43,11 +43,12 @@ async fn count(world: &World, what: &'static str, since: OffsetDateTime) -> i64 
 
 /// The address of the story's database, as programs of PostgreSQL read it.
 async fn address(world: &World) -> String {
-    let (folder, name): (String, String) =
-        sqlx::query_as("select current_setting('unix_socket_directories'), current_database()::text")
-            .fetch_one(world.pool())
-            .await
-            .unwrap();
+    let (folder, name): (String, String) = sqlx::query_as(
+        "select current_setting('unix_socket_directories'), current_database()::text",
+    )
+    .fetch_one(world.pool())
+    .await
+    .unwrap();
     format!("postgres://kiebot@{}/{name}", folder.replace('/', "%2F"))
 }
 

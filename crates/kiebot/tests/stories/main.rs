@@ -26,6 +26,7 @@ mod panel_catalogue;
 mod person;
 mod providers;
 mod stars;
+mod statistics;
 mod traces;
 mod transfers;
 mod uncertainty;

@@ -546,6 +546,13 @@ impl World {
         changed
     }
 
+    /// The program looks whether reports are due; answers how many it has begun.
+    pub async fn keeps_reports(&self) -> usize {
+        let begun = self.app().send_reports().await.unwrap();
+        self.settle().await;
+        begun
+    }
+
     /// Lets the program work while the language model that it asks says nothing: so much time
     /// passes once it was asked.
     pub async fn settle_while_nobody_writes(&self, silence: Duration) {
