@@ -5,6 +5,7 @@ mod attempts;
 pub(crate) mod batch;
 pub(crate) mod breaker;
 pub(crate) mod person;
+pub(crate) mod soften;
 
 use std::collections::BTreeMap;
 

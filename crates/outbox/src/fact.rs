@@ -54,6 +54,11 @@ pub enum Fact {
         /// The order.
         generation: Uuid,
     },
+    /// Softer words for an order that moderation refused are there, or could not be found.
+    Softened {
+        /// The order.
+        generation: Uuid,
+    },
     /// The shop itself has something to say to the person.
     Letter {
         /// What.
@@ -258,6 +263,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
             | Self::Payment { .. }
@@ -292,6 +298,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
             | Self::Payment { .. }
@@ -316,6 +323,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Closed { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
