@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod albums;
 mod bonuses;
 mod bounds;
 mod cancelling;
@@ -11,10 +12,12 @@ mod crashes;
 mod crawler;
 mod delivery;
 mod failures;
+mod firsts;
 mod free;
 mod ideas;
 mod inputs;
 mod journey;
+mod leaving;
 mod links;
 mod listing;
 mod models;
@@ -23,7 +26,9 @@ mod operator;
 mod orders;
 mod person;
 mod providers;
+mod softer;
 mod stars;
 mod transfers;
 mod uncertainty;
+mod waiting;
 mod world;
