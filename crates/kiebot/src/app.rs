@@ -25,6 +25,7 @@ use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 use watch::{Round, Watch, WatchParts};
 
+use crate::books::Auditor;
 use crate::metrics::Reading;
 use crate::shopfront::Shopfront;
 use crate::writer::{LanguageModel, WriterSettings};
@@ -208,6 +209,7 @@ impl App {
             staff: Arc::clone(&shopfront.staff),
             sender: sender.clone(),
             refresh: Arc::clone(&shopfront) as Arc<dyn Refresh>,
+            books: Arc::new(Auditor(pool.clone())),
         });
         let talk = Talk::new(TalkParts {
             pool: pool.clone(),
@@ -449,6 +451,19 @@ impl App {
             self.shopfront.rebuild().await?;
         }
         Ok(changed)
+    }
+
+    /// Puts the reports that are due by the clock into the queue: the digest of yesterday, and the
+    /// report of the last month. Answers how many reports there were.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was put.
+    pub async fn send_reports(&self) -> Result<usize, sqlx::Error> {
+        let begun = admin::send_reports(&self.pool, self.clock.now(), &self.operators).await?;
+        if begun > 0 {
+            self.wake.now();
+        }
+        Ok(begun)
     }
 
     /// Ends bonus money whose time is up, and returns gifts that nobody has opened in time; answers

@@ -15,7 +15,10 @@ const LEARN_EVERY: Duration = Duration::from_mins(5);
 
 /// Keeps house until stopped. Several processes may do it at once: every step is harmless when it
 /// is done twice.
-pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
+///
+/// # Errors
+/// None: what fails is logged, and tried again the next time.
+pub async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     let mut learnt_at = None;
     loop {
         tokio::select! {
@@ -34,6 +37,9 @@ pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Resu
         }
         if let Err(error) = app.review_models().await {
             tracing::warn!(%error, "failing models could not be looked for");
+        }
+        if let Err(error) = app.send_reports().await {
+            tracing::warn!(%error, "reports could not be begun");
         }
         match app.end_bonuses().await {
             Ok(0) => {}

@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("outbox", &["queue"]),
     ("billing", &["money"]),
     ("promo", &["billing", "clock", "money", "outbox"]),
+    ("figures", &["billing"]),
     (
         "generation",
         &[
@@ -66,6 +67,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "chat",
             "clock",
             "database",
+            "figures",
             "generation",
             "money",
             "outbox",
@@ -90,6 +92,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     ("test_db", &["cluster", "database"]),
+    ("fleet", &["clock", "cluster", "database", "sandbox"]),
 ];
 
 /// The one crate that writes each table.
@@ -141,6 +144,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("payments", "payments"),
     ("reconciliations", "payments"),
     ("backups", "backup"),
+    ("reports", "figures"),
 ];
 
 const LINES_MAX: usize = 620;

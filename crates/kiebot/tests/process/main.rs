@@ -9,6 +9,7 @@ mod doctor;
 mod operating;
 mod outside;
 mod refusals;
+mod reports;
 mod serving;
 mod trouble;
 mod webhook;
