@@ -4,10 +4,11 @@
 use catalog::Category;
 use uuid::Uuid;
 
+use crate::catalogue::{Press, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::Setting;
-use crate::statistics::{Spot, Wish};
+use crate::statistics::{Look, Wish};
 
 /// The first part of all data of the panel.
 pub(crate) const PREFIX: &str = "A1|";
@@ -27,7 +28,7 @@ pub(crate) enum Place {
     Shelf { category: Category, page: u16 },
     Model(String),
     Broken,
-    Statistics(Spot),
+    Statistics(Look),
     Errors { days: u16 },
     Group { days: u16, source: String, class: String },
     Order(Uuid),
@@ -37,6 +38,7 @@ pub(crate) enum Place {
     Request(i64),
     Settings,
     Setting(Setting),
+    Catalogue(Spot),
 }
 
 /// Which rows of the ledger are shown.
@@ -115,6 +117,8 @@ pub(crate) enum Button {
         on: bool,
     },
     Reset(Setting),
+    /// Something about the catalogue or the free list.
+    Catalogue(Press),
     /// The value that a change of a setting replaced.
     Undo(i64),
     Approve(i64),
@@ -144,6 +148,7 @@ impl Button {
             Self::Wake(model) => format!("mw|{model}"),
             Self::Set { setting, on } => format!("ss|{}|{}", setting.name(), u8::from(*on)),
             Self::Reset(setting) => format!("sr|{}", setting.name()),
+            Self::Catalogue(press) => press.encode(),
             Self::Undo(id) => format!("un|{id}"),
             Self::Approve(id) => format!("qa|{id}"),
             Self::Reject(id) => format!("qr|{id}"),
@@ -171,6 +176,7 @@ impl Button {
             ["ss", name, "1"] => Self::Set { setting: Setting::named(name)?, on: true },
             ["ss", name, "0"] => Self::Set { setting: Setting::named(name)?, on: false },
             ["sr", name] => Self::Reset(Setting::named(name)?),
+            ["c", ..] => Self::Catalogue(Press::of(&parts[1..])?),
             ["un", id] => Self::Undo(id.parse().ok()?),
             ["qa", id] => Self::Approve(id.parse().ok()?),
             ["qr", id] => Self::Reject(id.parse().ok()?),
@@ -199,7 +205,7 @@ fn open(place: &Place) -> String {
         Place::Shelf { category, page } => format!("ms|{}|{page}", category_code(*category)),
         Place::Model(model) => format!("mc|{model}"),
         Place::Broken => "mb".to_owned(),
-        Place::Statistics(spot) => format!("g|{}", spot.encode()),
+        Place::Statistics(look) => format!("g|{}", look.encode()),
         Place::Errors { days } => format!("e|{days}"),
         Place::Group { days, source, class } => format!("eg|{days}|{source}|{class}"),
         Place::Order(id) => format!("o|{}", id.simple()),
@@ -209,6 +215,7 @@ fn open(place: &Place) -> String {
         Place::Request(id) => format!("qq|{id}"),
         Place::Settings => "s".to_owned(),
         Place::Setting(setting) => format!("sc|{}", setting.name()),
+        Place::Catalogue(spot) => spot.encode(),
     }
 }
 
@@ -230,7 +237,7 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         }
         ["mc", model] => Place::Model(model_id(model)?),
         ["mb"] => Place::Broken,
-        ["g", span, day] => Place::Statistics(Spot::decode(span, day)?),
+        ["g", span, day] => Place::Statistics(Look::decode(span, day)?),
         ["e", days] => Place::Errors { days: days_of(days)? },
         ["eg", days, source, class] => Place::Group {
             days: days_of(days)?,
@@ -244,6 +251,7 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         ["qq", id] => Place::Request(id.parse().ok()?),
         ["s"] => Place::Settings,
         ["sc", name] => Place::Setting(Setting::named(name)?),
+        ["k", ..] => Place::Catalogue(Spot::of(&parts[1..])?),
         _ => return None,
     })
 }
@@ -301,7 +309,7 @@ fn category_of(code: &str) -> Option<Category> {
     Category::ALL.into_iter().find(|category| category_code(*category) == code)
 }
 
-fn model_id(id: &str) -> Option<String> {
+pub(crate) fn model_id(id: &str) -> Option<String> {
     let fits = !id.is_empty() && id.len() <= catalog::ID_MAX_BYTES && id.is_ascii();
     fits.then(|| id.to_owned())
 }
@@ -312,17 +320,17 @@ mod tests {
 
     use super::*;
 
-    fn spots() -> impl Strategy<Value = Spot> {
+    fn looks() -> impl Strategy<Value = Look> {
         let first = time::macros::date!(2026 - 01 - 01);
         let day = (0_i64..5_000).prop_map(move |days| first + time::Duration::days(days));
         (0_usize..3, proptest::option::of(day))
-            .prop_map(|(span, day)| Spot { span: figures::Span::ALL[span], day })
+            .prop_map(|(span, day)| Look { span: figures::Span::ALL[span], day })
     }
 
     fn wishes() -> impl Strategy<Value = Wish> {
-        (spots(), proptest::option::of(0_usize..6)).prop_map(|(spot, picture)| {
+        (looks(), proptest::option::of(0_usize..6)).prop_map(|(look, picture)| {
             let picture = picture.map(|index| crate::statistics::Picture::ALL[index]);
-            Wish { spot, picture }
+            Wish { look, picture }
         })
     }
 
@@ -346,7 +354,7 @@ mod tests {
             }),
             "[a-z0-9/.-]{1,48}".prop_map(Place::Model),
             Just(Place::Broken),
-            spots().prop_map(Place::Statistics),
+            looks().prop_map(Place::Statistics),
             (1_u16..91).prop_map(|days| Place::Errors { days }),
             (1_u16..91, "[a-z]{1,8}", "[a-z_]{1,20}\\.[0-9]{1,6}")
                 .prop_map(|(days, source, class)| Place::Group { days, source, class }),
@@ -356,6 +364,10 @@ mod tests {
             Just(Place::Requests),
             user().prop_map(Place::Request),
             Just(Place::Settings),
+            Just(Place::Catalogue(Spot::Sync)),
+            page().prop_map(|page| Place::Catalogue(Spot::Runs { page })),
+            (user(), page()).prop_map(|(id, page)| Place::Catalogue(Spot::Run { id, page })),
+            Just(Place::Catalogue(Spot::Free)),
             (0_usize..Setting::ALL.len()).prop_map(|index| Place::Setting(Setting::ALL[index])),
         ]
     }
@@ -378,6 +390,11 @@ mod tests {
             (models(), any::<bool>()).prop_map(|(model, off)| Button::Off { model, off }),
             models().prop_map(Button::Usual),
             models().prop_map(Button::Wake),
+            Just(Button::Catalogue(Press::Compare)),
+            user().prop_map(|run| Button::Catalogue(Press::Accept(run))),
+            models().prop_map(|model| Button::Catalogue(Press::Give(model))),
+            models().prop_map(|model| Button::Catalogue(Press::Take(model))),
+            Just(Button::Catalogue(Press::Usual)),
             any::<bool>().prop_map(|on| Button::Set { setting: Setting::Maintenance, on }),
             user().prop_map(Button::Undo),
             user().prop_map(Button::Approve),

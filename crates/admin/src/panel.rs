@@ -249,9 +249,9 @@ impl Panel {
 
     /// Figures are read in a transaction of their own, before the one of the answer.
     async fn report(&self, input: &Input) -> Result<Option<figures::Report>, sqlx::Error> {
-        let Some(spot) = statistics::wanted(input) else { return Ok(None) };
+        let Some(look) = statistics::wanted(input) else { return Ok(None) };
         let (now, world) = (self.parts.clock.now(), self.parts.base.load().world);
-        statistics::read(&self.parts.pool, world, spot.period(now), now).await.map(Some)
+        statistics::read(&self.parts.pool, world, look.period(now), now).await.map(Some)
     }
 
     async fn ground(
@@ -321,7 +321,7 @@ impl Panel {
             }
             Intent::Statistics(wish) => {
                 statistics::enqueue(connection, context, chat, wish).await?;
-                Came::at(Place::Statistics(wish.spot), Word::Drawing)
+                Came::at(Place::Statistics(wish.look), Word::Drawing)
             }
             Intent::FindOrder(code) => match store::errors::by_code(connection, &code).await? {
                 Some(id) => Came { place: Place::Order(id), word: None, changed: false },
@@ -402,7 +402,10 @@ async fn done(
     act: Act,
     doer: Doer<'_>,
 ) -> Result<Came, sqlx::Error> {
-    let undo = !matches!(act, Act::Letter { .. } | Act::Refund { .. } | Act::Wake { .. });
+    let undo = !matches!(
+        act,
+        Act::Letter { .. } | Act::Refund { .. } | Act::Wake { .. } | Act::Catalogue { .. }
+    );
     let place = home(&act);
     Ok(match carry_out(connection, context, &act, doer).await? {
         Ok(entry) => Came {

@@ -102,18 +102,13 @@ impl Columns {
         }
         let step = step_for(most, self.axis.unit);
         let lines = most.div_euclid(step) + i64::from(most.rem_euclid(step) > 0);
-        let label = |line: i64| {
-            format!("{}{}", grouped(line * step / self.axis.unit), self.axis.suffix)
-        };
+        let label =
+            |line: i64| format!("{}{}", grouped(line * step / self.axis.unit), self.axis.suffix);
         let widest = (0..=lines).map(|line| width_of(&label(line), SMALL)).max().unwrap_or(0);
         let left = MARGIN + widest + 20;
         let top = 200 + rows * LEGEND_ROW + 24;
-        let plot = Plot {
-            left,
-            width: WIDTH - MARGIN - left,
-            height: BOTTOM - top,
-            most: lines * step,
-        };
+        let plot =
+            Plot { left, width: WIDTH - MARGIN - left, height: BOTTOM - top, most: lines * step };
         for line in 0..=lines {
             let y = BOTTOM - plot.height_of(line * step);
             sheet.track([left, y - 1, plot.width, 2]);
@@ -228,7 +223,15 @@ mod tests {
 
     #[test]
     fn lines_stand_at_round_numbers() {
-        let cases = [(1, 1, 1), (4, 1, 1), (5, 1, 1), (6, 1, 2), (49, 1, 10), (380, 100, 100), (99_999, 1, 20_000)];
+        let cases = [
+            (1, 1, 1),
+            (4, 1, 1),
+            (5, 1, 1),
+            (6, 1, 2),
+            (49, 1, 10),
+            (380, 100, 100),
+            (99_999, 1, 20_000),
+        ];
         for (most, unit, step) in cases {
             assert_eq!(step_for(most, unit), step, "{most}");
         }

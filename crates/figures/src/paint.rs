@@ -7,10 +7,8 @@ use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
 /// The letters: Latin and Cyrillic, in two weights.
-const FONTS: [&[u8]; 2] = [
-    include_bytes!("../assets/Roboto-Regular.ttf"),
-    include_bytes!("../assets/Roboto-Bold.ttf"),
-];
+const FONTS: [&[u8]; 2] =
+    [include_bytes!("../assets/Roboto-Regular.ttf"), include_bytes!("../assets/Roboto-Bold.ttf")];
 
 /// The width of every chart, in pixels: what a phone shows of it is a third of that wide.
 pub const WIDTH: i64 = 1080;
@@ -250,7 +248,8 @@ fn fonts() -> Arc<fontdb::Database> {
 /// # Errors
 /// [`Unpainted`]; charts of this crate are always painted.
 pub fn png(svg: &str) -> Result<Vec<u8>, Unpainted> {
-    let options = Options { fontdb: fonts(), font_family: "Roboto".to_owned(), ..Options::default() };
+    let options =
+        Options { fontdb: fonts(), font_family: "Roboto".to_owned(), ..Options::default() };
     let tree = Tree::from_str(svg, &options)?;
     let size = tree.size().to_int_size();
     let mut pixels = Pixmap::new(size.width(), size.height()).ok_or(Unpainted::Unwritable)?;

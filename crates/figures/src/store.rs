@@ -220,7 +220,10 @@ async fn models(
         .collect())
 }
 
-async fn failures(connection: &mut PgConnection, slice: Slice) -> Result<Vec<Failure>, sqlx::Error> {
+async fn failures(
+    connection: &mut PgConnection,
+    slice: Slice,
+) -> Result<Vec<Failure>, sqlx::Error> {
     let rows: Vec<(String, i64, String)> = sqlx::query_as(
         "select coalesce(failure, 'unknown'), count(*),
                 (array_agg(code order by created_at desc, id))[1]

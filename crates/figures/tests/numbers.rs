@@ -236,10 +236,7 @@ fn this_week() -> Figures {
             gifts_kop: 700,
         },
         people: People { new: 2, new_ordered: 1, new_paid: 1, buyers: 3, first_time: 1 },
-        models: vec![
-            model("z-image", [6, 1, 3, 0, 300]),
-            model("veo-3", [1, 1, 0, 5_000, 2_600]),
-        ],
+        models: vec![model("z-image", [6, 1, 3, 0, 300]), model("veo-3", [1, 1, 0, 5_000, 2_600])],
         failures: vec![failure("temporary", 2, "CODE7"), failure("too_late", 1, "CODE6")],
         sources: vec![
             Source { source: Some("winter".to_owned()), people: 1 },

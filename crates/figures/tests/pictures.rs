@@ -168,7 +168,8 @@ fn nothing_to_show_is_said_in_words() {
 fn letters_of_both_languages_are_painted_each_in_its_own_shape() {
     // A letter that the font lacks is an empty box like every other.
     let mut seen = std::collections::HashSet::new();
-    let letters = "АБВГДЕЖЗИКЛМНПРСТУФХЦЧШЩЭЮЯабвгдежзиклмнпрстуфцчшщъыьэюяёйABDFGHJ0123456789₽%−–·…«»$";
+    let letters =
+        "АБВГДЕЖЗИКЛМНПРСТУФХЦЧШЩЭЮЯабвгдежзиклмнпрстуфцчшщъыьэюяёйABDFGHJ0123456789₽%−–·…«»$";
     for letter in letters.chars() {
         let picture = painted(&format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"60\" height=\"60\">\

@@ -101,9 +101,8 @@ th:first-child,td:first-child{text-align:left}th{color:#6b7280;font-weight:500}"
 /// A table of a page: its head, then its lines.
 fn table(head: &[String], lines: impl Iterator<Item = Vec<String>>) -> String {
     let cells = |tag: &str, cells: &[String]| {
-        let cells = cells.iter().map(|cell| {
-            format!("<{tag}>{}</{tag}>", telegram::escape_html(cell))
-        });
+        let cells =
+            cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", telegram::escape_html(cell)));
         format!("<tr>{}</tr>\n", cells.collect::<String>())
     };
     let body: String = lines.map(|line| cells("td", &line)).collect();

@@ -134,11 +134,9 @@ fn times(words: Words<'_>, report: &Report) -> Columns {
 fn ranks(words: Words<'_>, report: &Report, picture: Picture, ranks: Vec<Rank>) -> Ranks {
     let colour = match picture {
         Picture::Failures => Colour::Bad,
-        Picture::Orders
-        | Picture::Money
-        | Picture::People
-        | Picture::Models
-        | Picture::Times => Colour::First,
+        Picture::Orders | Picture::Money | Picture::People | Picture::Models | Picture::Times => {
+            Colour::First
+        }
     };
     Ranks {
         title: words.word(title(picture)),

@@ -33,7 +33,14 @@ fn shop() -> Figures {
         example: "K7QX2M4P".to_owned(),
     };
     Figures {
-        orders: Orders { placed: 1_240, done: 1_150, failed: 62, cancelled: 18, open: 10, free: 95 },
+        orders: Orders {
+            placed: 1_240,
+            done: 1_150,
+            failed: 62,
+            cancelled: 18,
+            open: 10,
+            free: 95,
+        },
         money: Money {
             taken_kop: 2_345_650,
             taken_bonus_kop: 340_000,
@@ -201,10 +208,22 @@ fn zz_look() {
         for span in Span::ALL {
             for picture in Picture::ALL {
                 let svg = pictures::svg(words, &report(span, shop()), picture);
-                std::fs::write(format!("/tmp/figpics/{}-{span:?}-{picture:?}.png", language.code()), figures::png(&svg).unwrap()).unwrap();
+                std::fs::write(
+                    format!("/tmp/figpics/{}-{span:?}-{picture:?}.png", language.code()),
+                    figures::png(&svg).unwrap(),
+                )
+                .unwrap();
             }
         }
-        std::fs::write(format!("/tmp/figpics/{}.html", language.code()), files::html(words, &report(Span::Month, shop()))).unwrap();
-        std::fs::write(format!("/tmp/figpics/{}.txt", language.code()), said(language, &report(Span::Week, shop()))).unwrap();
+        std::fs::write(
+            format!("/tmp/figpics/{}.html", language.code()),
+            files::html(words, &report(Span::Month, shop())),
+        )
+        .unwrap();
+        std::fs::write(
+            format!("/tmp/figpics/{}.txt", language.code()),
+            said(language, &report(Span::Week, shop())),
+        )
+        .unwrap();
     }
 }

@@ -36,9 +36,8 @@ impl<'a> Words<'a> {
     /// The name of a model, or its id when it is not known any more.
     pub(super) fn model(self, id: &str) -> String {
         let model = self.catalog.model(id);
-        model.map_or_else(|| id.to_owned(), |model| {
-            model.name.get(self.texts.language()).to_owned()
-        })
+        model
+            .map_or_else(|| id.to_owned(), |model| model.name.get(self.texts.language()).to_owned())
     }
 
     fn date(self, key: Key, day: Date) -> String {
@@ -77,7 +76,10 @@ impl<'a> Words<'a> {
             Span::Month => at.day().to_string(),
             Span::Week => {
                 let weekday = Arg::Number(at.weekday().number_from_monday().into());
-                self.plain(Key::FieldWeekday, &[("weekday", weekday), ("day", number(at.day().into()))])
+                self.plain(
+                    Key::FieldWeekday,
+                    &[("weekday", weekday), ("day", number(at.day().into()))],
+                )
             }
         }
     }

@@ -33,8 +33,7 @@ pub(super) async fn write(pool: &PgPool, wanted: Monthly) -> anyhow::Result<Exit
         None => Period::at(Span::Month, now),
     };
     let (catalog, language) = (Catalog::builtin()?, Language::from_code(&wanted.language));
-    let written =
-        admin::write_report(pool, &catalog, wanted.world, period, now, language).await?;
+    let written = admin::write_report(pool, &catalog, wanted.world, period, now, language).await?;
     let violations = books::audit(pool).await?;
     let name = format!("report-{}", month(period));
     let files = [
