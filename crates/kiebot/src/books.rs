@@ -5,16 +5,17 @@ use billing::Violation;
 use sqlx::PgPool;
 
 /// Where the books disagree with themselves, with free orders, with what was given away, and with
-/// payments and the lists of their providers.
+/// payments and the lists of their providers. Everything is read as of one moment, so that orders
+/// which go on meanwhile look like no disagreement.
 ///
 /// # Errors
 /// What the database says.
 pub async fn audit(pool: &PgPool) -> Result<Vec<Violation>, sqlx::Error> {
-    let mut connection = pool.acquire().await?;
-    let mut violations = billing::audit(&mut connection).await?;
-    violations.extend(generation::audit(&mut connection).await?);
-    violations.extend(promo::audit(&mut connection).await?);
-    violations.extend(payments::audit(&mut connection).await?);
+    let mut moment = database::begin_report(pool).await?;
+    let mut violations = billing::audit(&mut moment).await?;
+    violations.extend(generation::audit(&mut moment).await?);
+    violations.extend(promo::audit(&mut moment).await?);
+    violations.extend(payments::audit(&mut moment).await?);
     Ok(violations)
 }
 

@@ -100,14 +100,14 @@ pub(crate) enum ReportCommand {
 }
 
 /// A database that is open for one command.
-struct Open {
-    pool: PgPool,
+pub(crate) struct Open {
+    pub(crate) pool: PgPool,
     storage: Option<Storage>,
 }
 
 impl Open {
     /// Needs no token of Telegram or KIE.ai when the database is somebody else's.
-    async fn by(environment: &Environment) -> anyhow::Result<Self> {
+    pub(crate) async fn by(environment: &Environment) -> anyhow::Result<Self> {
         if let Some(url) = Config::database_url(environment) {
             let pool = database::connect(url.expose_secret(), 2).await?;
             return Ok(Self { pool, storage: None });
@@ -116,7 +116,7 @@ impl Open {
         Ok(Self { pool: storage.pool.clone(), storage: Some(storage) })
     }
 
-    async fn close(self) {
+    pub(crate) async fn close(self) {
         match self.storage {
             Some(storage) => storage.close().await,
             None => self.pool.close().await,

@@ -6,6 +6,7 @@
 mod audits;
 mod chaos;
 mod doctor;
+mod operating;
 mod outside;
 mod refusals;
 mod reports;

@@ -4,6 +4,7 @@
 mod ending;
 mod log;
 mod options;
+mod watching;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -217,6 +218,7 @@ impl World {
             crash: self.crash.clone(),
             workers: 8,
             providers: self.counter.providers(),
+            watch: self.options.watch.clone(),
         }
     }
 
@@ -408,7 +410,8 @@ impl World {
         &self.crash
     }
 
-    fn app(&self) -> Arc<App> {
+    /// The running program.
+    pub fn app(&self) -> Arc<App> {
         let process = self.process.borrow();
         Arc::clone(&process.as_ref().expect("the program runs").app)
     }
