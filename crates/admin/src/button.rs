@@ -8,7 +8,7 @@ use crate::catalogue::{Press, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::Setting;
-use crate::statistics::{Look, Wish};
+use crate::statistics::{Stretch, Wish};
 
 /// The first part of all data of the panel.
 pub(crate) const PREFIX: &str = "A1|";
@@ -28,7 +28,7 @@ pub(crate) enum Place {
     Shelf { category: Category, page: u16 },
     Model(String),
     Broken,
-    Statistics(Look),
+    Statistics(Stretch),
     Errors { days: u16 },
     Group { days: u16, source: String, class: String },
     Order(Uuid),
@@ -205,7 +205,7 @@ fn open(place: &Place) -> String {
         Place::Shelf { category, page } => format!("ms|{}|{page}", category_code(*category)),
         Place::Model(model) => format!("mc|{model}"),
         Place::Broken => "mb".to_owned(),
-        Place::Statistics(look) => format!("g|{}", look.encode()),
+        Place::Statistics(stretch) => format!("g|{}", stretch.encode()),
         Place::Errors { days } => format!("e|{days}"),
         Place::Group { days, source, class } => format!("eg|{days}|{source}|{class}"),
         Place::Order(id) => format!("o|{}", id.simple()),
@@ -237,7 +237,7 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         }
         ["mc", model] => Place::Model(model_id(model)?),
         ["mb"] => Place::Broken,
-        ["g", span, day] => Place::Statistics(Look::decode(span, day)?),
+        ["g", span, day] => Place::Statistics(Stretch::decode(span, day)?),
         ["e", days] => Place::Errors { days: days_of(days)? },
         ["eg", days, source, class] => Place::Group {
             days: days_of(days)?,
@@ -320,17 +320,17 @@ mod tests {
 
     use super::*;
 
-    fn looks() -> impl Strategy<Value = Look> {
+    fn stretches() -> impl Strategy<Value = Stretch> {
         let first = time::macros::date!(2026 - 01 - 01);
         let day = (0_i64..5_000).prop_map(move |days| first + time::Duration::days(days));
         (0_usize..3, proptest::option::of(day))
-            .prop_map(|(span, day)| Look { span: figures::Span::ALL[span], day })
+            .prop_map(|(span, day)| Stretch { span: figures::Span::ALL[span], day })
     }
 
     fn wishes() -> impl Strategy<Value = Wish> {
-        (looks(), proptest::option::of(0_usize..6)).prop_map(|(look, picture)| {
+        (stretches(), proptest::option::of(0_usize..6)).prop_map(|(stretch, picture)| {
             let picture = picture.map(|index| crate::statistics::Picture::ALL[index]);
-            Wish { look, picture }
+            Wish { stretch, picture }
         })
     }
 
@@ -354,7 +354,7 @@ mod tests {
             }),
             "[a-z0-9/.-]{1,48}".prop_map(Place::Model),
             Just(Place::Broken),
-            looks().prop_map(Place::Statistics),
+            stretches().prop_map(Place::Statistics),
             (1_u16..91).prop_map(|days| Place::Errors { days }),
             (1_u16..91, "[a-z]{1,8}", "[a-z_]{1,20}\\.[0-9]{1,6}")
                 .prop_map(|(days, source, class)| Place::Group { days, source, class }),

@@ -249,9 +249,9 @@ impl Panel {
 
     /// Figures are read in a transaction of their own, before the one of the answer.
     async fn report(&self, input: &Input) -> Result<Option<figures::Report>, sqlx::Error> {
-        let Some(look) = statistics::wanted(input) else { return Ok(None) };
+        let Some(stretch) = statistics::wanted(input) else { return Ok(None) };
         let (now, world) = (self.parts.clock.now(), self.parts.base.load().world);
-        statistics::read(&self.parts.pool, world, look.period(now), now).await.map(Some)
+        statistics::read(&self.parts.pool, world, stretch.period(now), now).await.map(Some)
     }
 
     async fn ground(
@@ -321,7 +321,7 @@ impl Panel {
             }
             Intent::Statistics(wish) => {
                 statistics::enqueue(connection, context, chat, wish).await?;
-                Came::at(Place::Statistics(wish.look), Word::Drawing)
+                Came::at(Place::Statistics(wish.stretch), Word::Drawing)
             }
             Intent::FindOrder(code) => match store::errors::by_code(connection, &code).await? {
                 Some(id) => Came { place: Place::Order(id), word: None, changed: false },

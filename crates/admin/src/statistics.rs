@@ -39,13 +39,13 @@ pub type Disagreements<'a> =
 
 /// A period of the panel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Look {
+pub(crate) struct Stretch {
     pub(crate) span: Span,
     /// A day that lies in it; none for the present.
     pub(crate) day: Option<Date>,
 }
 
-impl Look {
+impl Stretch {
     /// The present day, week or month.
     pub(crate) const fn present(span: Span) -> Self {
         Self { span, day: None }
@@ -129,7 +129,7 @@ impl Picture {
 /// Something that an operator wants to have sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Wish {
-    pub(crate) look: Look,
+    pub(crate) stretch: Stretch,
     /// A picture; none for the files.
     pub(crate) picture: Option<Picture>,
 }
@@ -138,7 +138,7 @@ impl Wish {
     /// As a part of a button's data.
     pub(crate) fn encode(self) -> String {
         let what = self.picture.map_or("-", Picture::code);
-        format!("{what}|{}", self.look.encode())
+        format!("{what}|{}", self.stretch.encode())
     }
 
     pub(crate) fn decode(what: &str, span: &str, day: &str) -> Option<Self> {
@@ -146,15 +146,15 @@ impl Wish {
             "-" => None,
             code => Some(Picture::ALL.into_iter().find(|picture| picture.code() == code)?),
         };
-        Some(Self { look: Look::decode(span, day)?, picture })
+        Some(Self { stretch: Stretch::decode(span, day)?, picture })
     }
 }
 
 /// The period whose figures the answer to an input shows.
-pub(crate) fn wanted(input: &Input) -> Option<Look> {
+pub(crate) fn wanted(input: &Input) -> Option<Stretch> {
     match input {
-        Input::Press(Button::Open(Place::Statistics(look))) => Some(*look),
-        Input::Press(Button::Statistics(wish)) => Some(wish.look),
+        Input::Press(Button::Open(Place::Statistics(stretch))) => Some(*stretch),
+        Input::Press(Button::Statistics(wish)) => Some(wish.stretch),
         Input::Press(_) | Input::Open | Input::Text(_) | Input::Command | Input::Forged => None,
     }
 }

@@ -14,7 +14,7 @@ use crate::render::{Pen, date, lines, number, rub};
 use crate::role::Right;
 use crate::session::Form;
 use crate::setting::{Kind, Setting};
-use crate::statistics::{DIGEST_HOUR, Look};
+use crate::statistics::{DIGEST_HOUR, Stretch};
 use crate::store::rules::Change;
 use crate::texts::Key;
 use crate::view::{Care, origin};
@@ -27,7 +27,7 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
         (Key::ButtonModels, Place::Models),
         (Key::ButtonErrors, Place::Errors { days: 1 }),
         (Key::ButtonSync, Place::Catalogue(Spot::Sync)),
-        (Key::ButtonStatistics, Place::Statistics(Look::present(Span::Day))),
+        (Key::ButtonStatistics, Place::Statistics(Stretch::present(Span::Day))),
         (Key::ButtonSettings, Place::Settings),
         (Key::ButtonJournal, Place::Journal { page: 0 }),
     ];

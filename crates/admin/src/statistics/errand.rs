@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 
 use super::numbers::{disagreements, paragraphs, title};
 use super::words::Words;
-use super::{Look, Picture, Wish, files, pictures, read};
+use super::{Picture, Stretch, Wish, files, pictures, read};
 use crate::button::{Button, Place};
 use crate::panel::PanelParts;
 use crate::react::Context;
@@ -69,7 +69,7 @@ pub(crate) async fn enqueue(
     chat: i64,
     wish: Wish,
 ) -> Result<(), sqlx::Error> {
-    let (now, period) = (context.now, wish.look.period(context.now));
+    let (now, period) = (context.now, wish.stretch.period(context.now));
     match wish.picture {
         Some(picture) => send(connection, now, chat, What::Picture(picture), period).await,
         None => {
@@ -156,7 +156,7 @@ async fn outbound(parts: &PanelParts, errand: Errand) -> Result<Outbound, Hitch>
             let mut told = vec![title(words, key, &report)];
             told.extend(paragraphs(words, &report));
             told.push(disagreements(words, &violations));
-            let open = Button::Open(Place::Statistics(Look::of(period)));
+            let open = Button::Open(Place::Statistics(Stretch::of(period)));
             let button = telegram::Button::press(words.word(Key::ButtonStatistics), open.encode());
             Outbound::Text {
                 chat,

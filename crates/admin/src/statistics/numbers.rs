@@ -7,7 +7,7 @@ use money::Rub;
 use time::OffsetDateTime;
 
 use super::words::{Words, aside, change, number, percent, time_of_day};
-use super::{Look, Picture, Wish};
+use super::{Picture, Stretch, Wish};
 use crate::button::{Button, Place};
 use crate::render::{Pen, lines, rub};
 use crate::texts::Key;
@@ -30,11 +30,11 @@ pub(crate) fn screen(pen: &Pen<'_>, now: OffsetDateTime, report: &Report) -> Scr
     paragraphs.push(words.say(Key::ScreenStatisticsArrows, &[]));
     let mut rows = vec![spans(pen, now, period), turning(pen, now, period)];
     let pictures = Picture::ALL.map(|picture| {
-        let wish = Wish { look: Look::of(period), picture: Some(picture) };
+        let wish = Wish { stretch: Stretch::of(period), picture: Some(picture) };
         pen.tap(button(picture), &Button::Statistics(wish))
     });
     rows.extend(pictures.chunks(3).map(<[Tap]>::to_vec));
-    let files = Wish { look: Look::of(period), picture: None };
+    let files = Wish { stretch: Stretch::of(period), picture: None };
     rows.push(vec![pen.tap(Key::ButtonReportFiles, &Button::Statistics(files))]);
     rows.push(pen.way_back(Place::Menu));
     pen.page(paragraphs, rows)
@@ -59,7 +59,7 @@ fn spans(pen: &Pen<'_>, now: OffsetDateTime, period: Period) -> Vec<Tap> {
     others
         .map(|(span, key)| {
             let day = (!goes_on).then(|| period.first());
-            pen.tap(key, &Button::Open(Place::Statistics(Look { span, day })))
+            pen.tap(key, &Button::Open(Place::Statistics(Stretch { span, day })))
         })
         .collect()
 }
@@ -67,11 +67,11 @@ fn spans(pen: &Pen<'_>, now: OffsetDateTime, period: Period) -> Vec<Tap> {
 fn turning(pen: &Pen<'_>, now: OffsetDateTime, period: Period) -> Vec<Tap> {
     let mut row = Vec::new();
     if let Some(before) = period.before() {
-        let place = Place::Statistics(Look::of(before));
+        let place = Place::Statistics(Stretch::of(before));
         row.push(pen.tap(Key::ButtonEarlier, &Button::Open(place)));
     }
     if let Some(after) = period.after().filter(|after| after.from() <= now) {
-        let place = Place::Statistics(Look::of(after));
+        let place = Place::Statistics(Stretch::of(after));
         row.push(pen.tap(Key::ButtonLater, &Button::Open(place)));
     }
     row

@@ -246,7 +246,7 @@ async fn a_webhook_that_telegram_refuses_is_told_to_the_operators_and_stops_noth
     let operator = outside.telegram.add_person("Оператор", "ru");
     outside.telegram.says(operator, "/start");
     let refusal = "bad webhook: HTTPS url must be provided for webhook".to_owned();
-    outside.telegram.next_call("setWebhook", Fault::BadRequest(refusal), 1);
+    outside.telegram.next_call("setWebhook", &Fault::BadRequest(refusal), 1);
     let port = outside.free_port().await;
     let settings = [
         ("ADMIN_ID", operator.to_string()),
