@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::catalogue::Deed;
 use crate::role::{Right, Role};
 use crate::setting::Setting;
 
@@ -54,6 +55,10 @@ pub(crate) enum Act {
     Wake {
         model: String,
     },
+    /// Something about the catalogue beside KIE.ai.
+    Catalogue {
+        deed: Deed,
+    },
     /// The value of a setting; none is the environment's.
     Set {
         setting: Setting,
@@ -95,6 +100,7 @@ impl Act {
             Self::Off { .. } => "model_off",
             Self::Rule { .. } => "model_price",
             Self::Wake { .. } => "model_wake",
+            Self::Catalogue { deed } => deed.word(),
             Self::Set { .. } => "setting",
         }
     }
@@ -111,6 +117,7 @@ impl Act {
             Self::Off { model, .. } | Self::Rule { model, .. } | Self::Wake { model } => {
                 format!("model:{model}")
             }
+            Self::Catalogue { deed } => deed.subject(),
             Self::Set { setting, .. } => format!("setting:{}", setting.name()),
         }
     }
@@ -127,6 +134,7 @@ impl Act {
             | Self::Off { .. }
             | Self::Rule { .. }
             | Self::Wake { .. }
+            | Self::Catalogue { .. }
             | Self::Set { .. } => None,
         }
     }
@@ -138,7 +146,9 @@ impl Act {
             Self::Block { .. } | Self::Unblock { .. } => Right::Block,
             Self::Role { .. } => Right::Roles,
             Self::Letter { .. } => Right::Write,
-            Self::Off { .. } | Self::Rule { .. } | Self::Wake { .. } => Right::Models,
+            Self::Off { .. } | Self::Rule { .. } | Self::Wake { .. } | Self::Catalogue { .. } => {
+                Right::Models
+            }
             Self::Set { .. } => Right::Settings,
         }
     }
@@ -150,6 +160,7 @@ impl Act {
             | Self::Off { .. }
             | Self::Rule { .. }
             | Self::Wake { .. }
+            | Self::Catalogue { .. }
             | Self::Set { .. } => true,
             Self::Adjust { .. }
             | Self::Block { .. }

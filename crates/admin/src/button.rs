@@ -4,6 +4,7 @@
 use catalog::Category;
 use uuid::Uuid;
 
+use crate::catalogue::{Press, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::Setting;
@@ -35,6 +36,7 @@ pub(crate) enum Place {
     Request(i64),
     Settings,
     Setting(Setting),
+    Catalogue(Spot),
 }
 
 /// Which rows of the ledger are shown.
@@ -113,6 +115,8 @@ pub(crate) enum Button {
         on: bool,
     },
     Reset(Setting),
+    /// Something about the catalogue or the free list.
+    Catalogue(Press),
     /// The value that a change of a setting replaced.
     Undo(i64),
     Approve(i64),
@@ -140,6 +144,7 @@ impl Button {
             Self::Wake(model) => format!("mw|{model}"),
             Self::Set { setting, on } => format!("ss|{}|{}", setting.name(), u8::from(*on)),
             Self::Reset(setting) => format!("sr|{}", setting.name()),
+            Self::Catalogue(press) => press.encode(),
             Self::Undo(id) => format!("un|{id}"),
             Self::Approve(id) => format!("qa|{id}"),
             Self::Reject(id) => format!("qr|{id}"),
@@ -166,6 +171,7 @@ impl Button {
             ["ss", name, "1"] => Self::Set { setting: Setting::named(name)?, on: true },
             ["ss", name, "0"] => Self::Set { setting: Setting::named(name)?, on: false },
             ["sr", name] => Self::Reset(Setting::named(name)?),
+            ["c", ..] => Self::Catalogue(Press::of(&parts[1..])?),
             ["un", id] => Self::Undo(id.parse().ok()?),
             ["qa", id] => Self::Approve(id.parse().ok()?),
             ["qr", id] => Self::Reject(id.parse().ok()?),
@@ -202,6 +208,7 @@ fn open(place: &Place) -> String {
         Place::Request(id) => format!("qq|{id}"),
         Place::Settings => "s".to_owned(),
         Place::Setting(setting) => format!("sc|{}", setting.name()),
+        Place::Catalogue(spot) => spot.encode(),
     }
 }
 
@@ -236,6 +243,7 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         ["qq", id] => Place::Request(id.parse().ok()?),
         ["s"] => Place::Settings,
         ["sc", name] => Place::Setting(Setting::named(name)?),
+        ["k", ..] => Place::Catalogue(Spot::of(&parts[1..])?),
         _ => return None,
     })
 }
@@ -293,7 +301,7 @@ fn category_of(code: &str) -> Option<Category> {
     Category::ALL.into_iter().find(|category| category_code(*category) == code)
 }
 
-fn model_id(id: &str) -> Option<String> {
+pub(crate) fn model_id(id: &str) -> Option<String> {
     let fits = !id.is_empty() && id.len() <= catalog::ID_MAX_BYTES && id.is_ascii();
     fits.then(|| id.to_owned())
 }
@@ -333,7 +341,11 @@ mod tests {
             Just(Place::Requests),
             user().prop_map(Place::Request),
             Just(Place::Settings),
-            (0_usize..11).prop_map(|index| Place::Setting(Setting::ALL[index])),
+            (0_usize..16).prop_map(|index| Place::Setting(Setting::ALL[index])),
+            Just(Place::Catalogue(Spot::Sync)),
+            page().prop_map(|page| Place::Catalogue(Spot::Runs { page })),
+            (user(), page()).prop_map(|(id, page)| Place::Catalogue(Spot::Run { id, page })),
+            Just(Place::Catalogue(Spot::Free)),
         ]
     }
 
@@ -355,6 +367,11 @@ mod tests {
             (models(), any::<bool>()).prop_map(|(model, off)| Button::Off { model, off }),
             models().prop_map(Button::Usual),
             models().prop_map(Button::Wake),
+            Just(Button::Catalogue(Press::Compare)),
+            user().prop_map(|run| Button::Catalogue(Press::Accept(run))),
+            models().prop_map(|model| Button::Catalogue(Press::Give(model))),
+            models().prop_map(|model| Button::Catalogue(Press::Take(model))),
+            Just(Button::Catalogue(Press::Usual)),
             any::<bool>().prop_map(|on| Button::Set { setting: Setting::Maintenance, on }),
             user().prop_map(Button::Undo),
             user().prop_map(Button::Approve),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use chat::{Desk, ModelRule, Rest};
+use chat::{Desk, FreeTier, ModelRule, Rest};
 use generation::{Breaker, BreakerPolicy};
 use money::{Formula, Rub};
 use sqlx::PgConnection;
@@ -83,6 +83,26 @@ impl Decisions {
         self.settings.get(&setting)?.parse().ok()
     }
 
+    /// What is given away, as the settings want it.
+    fn give_away(&self, free: &mut FreeTier) {
+        let count = |setting| self.number(setting).and_then(|count| u32::try_from(count).ok());
+        if let Some(models) = self.settings.get(&Setting::FreeModels) {
+            free.models = Some(setting::ids(models).map(str::to_owned).collect());
+        }
+        if let Some(count) = count(Setting::FreePerDay) {
+            free.limits.per_day = count;
+        }
+        if let Some(count) = count(Setting::FreePerHour) {
+            free.limits.per_hour = count;
+        }
+        if let Some(kopecks) = self.number(Setting::FreeMaxRub) {
+            free.max = Rub::from_kopecks(kopecks);
+        }
+        if let Some(kopecks) = self.number(Setting::FreeBudgetRub) {
+            free.limits.budget = Rub::from_kopecks(kopecks);
+        }
+    }
+
     /// The shop of the environment and the catalogue, with everything that was decided.
     #[must_use]
     pub fn desk(&self, base: &Desk, formula: Formula) -> Desk {
@@ -101,6 +121,7 @@ impl Decisions {
             desk.accepts_orders = false;
             desk.rules.closed_words = self.settings.get(&Setting::MaintenanceWords).cloned();
         }
+        self.give_away(&mut desk.free);
         let rules = &mut desk.rules.models;
         for (model, decided) in &self.models {
             let rule = ModelRule {

@@ -8,6 +8,7 @@
 
 mod act;
 mod button;
+mod catalogue;
 mod decisions;
 mod export;
 mod load;

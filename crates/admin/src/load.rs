@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use crate::button::Place;
+use crate::catalogue;
 use crate::query::Query;
 use crate::react::Context;
 use crate::session::Session;
@@ -94,6 +95,9 @@ pub(crate) async fn load(
             Some(request) if request.state == "waiting" => Scene::Request(Box::new(request)),
             Some(_) | None => Scene::Missing,
         },
+        Place::Catalogue(spot) => catalogue::load(connection, spot, ON_PAGE)
+            .await?
+            .map_or(Scene::Missing, |sight| Scene::Catalogue(Box::new(sight))),
         Place::Settings => Scene::Settings(store::rules::settings(connection).await?),
         Place::Setting(setting) => Scene::Setting {
             setting,

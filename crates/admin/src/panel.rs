@@ -376,7 +376,10 @@ async fn done(
     act: Act,
     doer: Doer<'_>,
 ) -> Result<Came, sqlx::Error> {
-    let undo = !matches!(act, Act::Letter { .. } | Act::Refund { .. } | Act::Wake { .. });
+    let undo = !matches!(
+        act,
+        Act::Letter { .. } | Act::Refund { .. } | Act::Wake { .. } | Act::Catalogue { .. }
+    );
     let place = home(&act);
     Ok(match carry_out(connection, context, &act, doer).await? {
         Ok(entry) => Came {

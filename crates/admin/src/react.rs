@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 
 use crate::act::Act;
 use crate::button::{Button, Place};
+use crate::catalogue::{Deed, Spot};
 use crate::role::{Right, Role};
 use crate::session::{Form, Session};
 use crate::setting::{Setting, decimal};
@@ -98,6 +99,10 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, T
         Button::Wake(model) => Act::Wake { model },
         Button::Set { setting, on } => Act::Set { setting, value: Some(u8::from(on).to_string()) },
         Button::Reset(setting) => Act::Set { setting, value: None },
+        Button::Catalogue(press) => match press.act(context) {
+            Ok(act) => act,
+            Err(word) => return (session, Then::Show(Place::Catalogue(Spot::Free), Some(word))),
+        },
     };
     propose(session, context, act)
 }
@@ -237,10 +242,15 @@ pub(crate) fn care(context: &Context<'_>, act: &Act) -> Care {
                 Care::Retype(roubles(sum))
             }
         }
-        Act::Block { .. } | Act::Role { .. } | Act::Letter { .. } | Act::Refund { .. } => {
-            Care::Press
-        }
-        Act::Unblock { .. } | Act::Off { .. } | Act::Wake { .. } => Care::None,
+        Act::Block { .. }
+        | Act::Role { .. }
+        | Act::Letter { .. }
+        | Act::Refund { .. }
+        | Act::Catalogue { deed: Deed::Accept(_) } => Care::Press,
+        Act::Unblock { .. }
+        | Act::Off { .. }
+        | Act::Wake { .. }
+        | Act::Catalogue { deed: Deed::Compare } => Care::None,
         Act::Rule { model, kopecks: Some(kopecks), .. } => {
             let cost = cost_of(context, model);
             let below = cost.is_some_and(|cost| *kopecks < cost.kopecks());
@@ -268,7 +278,12 @@ fn priced(context: &Context<'_>, setting: Setting, value: &str) -> Care {
         | Setting::AdjustLimitRub
         | Setting::BreakerPercent
         | Setting::BreakerOrders
-        | Setting::BreakerRestMinutes => return Care::None,
+        | Setting::BreakerRestMinutes
+        | Setting::FreeModels
+        | Setting::FreePerDay
+        | Setting::FreePerHour
+        | Setting::FreeMaxRub
+        | Setting::FreeBudgetRub => return Care::None,
     };
     below_cost(&formula, number.normalize().to_string())
 }

@@ -1,5 +1,6 @@
 //! The panel in words: pure functions from what is to be shown to text and buttons.
 
+mod catalogue;
 mod models;
 mod people;
 mod record;
@@ -152,6 +153,7 @@ pub(crate) fn render(
         Scene::Setting { setting, value, history } => {
             shop::setting(&pen, context, *setting, value.as_deref(), history)
         }
+        Scene::Catalogue(sight) => catalogue::sight(&pen, context, sight),
         Scene::Missing => {
             let text = pen.say(Key::ScreenMissing, &[]);
             pen.page(vec![text], vec![pen.way_back(Place::Menu)])
@@ -197,6 +199,7 @@ pub(crate) fn line(pen: &Pen<'_>, word: &Word) -> String {
         Word::Exporting => Key::NoticeExporting,
         Word::ManyPrices => Key::RefusalManyPrices,
         Word::Owner => Key::RefusalOwner,
+        Word::Catalogue(note) => catalogue::note(*note),
     };
     pen.say(key, &[])
 }

@@ -9,6 +9,7 @@ use money::Rub;
 
 use crate::act::Act;
 use crate::button::{Filter, Place};
+use crate::catalogue::{Note, Sight, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::Setting;
@@ -100,6 +101,7 @@ pub(crate) enum Scene {
         value: Option<String>,
         history: Vec<Change>,
     },
+    Catalogue(Box<Sight>),
     /// What was looked for is not there.
     Missing,
     /// The operator is asked to write something.
@@ -174,6 +176,7 @@ pub(crate) enum Word {
     /// The model has no single price that could be replaced.
     ManyPrices,
     Owner,
+    Catalogue(Note),
 }
 
 /// What has to be done.
@@ -214,6 +217,8 @@ pub(crate) fn home(act: &Act) -> Place {
         Act::Off { model, .. } | Act::Rule { model, .. } | Act::Wake { model } => {
             Place::Model(model.clone())
         }
+        Act::Catalogue { deed } => Place::Catalogue(deed.home()),
+        Act::Set { setting: Setting::FreeModels, .. } => Place::Catalogue(Spot::Free),
         Act::Set { setting, .. } => Place::Setting(*setting),
     }
 }

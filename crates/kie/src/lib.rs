@@ -27,7 +27,7 @@ pub use client::{
 };
 pub use failure::{Failure, FailureKind, Origin, ReadFailure, classify, sanitise};
 pub use keys::{KeyHealth, KeyName, LastFailure, NoKey, UnknownKey};
-pub use listing::{FeedPage, FeedPrice, Listing};
+pub use listing::{FeedPage, FeedPrice, Listing, SuccessRate};
 pub use submission::{CreateTask, Submission};
 pub use task::{TaskReading, TaskSuccess};
 pub use upload::{Upload, Uploaded};

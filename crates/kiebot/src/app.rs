@@ -378,7 +378,8 @@ impl App {
         generation::move_stuck(&mut connection, self.clock.now()).await
     }
 
-    /// Learns how long the models take from their last orders; what the screens say follows.
+    /// Learns how long the models take from their last orders, and how often they work out at
+    /// KIE.ai; what the screens say follows.
     ///
     /// # Errors
     /// What the database says.
@@ -387,7 +388,12 @@ impl App {
         let models: Vec<String> = catalog.models().iter().map(|model| model.id.clone()).collect();
         let mut connection = self.pool.acquire().await?;
         let usual = Arc::new(generation::usual(&mut connection, &models).await?);
-        self.shopfront.amend(|desk| desk.journey.usual = Arc::clone(&usual));
+        let success = sync::success_rates(&mut connection, self.clock.now()).await?;
+        let success = Arc::new(success);
+        self.shopfront.amend(|desk| {
+            desk.journey.usual = Arc::clone(&usual);
+            desk.journey.success = Arc::clone(&success);
+        });
         Ok(())
     }
 

@@ -216,7 +216,7 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
         }
         Command::Pricing { command: PricingCommand::Audit { json } } => {
             start_log(environment, LogFormat::Text, "warn");
-            Ok(ended_well(pricing::audit(environment, json)?))
+            Ok(ended_well(pricing::audit(environment, json).await?))
         }
         Command::Smoke { runs, budget, json } => {
             start_log(environment, LogFormat::Text, "warn");

@@ -214,6 +214,11 @@ pub enum CatalogueNews {
         /// Why.
         reason: String,
     },
+    /// The comparison that an operator asked for is over.
+    Compared {
+        /// How many changes it has found.
+        found: u32,
+    },
     /// There are changes. Each list holds ids of models.
     Changes {
         /// Whether they are in force already, or wait to be accepted.

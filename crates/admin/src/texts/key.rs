@@ -1,24 +1,61 @@
-/// Names every message once: an unknown one does not compile, and the list is complete.
-macro_rules! keys {
-    ($($key:ident = $name:literal),+ $(,)?) => {
-        /// A message of the text files.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Key { $($key),+ }
-
-        impl Key {
-            /// All messages.
-            #[cfg(test)]
-            pub(crate) const ALL: &[Self] = &[$(Self::$key),+];
-
-            /// The message's name in the text files.
-            pub(crate) const fn name(self) -> &'static str {
-                match self { $(Self::$key => $name),+ }
-            }
-        }
-    };
-}
-
-keys! {
+wording::keys! {
+    super::loaded::TEXTS;
+    ScreenSync = "screen-sync",
+    ScreenSyncLast = "screen-sync-last",
+    ScreenSyncNever = "screen-sync-never",
+    ScreenSyncPending = "screen-sync-pending",
+    ScreenSyncRun = "screen-sync-run",
+    ScreenSyncReading = "screen-sync-reading",
+    ScreenSyncDone = "screen-sync-done",
+    ScreenSyncFailed = "screen-sync-failed",
+    ScreenSyncAccepted = "screen-sync-accepted",
+    ScreenSyncHistory = "screen-sync-history",
+    ScreenSyncOne = "screen-sync-one",
+    ScreenChangeNew = "screen-change-new",
+    ScreenChangeNewNotSold = "screen-change-new-not-sold",
+    ScreenChangeChanged = "screen-change-changed",
+    ScreenChangeGone = "screen-change-gone",
+    ScreenChangeReturned = "screen-change-returned",
+    ScreenChangePrice = "screen-change-price",
+    ScreenChangePriceUnclear = "screen-change-price-unclear",
+    ScreenChangePriceWords = "screen-change-price-words",
+    ScreenChangeDiffers = "screen-change-differs",
+    ScreenChangePriceDiffers = "screen-change-price-differs",
+    ScreenFreeOwn = "screen-free-own",
+    ScreenFreeUsual = "screen-free-usual",
+    ScreenLineFree = "screen-line-free",
+    ScreenFreeLimits = "screen-free-limits",
+    ScreenModelFree = "screen-model-free",
+    ScreenModelSuccess = "screen-model-success",
+    FieldSyncSchedule = "field-sync-schedule",
+    FieldSyncCommand = "field-sync-command",
+    FieldSyncDry = "field-sync-dry",
+    FieldSyncApply = "field-sync-apply",
+    FieldActSync = "field-act-sync",
+    FieldActSyncAccept = "field-act-sync-accept",
+    FieldSettingFreeModels = "field-setting-free-models",
+    FieldSettingFreeDay = "field-setting-free-day",
+    FieldSettingFreeHour = "field-setting-free-hour",
+    FieldSettingFreeMax = "field-setting-free-max",
+    FieldSettingFreeBudget = "field-setting-free-budget",
+    ButtonSync = "button-sync",
+    ButtonSyncNow = "button-sync-now",
+    ButtonSyncLook = "button-sync-look",
+    ButtonSyncChanges = "button-sync-changes",
+    ButtonSyncHistory = "button-sync-history",
+    ButtonSyncRun = "button-sync-run",
+    ButtonSyncAccept = "button-sync-accept",
+    ButtonFree = "button-free",
+    ButtonFreeAdd = "button-free-add",
+    ButtonFreeTake = "button-free-take",
+    ButtonFreeUsual = "button-free-usual",
+    ButtonFreeGive = "button-free-give",
+    ButtonFreeNoMore = "button-free-no-more",
+    RefusalSyncRunning = "refusal-sync-running",
+    RefusalSyncOld = "refusal-sync-old",
+    RefusalNotFree = "refusal-not-free",
+    RefusalFreeDear = "refusal-free-dear",
+    RefusalFreeFull = "refusal-free-full",
     ScreenMenu = "screen-menu",
     ScreenMenuRequests = "screen-menu-requests",
     ScreenUsers = "screen-users",

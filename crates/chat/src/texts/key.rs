@@ -1,25 +1,15 @@
-/// Names every message once: an unknown one does not compile, and the list is complete.
-macro_rules! keys {
-    ($($key:ident = $name:literal),+ $(,)?) => {
-        /// A message of the text files.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Key { $($key),+ }
-
-        impl Key {
-            /// All messages.
-            #[cfg(test)]
-            pub(crate) const ALL: &[Self] = &[$(Self::$key),+];
-
-            /// The message's name in the text files.
-            pub(crate) const fn name(self) -> &'static str {
-                match self { $(Self::$key => $name),+ }
-            }
-        }
-    };
-}
-
-keys! {
+wording::keys! {
+    super::loaded::TEXTS;
     ButtonMend = "button-mend",
+    NoticeAlertCatalogueCompared = "notice-alert-catalogue-compared",
+    ButtonMendCut = "button-mend-cut",
+    RefusalFrameTooSmall = "refusal-frame-too-small",
+    RefusalFrameTooBig = "refusal-frame-too-big",
+    RefusalFrameTooLong = "refusal-frame-too-long",
+    ScreenCardUnsteady = "screen-card-unsteady",
+    ScreenLimitSides = "screen-limit-sides",
+    ScreenLimitSidesFrom = "screen-limit-sides-from",
+    ScreenLimitStretch = "screen-limit-stretch",
     RefusalFileOverTelegram = "refusal-file-over-telegram",
     RefusalLink = "refusal-link",
     RefusalLinkGone = "refusal-link-gone",

@@ -24,6 +24,7 @@ mod models;
 mod offers;
 mod operator;
 mod orders;
+mod panel_catalogue;
 mod person;
 mod providers;
 mod softer;

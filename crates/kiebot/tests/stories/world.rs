@@ -443,8 +443,13 @@ impl World {
 
     /// The program compares its catalogue with KIE.ai, as it does every few hours.
     pub async fn compares_catalogue(&self) {
+        assert!(self.app().compare_catalogue(Duration::ZERO).await.unwrap());
+        self.compares_on().await;
+    }
+
+    /// A comparison that was begun goes on to its end, or to a longer pause.
+    pub async fn compares_on(&self) {
         let app = self.app();
-        assert!(app.compare_catalogue(Duration::ZERO).await.unwrap());
         let talk = app.talk_runner();
         // One call a second and some two hundred models: only this job is of interest meanwhile.
         while self.next_comparing().await.is_some_and(|due| due <= self.clock.now() + PACE) {
@@ -489,6 +494,7 @@ impl World {
     async fn wait_for_pace(&self) -> bool {
         let next: Option<OffsetDateTime> = sqlx::query_scalar(
             "select min(run_at) from jobs where state = 'queued' and (pool = 'talk' or kind in ('deliver', 'original'))
+               and kind <> 'sync_catalogue'
                and run_at > $1 and run_at <= $2",
         )
         .bind(self.clock.now())
