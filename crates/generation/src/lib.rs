@@ -46,6 +46,9 @@ pub use ports::{
 pub use refund::refund;
 pub use soften::{Softened, soften, softened};
 pub use state::{Money, State};
+pub use store::cleanup::{
+    count_failed_files, count_test_orders, forget_failed_files, forget_test_orders,
+};
 
 /// What the operator decided.
 #[derive(Clone, Debug, Default)]

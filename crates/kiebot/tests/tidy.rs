@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("outbox", &["queue"]),
     ("billing", &["money"]),
     ("promo", &["billing", "clock", "money", "outbox"]),
+    ("figures", &["billing"]),
     (
         "generation",
         &[
@@ -66,6 +67,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "chat",
             "clock",
             "database",
+            "figures",
             "generation",
             "money",
             "outbox",
@@ -75,7 +77,22 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "wording",
         ],
     ),
+    (
+        "watch",
+        &[
+            "billing",
+            "clock",
+            "database",
+            "generation",
+            "kie",
+            "money",
+            "outbox",
+            "payments",
+            "queue",
+        ],
+    ),
     ("test_db", &["cluster", "database"]),
+    ("fleet", &["clock", "cluster", "database", "sandbox"]),
 ];
 
 /// The one crate that writes each table.
@@ -108,6 +125,9 @@ const WRITERS: &[(&str, &str)] = &[
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),
+    ("alarms", "outbox"),
+    ("key_balances", "watch"),
+    ("rounds", "watch"),
     ("catalogue_revision", "sync"),
     ("listings", "sync"),
     ("syncs", "sync"),
@@ -125,6 +145,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("payments", "payments"),
     ("reconciliations", "payments"),
     ("backups", "backup"),
+    ("reports", "figures"),
 ];
 
 const LINES_MAX: usize = 620;

@@ -2,7 +2,7 @@ use queue::Priority;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{BonusNews, Ceiling};
+use crate::{BonusNews, Ceiling, WatchNews};
 
 /// Something that somebody must be told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -202,6 +202,11 @@ pub enum Alert {
     Catalogue {
         /// What.
         news: CatalogueNews,
+    },
+    /// Something that lasts until it is mended.
+    Watch {
+        /// What.
+        news: WatchNews,
     },
 }
 
