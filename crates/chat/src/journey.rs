@@ -302,8 +302,6 @@ pub(crate) enum Said {
     FilesComing,
     /// There is no original of the results any more.
     FilesGone,
-    /// The order has no words to change.
-    NoWords,
     /// Softer words are being looked for.
     SoftComing,
     /// Softer words were looked for so often today, and no more are.

@@ -320,7 +320,6 @@ pub(crate) fn line(pen: &Pen<'_>, said: &Said) -> String {
         Said::NothingFound => pen.say(Key::RefusalNothingFound, &[]),
         Said::FilesComing => pen.say(Key::NoticeFilesComing, &[]),
         Said::FilesGone => pen.say(Key::RefusalFilesGone, &[]),
-        Said::NoWords => pen.say(Key::RefusalNoWords, &[]),
         Said::SoftComing => pen.say(Key::NoticeSoftComing, &[]),
         Said::TooManySoftened => pen.say(Key::RefusalTooManySoftened, &[]),
         Said::TooManyOpen(most) => count(Key::RefusalTooManyOpen, *most),

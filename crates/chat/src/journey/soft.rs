@@ -59,7 +59,11 @@ pub(super) async fn ask(
         (Softened::Written(_) | Softened::Failed, Some(_)) => {
             return Ok(Got::Soft { order: Some(order), softened, takes: false });
         }
-        (_, None) => Said::NoWords,
+        // Nothing to be softened: the person changes what there is.
+        (_, None) => {
+            let again = super::Again::Change;
+            return Ok(Got::Order { order: Some(order), again, word: None });
+        }
     };
     Ok(Got::Order { order: Some(order), again: super::Again::Soften, word: Some(word) })
 }

@@ -29,10 +29,10 @@ async fn the_menu_leads_to_the_first_picture_in_three_presses_and_one_message() 
         let anna = world.person("Анна");
         anna.sends("/start").await.sees("Здравствуйте, Анна!");
         anna.taps("🖼 Картинка").await;
-        anna.taps("Nano Banana · 3,80 ₽").await.sees("просто напишите сюда свой запрос");
+        anna.taps("Z-Image · 0,76 ₽").await.sees("просто напишите сюда свой запрос");
         anna.sends("Кот читает газету").await.sees("Проверьте заказ");
         assert_eq!(runs(world, anna, MediaKind::Photo).await, (3, 1));
-        assert_eq!(anna.wallet().await, (19_620, 0));
+        assert_eq!(anna.wallet().await, (19_924, 0));
     })
     .await;
 }
@@ -88,7 +88,7 @@ async fn the_greeting_brings_the_menu_in_the_place_of_the_letters() {
             assert_eq!(keyboard[0], ["🎬 Видео", "🖼 Картинка"], "{link}");
             let greetings = anna.chat().matches("Здравствуйте").count();
             assert_eq!(greetings, 1, "{link}:\n{}", anna.chat());
-            anna.taps("🎬 Видео").await.sees("Ролики по описанию");
+            anna.sends("🎬 Видео").await.sees("Ролики по описанию");
             anna.screen();
         })
         .await;
