@@ -8,6 +8,7 @@
 
 mod act;
 mod button;
+mod codes;
 mod decisions;
 mod export;
 mod load;
@@ -23,6 +24,7 @@ mod session;
 mod setting;
 mod store;
 mod texts;
+mod till;
 mod view;
 
 pub use decisions::{Decisions, decisions, revision};

@@ -18,12 +18,15 @@ use crate::store::models::Usage;
 use crate::store::movements::Line;
 use crate::store::people::{Deeds, OrderLine, Person};
 use crate::store::rules::{Change, Override};
+use crate::{codes, till};
 
 /// A screen of the panel with all that stands on it.
 #[derive(Clone, Debug)]
 pub(crate) enum Scene {
     Menu {
         requests: usize,
+        /// How many payments wait for a decision.
+        payments: i64,
     },
     Users,
     Found {
@@ -100,6 +103,8 @@ pub(crate) enum Scene {
         value: Option<String>,
         history: Vec<Change>,
     },
+    Till(till::Scene),
+    Codes(codes::Scene),
     /// What was looked for is not there.
     Missing,
     /// The operator is asked to write something.
@@ -174,6 +179,8 @@ pub(crate) enum Word {
     /// The model has no single price that could be replaced.
     ManyPrices,
     Owner,
+    Till(till::Word),
+    Codes(codes::Word),
 }
 
 /// What has to be done.
@@ -189,6 +196,7 @@ pub(crate) enum Intent {
     },
     Export(Filter),
     FindOrder(String),
+    Till(till::Errand),
 }
 
 /// What comes next.
@@ -215,6 +223,8 @@ pub(crate) fn home(act: &Act) -> Place {
             Place::Model(model.clone())
         }
         Act::Set { setting, .. } => Place::Setting(*setting),
+        Act::Till(deed) => Place::Till(till::Spot::Payment(deed.payment())),
+        Act::Codes(deed) => Place::Codes(codes::Spot::Code(deed.code().to_ascii_uppercase())),
     }
 }
 
@@ -230,6 +240,8 @@ pub(crate) fn origin(form: &Form) -> Place {
         Form::Refund { order } => Place::Order(*order),
         Form::Price { model } | Form::Markup { model } => Place::Model(model.clone()),
         Form::Setting { setting } => Place::Setting(*setting),
+        Form::Till(ask) => Place::Till(ask.origin()),
+        Form::Codes(_) => Place::Codes(codes::Spot::List { page: 0 }),
         Form::Retype { .. } => Place::Menu,
     }
 }

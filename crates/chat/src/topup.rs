@@ -6,7 +6,7 @@ pub(crate) mod react;
 pub(crate) mod render;
 
 use money::Rub;
-use payments::{Decided, Ordered, Payment, Provider, Receipt};
+use payments::{Ordered, Payment, Provider, Receipt};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -35,14 +35,6 @@ pub(crate) enum Button {
     /// «Я оплатил, но не пришло».
     Check(Uuid),
     Abandon(Uuid),
-    /// For operators: the money of a transfer has come.
-    Approve(Uuid),
-    /// For operators: another sum has come.
-    OtherSum(Uuid),
-    /// For operators: it has not come; the reason is asked for.
-    Reject(Uuid),
-    /// For operators: it has not come, and there is nothing to add.
-    RejectPlainly(Uuid),
 }
 
 /// Where a person stands in the top-ups.
@@ -57,14 +49,6 @@ pub(crate) enum Spot {
         resumes: bool,
     },
     Payment {
-        id: Uuid,
-    },
-    /// An operator is asked which sum has come.
-    OtherSum {
-        id: Uuid,
-    },
-    /// An operator is asked why not.
-    Reason {
         id: Uuid,
     },
 }
@@ -84,8 +68,6 @@ pub(crate) enum Wish {
     Check(Uuid),
     Abandon(Uuid),
     Receipt(Receipt),
-    Approve { id: Uuid, amount: Option<Rub> },
-    Reject { id: Uuid, reason: Option<String> },
 }
 
 /// What came of a wish.
@@ -94,7 +76,6 @@ pub(crate) enum Outcome {
     Ordered { outcome: Ordered, resumes: bool },
     Found { payment: Option<Payment>, word: Option<Word> },
     Receipt(Option<Payment>),
-    Decided(Decided),
 }
 
 /// A screen of the top-ups.
@@ -103,8 +84,6 @@ pub(crate) enum Scene {
     Sum,
     Ways { amount: Rub, resumes: bool },
     Payment(Box<Payment>),
-    OtherSum,
-    Reason { id: Uuid },
 }
 
 /// A word above a screen.
@@ -127,27 +106,13 @@ pub(crate) enum Word {
     Checking,
     /// The receipt is with the operators.
     ReceiptTaken,
-    /// For operators.
-    Credited {
-        number: i64,
-        amount: Rub,
-    },
-    /// For operators.
-    Rejected {
-        number: i64,
-    },
-    /// For operators: somebody was faster.
-    Already {
-        number: i64,
-    },
-    NotAllowed,
 }
 
 impl Spot {
     /// Whether words of the person are an answer here.
     pub(crate) fn takes_text(self) -> bool {
         match self {
-            Self::Sum | Self::OtherSum { .. } | Self::Reason { .. } => true,
+            Self::Sum => true,
             Self::Ways { .. } | Self::Payment { .. } => false,
         }
     }
@@ -184,10 +149,6 @@ impl Button {
             Self::Show(id) => named('p', id),
             Self::Check(id) => named('c', id),
             Self::Abandon(id) => named('x', id),
-            Self::Approve(id) => named('a', id),
-            Self::OtherSum(id) => named('d', id),
-            Self::Reject(id) => named('n', id),
-            Self::RejectPlainly(id) => named('q', id),
         }
     }
 
@@ -220,10 +181,6 @@ impl Button {
             "p" => id().map(Self::Show),
             "c" => id().map(Self::Check),
             "x" => id().map(Self::Abandon),
-            "a" => id().map(Self::Approve),
-            "d" => id().map(Self::OtherSum),
-            "n" => id().map(Self::Reject),
-            "q" => id().map(Self::RejectPlainly),
             _ => None,
         }
     }
@@ -253,10 +210,6 @@ pub(crate) mod tests {
             ids().prop_map(Button::Show),
             ids().prop_map(Button::Check),
             ids().prop_map(Button::Abandon),
-            ids().prop_map(Button::Approve),
-            ids().prop_map(Button::OtherSum),
-            ids().prop_map(Button::Reject),
-            ids().prop_map(Button::RejectPlainly),
         ]
     }
 }

@@ -42,7 +42,7 @@ pub use ports::{
     Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture, Writer, WritingTask,
     Written,
 };
-pub use refund::refund;
+pub use refund::{AtStake, at_stake, refund};
 pub use state::{Money, State};
 
 /// What the operator decided.

@@ -67,6 +67,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "generation",
             "money",
             "outbox",
+            "payments",
+            "promo",
             "queue",
             "telegram",
         ],
@@ -93,6 +95,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("promo_days", "promo"),
     ("promo_codes", "promo"),
     ("promo_uses", "promo"),
+    ("promo_tries", "promo"),
     ("invitations", "promo"),
     ("referrals", "promo"),
     ("gifts", "promo"),
@@ -118,6 +121,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("model_overrides", "admin"),
     ("payments", "payments"),
     ("reconciliations", "payments"),
+    ("charges", "payments"),
     ("backups", "backup"),
 ];
 

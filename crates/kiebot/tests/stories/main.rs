@@ -5,6 +5,7 @@
 mod bonuses;
 mod bounds;
 mod cancelling;
+mod codes;
 mod continuations;
 mod counter;
 mod crashes;
@@ -23,6 +24,7 @@ mod operator;
 mod orders;
 mod person;
 mod providers;
+mod refunds;
 mod stars;
 mod transfers;
 mod uncertainty;
