@@ -1,7 +1,5 @@
 //! Uploading input files, so that models can fetch them (KIE docs: file upload API).
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
@@ -16,7 +14,7 @@ use crate::keys::KeyName;
 /// serve the old one for a while, so every name must be new.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    /// The content; up to 100 MB by stream, better below 10 MB by base64.
+    /// The content; up to 100 MB.
     pub bytes: Bytes,
     /// Its media type, such as `image/png`.
     pub mime: String,
@@ -54,24 +52,6 @@ impl KieClient {
             .text("fileName", upload.file_name.clone())
             .part("file", part);
         self.upload(key, "file-stream-upload", |request| request.multipart(form)).await
-    }
-
-    /// Uploads inside JSON.
-    ///
-    /// # Errors
-    /// [`ReadFailure`].
-    pub async fn upload_base64(
-        &self,
-        key: &KeyName,
-        upload: &Upload,
-    ) -> Result<Uploaded, ReadFailure> {
-        let data = format!("data:{};base64,{}", upload.mime, STANDARD.encode(&upload.bytes));
-        let body = json!({
-            "base64Data": data,
-            "uploadPath": folder(&upload.folder),
-            "fileName": upload.file_name,
-        });
-        self.upload(key, "file-base64-upload", |request| request.json(&body)).await
     }
 
     /// Lets the provider fetch a public file. Addresses of Telegram files are refused: they hold

@@ -33,7 +33,6 @@ pub(super) struct Shelf {
     lasting: Option<ListingFault>,
     /// Whether documents use references and badly written names.
     pub(super) odd: bool,
-    pub(super) calls: usize,
 }
 
 impl Shelf {
@@ -55,7 +54,6 @@ impl Shelf {
 
     /// The fault that the next call meets.
     pub(super) fn fault(&mut self) -> Option<ListingFault> {
-        self.calls += 1;
         self.next.pop_front().or(self.lasting)
     }
 }
@@ -119,11 +117,5 @@ impl KieWorld {
     /// names that are percent-encoded or end in a space.
     pub fn set_odd_documents(&self, odd: bool) {
         self.with(|state| state.shelf.odd = odd);
-    }
-
-    /// How often the catalogue and the price feed were asked, refused calls included.
-    #[must_use]
-    pub fn listing_calls(&self) -> usize {
-        self.with(|state| state.shelf.calls)
     }
 }
