@@ -14,7 +14,7 @@ use crate::{Payment, Provider, Receipt, State};
 
 pub(super) const COLUMNS: &str = "id, number, user_id, chat_id, world, provider, amount_kop, bonus_kop, \
      currency, provider_amount, state, resumes, idem_key, asked_at, external_id, pay_url, \
-     received_currency, received_amount, reason, receipt_file_id, receipt_is_photo, expires_at, \
+     received_currency, received_amount, reason, refunds, receipt_file_id, receipt_is_photo, expires_at, \
      created_at, paid_at";
 
 pub(super) fn decode(row: &PgRow) -> Result<Payment, sqlx::Error> {
@@ -45,6 +45,7 @@ pub(super) fn decode(row: &PgRow) -> Result<Payment, sqlx::Error> {
         pay_url: row.try_get("pay_url")?,
         received: received.0.zip(received.1),
         reason: row.try_get("reason")?,
+        refunds: row.try_get("refunds")?,
         receipt: receipt.0.zip(receipt.1),
         expires_at: row.try_get("expires_at")?,
         created_at: row.try_get("created_at")?,

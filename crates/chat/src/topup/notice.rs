@@ -177,8 +177,15 @@ fn words(pen: &Pen<'_>, payment: &Payment, wallet: &Wallet, news: PaymentNews) -
             Key::NoticeTopupRejected
         }
         PaymentNews::Refunded => {
-            more = (wallet.debt > Rub::ZERO)
+            let debt = (wallet.debt > Rub::ZERO)
                 .then(|| pen.say(Key::ScreenTopupDebt, &[("debt", wallet.debt.into())]));
+            let by_us = payment.refunds > 0;
+            let reason = payment.reason.as_deref().filter(|_| by_us).map(|reason| {
+                let reason = one_line(reason, 300);
+                pen.say(Key::NoticeTopupReason, &[("reason", reason.into())])
+            });
+            let said: Vec<String> = reason.into_iter().chain(debt).collect();
+            more = (!said.is_empty()).then(|| said.join("\n\n"));
             Key::NoticeTopupRefunded
         }
         PaymentNews::NoBill | PaymentNews::Bill | PaymentNews::Receipt => Key::NoticeTopupNoBill,

@@ -5,6 +5,7 @@
 mod bonuses;
 mod bounds;
 mod cancelling;
+mod cards;
 mod codes;
 mod continuations;
 mod counter;

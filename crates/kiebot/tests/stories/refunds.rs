@@ -57,7 +57,7 @@ async fn a_payment_goes_back_to_its_source_once_and_spent_money_is_a_debt() {
         operator.taps("💸 Вернуть деньги").await.sees("причину возврата");
         operator.sends("передумала").await.sees("вернуть оплату 300 ₽ туда, откуда она пришла");
         operator.taps("✅ Да").await.sees("Сделано");
-        anna.sees("вернули туда, откуда она пришла");
+        anna.sees("вернули туда, откуда она пришла").sees("Причина: передумала");
         assert!(world.telegram().star_payments()[0].refunded);
         assert_eq!(anna.wallet().await, (19_620, 0));
         opens_bill(operator, "1").await.sees("возвращён");
