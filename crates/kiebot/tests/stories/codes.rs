@@ -23,7 +23,15 @@ async fn a_promo_code_is_made_step_by_step_used_stopped_and_started_again() {
         operator.sends("31.03.2026").await.sees("Сколько дней");
         operator.taps("Без предела").await.sees("Для кого");
         operator.taps("для всех").await.sees("новый промокод SPRING");
-        insta::assert_snapshot!(operator.screen(), @"");
+        insta::assert_snapshot!(operator.screen(), @r"
+        Подтвердите: новый промокод SPRING
+        Даёт: 50 ₽
+        Всего раз: 2 · одному человеку: 1
+        Для кого: для всех
+        Действует до 31.03 23:59
+        Бонус без срока
+        [✅ Да] [✖️ Не надо]
+        ");
         operator.taps("✅ Да").await.sees("Сделано").sees("Использован 0");
         anna.sends("/promo spring").await.sees("50 ₽ бонусных уже на счёте");
         operator.taps("⬅️ Назад").await.sees("использован 1, предел: 2");

@@ -225,7 +225,17 @@ async fn support_helps_people_and_changes_nothing_else() {
         operator.taps("🔑 Роль").await.taps("поддержка").await.taps("✅ Да").await.sees("Сделано");
         vera.sends("/admin").await.sees("Панель");
         let message = vera.messages().last().unwrap().id;
-        for data in ["m0|z-image", "f|mk|z-image", "ss|maintenance|1", "sr|markup", "f|st|markup"] {
+        let others = [
+            "m0|z-image",
+            "f|mk|z-image",
+            "ss|maintenance|1",
+            "sr|markup",
+            "f|st|markup",
+            "pn",
+            "p0|SPRING",
+            "p1|SPRING",
+        ];
+        for data in others {
             world.telegram().presses_raw(vera.id(), message, &format!("A1|{data}"));
             world.settle().await;
             assert!(vera.screen().contains("нужна другая роль"), "{data}: {}", vera.screen());
