@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::catalogue::Deed;
 use crate::role::{Right, Role};
 use crate::setting::Setting;
 use crate::{codes, till};
@@ -61,6 +62,10 @@ pub(crate) enum Act {
     Wake {
         model: String,
     },
+    /// Something about the catalogue beside KIE.ai.
+    Catalogue {
+        deed: Deed,
+    },
     /// The value of a setting; none is the environment's.
     Set {
         setting: Setting,
@@ -104,6 +109,7 @@ impl Act {
             Self::Off { .. } => "model_off",
             Self::Rule { .. } => "model_price",
             Self::Wake { .. } => "model_wake",
+            Self::Catalogue { deed } => deed.word(),
             Self::Set { .. } => "setting",
         }
     }
@@ -122,6 +128,7 @@ impl Act {
             Self::Off { model, .. } | Self::Rule { model, .. } | Self::Wake { model } => {
                 format!("model:{model}")
             }
+            Self::Catalogue { deed } => deed.subject(),
             Self::Set { setting, .. } => format!("setting:{}", setting.name()),
         }
     }
@@ -140,6 +147,7 @@ impl Act {
             | Self::Rule { .. }
             | Self::Wake { .. }
             | Self::Codes(_)
+            | Self::Catalogue { .. }
             | Self::Set { .. } => None,
         }
     }
@@ -151,8 +159,10 @@ impl Act {
             Self::Block { .. } | Self::Unblock { .. } => Right::Block,
             Self::Role { .. } => Right::Roles,
             Self::Letter { .. } => Right::Write,
-            Self::Off { .. } | Self::Rule { .. } | Self::Wake { .. } => Right::Models,
             Self::Till(deed) => deed.right(),
+            Self::Off { .. } | Self::Rule { .. } | Self::Wake { .. } | Self::Catalogue { .. } => {
+                Right::Models
+            }
             Self::Set { .. } | Self::Codes(_) => Right::Settings,
         }
     }
@@ -164,6 +174,7 @@ impl Act {
             | Self::Off { .. }
             | Self::Rule { .. }
             | Self::Wake { .. }
+            | Self::Catalogue { .. }
             | Self::Set { .. } => true,
             Self::Adjust { .. }
             | Self::Block { .. }

@@ -8,6 +8,7 @@
 
 mod act;
 mod button;
+mod catalogue;
 mod codes;
 mod decisions;
 mod export;
@@ -22,6 +23,7 @@ mod review;
 mod role;
 mod session;
 mod setting;
+mod statistics;
 mod store;
 mod texts;
 mod till;
@@ -32,3 +34,4 @@ pub use panel::{Panel, PanelParts, Refresh};
 pub use report::{Account, Clerk, ErrorGroup, Refusal, account, ban, credit, errors};
 pub use review::review_models;
 pub use role::Role;
+pub use statistics::{Books, Disagreements, Written, send_reports, write_report};

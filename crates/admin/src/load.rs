@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use crate::button::Place;
+use crate::catalogue;
 use crate::query::Query;
 use crate::react::Context;
 use crate::session::Session;
@@ -66,6 +67,10 @@ pub(crate) async fn load(
         Place::Models | Place::Shelf { .. } | Place::Model(_) | Place::Broken => {
             models(connection, context, place).await?
         }
+        Place::Statistics(_) => match context.report {
+            Some(report) => Scene::Statistics(Box::new(report.clone())),
+            None => Scene::Missing,
+        },
         Place::Errors { days } => {
             let period = Duration::days(days.into());
             let since = context.now - period;
@@ -104,6 +109,9 @@ pub(crate) async fn load(
         Place::Codes(spot) => {
             codes::perform::load(connection, spot).await?.map_or(Scene::Missing, Scene::Codes)
         }
+        Place::Catalogue(spot) => catalogue::load(connection, spot, ON_PAGE)
+            .await?
+            .map_or(Scene::Missing, |sight| Scene::Catalogue(Box::new(sight))),
         Place::Settings => Scene::Settings(store::rules::settings(connection).await?),
         Place::Setting(setting) => Scene::Setting {
             setting,

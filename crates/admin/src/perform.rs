@@ -28,10 +28,10 @@ pub(crate) struct Doer<'a> {
 }
 
 /// What an action has changed.
-struct Effect {
-    before: Value,
-    after: Value,
-    letter: Option<(i64, Letter)>,
+pub(crate) struct Effect {
+    pub(crate) before: Value,
+    pub(crate) after: Value,
+    pub(crate) letter: Option<(i64, Letter)>,
 }
 
 /// The number of the entry, or why nothing was done.
@@ -127,6 +127,7 @@ async fn effect(
             }),
             false => Err(Word::AlreadyDone),
         },
+        Act::Catalogue { deed } => deed.effect(connection, context, actor).await?,
         Act::Set { setting, value } => {
             let before =
                 store::rules::set(connection, now, actor, *setting, value.as_deref()).await?;
@@ -317,7 +318,11 @@ pub(crate) fn inverse(context: &Context<'_>, entry: &Entry) -> Result<Act, Word>
             Act::Set { setting, value: part("value").as_str().map(str::to_owned) }
         }
         Act::Codes(deed) => Act::Codes(deed.inverse()),
-        Act::Letter { .. } | Act::Refund { .. } | Act::Till(_) | Act::Wake { .. } => {
+        Act::Letter { .. }
+        | Act::Refund { .. }
+        | Act::Till(_)
+        | Act::Wake { .. }
+        | Act::Catalogue { .. } => {
             return Err(Word::NothingToUndo);
         }
     })

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 
 use crate::act::Act;
 use crate::button::{Button, Place};
+use crate::catalogue::{Deed, Spot};
 use crate::role::{Right, Role};
 use crate::session::{Form, Session};
 use crate::setting::{Setting, decimal};
@@ -37,6 +38,8 @@ pub(crate) struct Context<'a> {
     pub(crate) owners: &'a [i64],
     /// The sum that the input is about, where it asks for money to move, or why it cannot.
     pub(crate) stake: Option<Result<Rub, Word>>,
+    /// The figures of the period that is looked at.
+    pub(crate) report: Option<&'a figures::Report>,
 }
 
 /// What an operator did.
@@ -111,6 +114,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, T
             codes::Press::Stop(code) => Act::Codes(codes::Deed::Stop { code }),
             codes::Press::Start(code) => Act::Codes(codes::Deed::Start { code }),
         },
+        Button::Statistics(wish) => return (session, Then::Do(Intent::Statistics(wish))),
         Button::Drop => return (session, Then::Show(Place::Menu, Some(Word::Dropped))),
         Button::Confirm { revision } => return confirm(session, context, revision),
         Button::Unblock(user) => Act::Unblock { user },
@@ -120,6 +124,10 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, T
         Button::Wake(model) => Act::Wake { model },
         Button::Set { setting, on } => Act::Set { setting, value: Some(u8::from(on).to_string()) },
         Button::Reset(setting) => Act::Set { setting, value: None },
+        Button::Catalogue(press) => match press.act(context) {
+            Ok(act) => act,
+            Err(word) => return (session, Then::Show(Place::Catalogue(Spot::Free), Some(word))),
+        },
     };
     propose(session, context, act)
 }
@@ -309,8 +317,15 @@ pub(crate) fn care(context: &Context<'_>, act: &Act) -> Care {
     match act {
         Act::Adjust { kopecks, .. } | Act::Refund { kopecks, .. } => money_care(context, *kopecks),
         Act::Till(deed) => till::react::care(context, deed),
-        Act::Block { .. } | Act::Role { .. } | Act::Letter { .. } | Act::Codes(_) => Care::Press,
-        Act::Unblock { .. } | Act::Off { .. } | Act::Wake { .. } => Care::None,
+        Act::Block { .. }
+        | Act::Role { .. }
+        | Act::Letter { .. }
+        | Act::Codes(_)
+        | Act::Catalogue { deed: Deed::Accept(_) } => Care::Press,
+        Act::Unblock { .. }
+        | Act::Off { .. }
+        | Act::Wake { .. }
+        | Act::Catalogue { deed: Deed::Compare } => Care::None,
         Act::Rule { model, kopecks: Some(kopecks), .. } => {
             let cost = cost_of(context, model);
             let below = cost.is_some_and(|cost| *kopecks < cost.kopecks());
@@ -350,7 +365,13 @@ fn priced(context: &Context<'_>, setting: Setting, value: &str) -> Care {
         | Setting::AdjustLimitRub
         | Setting::BreakerPercent
         | Setting::BreakerOrders
-        | Setting::BreakerRestMinutes => return Care::None,
+        | Setting::BreakerRestMinutes
+        | Setting::FreeModels
+        | Setting::FreePerDay
+        | Setting::FreePerHour
+        | Setting::FreeMaxRub
+        | Setting::FreeBudgetRub
+        | Setting::DigestHour => return Care::None,
     };
     below_cost(&formula, number.normalize().to_string())
 }

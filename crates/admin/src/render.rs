@@ -1,5 +1,6 @@
 //! The panel in words: pure functions from what is to be shown to text and buttons.
 
+mod catalogue;
 mod models;
 mod people;
 mod record;
@@ -14,6 +15,7 @@ use time::OffsetDateTime;
 use crate::button::{Button, Filter, Place};
 use crate::react::Context;
 use crate::role::Role;
+use crate::statistics;
 use crate::texts::{Key, Texts};
 use crate::view::{Scene, Word};
 use crate::{codes, till};
@@ -141,6 +143,7 @@ pub(crate) fn render(
             models::model(&pen, context, model, usage, rule, breaker.as_ref())
         }
         Scene::Broken { breakers, usage } => models::broken(&pen, breakers, usage),
+        Scene::Statistics(report) => statistics::screen(&pen, context.now, report),
         Scene::Errors { days, groups } => record::errors(&pen, *days, groups),
         Scene::Group { days, source, class, examples } => {
             record::group(&pen, *days, source, class, examples)
@@ -156,6 +159,7 @@ pub(crate) fn render(
         }
         Scene::Till(scene) => till::render::screen(&pen, context, scene),
         Scene::Codes(scene) => codes::render::screen(&pen, context, scene),
+        Scene::Catalogue(sight) => catalogue::sight(&pen, context, sight),
         Scene::Missing => {
             let text = pen.say(Key::ScreenMissing, &[]);
             pen.page(vec![text], vec![pen.way_back(Place::Menu)])
@@ -201,8 +205,10 @@ pub(crate) fn line(pen: &Pen<'_>, word: &Word) -> String {
         Word::OwnRequest => Key::RefusalOwnRequest,
         Word::Rejected => Key::NoticeRejected,
         Word::Exporting => Key::NoticeExporting,
+        Word::Drawing => Key::NoticeDrawing,
         Word::ManyPrices => Key::RefusalManyPrices,
         Word::Owner => Key::RefusalOwner,
+        Word::Catalogue(note) => catalogue::note(*note),
     };
     pen.say(key, &[])
 }

@@ -21,6 +21,12 @@ pub(crate) enum Setting {
     BreakerPercent,
     BreakerOrders,
     BreakerRestMinutes,
+    FreeModels,
+    FreePerDay,
+    FreePerHour,
+    FreeMaxRub,
+    FreeBudgetRub,
+    DigestHour,
 }
 
 /// What a setting may be.
@@ -38,13 +44,18 @@ pub(crate) enum Kind {
     Name,
     /// Words for people.
     Words,
+    /// Ids of models with commas between; nothing is none of them.
+    Models,
 }
+
+/// The most models that can be given away.
+pub(crate) const FREE_MODELS_MAX: usize = 20;
 
 /// The most characters of words for people.
 const WORDS_MAX: usize = 400;
 
 impl Setting {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::FxRubPerUsd,
         Self::CreditUsd,
         Self::Markup,
@@ -56,6 +67,12 @@ impl Setting {
         Self::BreakerPercent,
         Self::BreakerOrders,
         Self::BreakerRestMinutes,
+        Self::FreeModels,
+        Self::FreePerDay,
+        Self::FreePerHour,
+        Self::FreeMaxRub,
+        Self::FreeBudgetRub,
+        Self::DigestHour,
     ];
 
     /// The name in the table.
@@ -72,6 +89,12 @@ impl Setting {
             Self::BreakerPercent => "breaker_percent",
             Self::BreakerOrders => "breaker_orders",
             Self::BreakerRestMinutes => "breaker_rest_minutes",
+            Self::FreeModels => "free_models",
+            Self::FreePerDay => "free_per_day",
+            Self::FreePerHour => "free_per_hour",
+            Self::FreeMaxRub => "free_max_rub",
+            Self::FreeBudgetRub => "free_budget_rub",
+            Self::DigestHour => "digest_hour",
         }
     }
 
@@ -92,6 +115,12 @@ impl Setting {
             Self::BreakerPercent => Kind::Whole { min: 1, max: 101 },
             Self::BreakerOrders => Kind::Whole { min: 1, max: 1_000 },
             Self::BreakerRestMinutes => Kind::Whole { min: 1, max: 10_080 },
+            Self::FreeModels => Kind::Models,
+            Self::FreePerDay | Self::FreePerHour => Kind::Whole { min: 0, max: 1_000 },
+            Self::FreeMaxRub => Kind::Roubles { max: 1_000 },
+            Self::FreeBudgetRub => Kind::Roubles { max: 1_000_000 },
+            // The hour that no day has switches it off.
+            Self::DigestHour => Kind::Whole { min: 0, max: 24 },
         }
     }
 
@@ -109,6 +138,12 @@ impl Setting {
             Self::BreakerPercent => Key::FieldSettingBreakerPercent,
             Self::BreakerOrders => Key::FieldSettingBreakerOrders,
             Self::BreakerRestMinutes => Key::FieldSettingBreakerRest,
+            Self::FreeModels => Key::FieldSettingFreeModels,
+            Self::FreePerDay => Key::FieldSettingFreeDay,
+            Self::FreePerHour => Key::FieldSettingFreeHour,
+            Self::FreeMaxRub => Key::FieldSettingFreeMax,
+            Self::FreeBudgetRub => Key::FieldSettingFreeBudget,
+            Self::DigestHour => Key::FieldSettingDigestHour,
         }
     }
 
@@ -140,8 +175,19 @@ impl Setting {
                 let fits = !text.is_empty() && text.chars().count() <= WORDS_MAX;
                 fits.then(|| text.to_owned())
             }
+            Kind::Models => {
+                let ids: Vec<&str> = ids(text).collect();
+                let fits = |id: &&str| id.is_ascii() && id.len() <= catalog::ID_MAX_BYTES;
+                let all = !ids.is_empty() && ids.len() <= FREE_MODELS_MAX && ids.iter().all(fits);
+                all.then(|| ids.join(","))
+            }
         }
     }
+}
+
+/// The ids of a list of models.
+pub(crate) fn ids(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|id| !id.is_empty())
 }
 
 /// A number as people write it, with a comma or a point.
@@ -179,7 +225,15 @@ mod tests {
             (Setting::Maintenance, "yes", None),
             (Setting::BreakerPercent, "60", Some("60")),
             (Setting::BreakerPercent, "0", None),
+            (Setting::DigestHour, "0", Some("0")),
+            (Setting::DigestHour, "25", None),
             (Setting::MaintenanceWords, "  ", None),
+            (Setting::FreeModels, " z-image , wan/2-7-image,", Some("z-image,wan/2-7-image")),
+            (Setting::FreeModels, ",", None),
+            (Setting::FreeModels, "модель", None),
+            (Setting::FreePerDay, "0", Some("0")),
+            (Setting::FreePerHour, "-1", None),
+            (Setting::FreeMaxRub, "2,50", Some("250")),
         ];
         for (setting, text, kept) in cases {
             assert_eq!(setting.read(text).as_deref(), kept, "{setting:?} {text}");

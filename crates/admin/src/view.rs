@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 
 use billing::Wallet;
 use catalog::Category;
+use figures::Report;
 use generation::{Breaker, View};
 use money::Rub;
 
 use crate::act::Act;
 use crate::button::{Filter, Place};
+use crate::catalogue::{Note, Sight, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::Setting;
+use crate::statistics::Wish;
 use crate::store::actions::{Entry, Request};
 use crate::store::errors::{Attempt, Example, Group};
 use crate::store::models::Usage;
@@ -78,6 +81,7 @@ pub(crate) enum Scene {
         breakers: Vec<Breaker>,
         usage: Vec<Usage>,
     },
+    Statistics(Box<Report>),
     Errors {
         days: u16,
         groups: Vec<Group>,
@@ -105,6 +109,7 @@ pub(crate) enum Scene {
     },
     Till(till::Scene),
     Codes(codes::Scene),
+    Catalogue(Box<Sight>),
     /// What was looked for is not there.
     Missing,
     /// The operator is asked to write something.
@@ -176,11 +181,14 @@ pub(crate) enum Word {
     OwnRequest,
     Rejected,
     Exporting,
+    /// A picture or files of a period are on their way.
+    Drawing,
     /// The model has no single price that could be replaced.
     ManyPrices,
     Owner,
     Till(till::Word),
     Codes(codes::Word),
+    Catalogue(Note),
 }
 
 /// What has to be done.
@@ -195,6 +203,7 @@ pub(crate) enum Intent {
         approve: bool,
     },
     Export(Filter),
+    Statistics(Wish),
     FindOrder(String),
     Till(till::Errand),
 }
@@ -222,6 +231,8 @@ pub(crate) fn home(act: &Act) -> Place {
         Act::Off { model, .. } | Act::Rule { model, .. } | Act::Wake { model } => {
             Place::Model(model.clone())
         }
+        Act::Catalogue { deed } => Place::Catalogue(deed.home()),
+        Act::Set { setting: Setting::FreeModels, .. } => Place::Catalogue(Spot::Free),
         Act::Set { setting, .. } => Place::Setting(*setting),
         Act::Till(deed) => Place::Till(till::Spot::Payment(deed.payment())),
         Act::Codes(deed) => Place::Codes(codes::Spot::Code(deed.code().to_ascii_uppercase())),

@@ -75,7 +75,8 @@ pub async fn receive(
         let payload = json!({ "raw": raw.json });
         let mut job = NewJob::new(outbox::TALK_POOL, UPDATE, payload, now)
             .priority(Priority::Press)
-            .attempts_max(ATTEMPTS_MAX);
+            .attempts_max(ATTEMPTS_MAX)
+            .trace(format!("u{}", raw.id));
         job.lane = lane(&update);
         queue::store::enqueue(&mut transaction, now, &job).await?;
         received.presses.extend(press(update));
@@ -114,13 +115,4 @@ fn press(update: Update) -> Option<String> {
         | Inbound::Membership(_)
         | Inbound::Other => None,
     }
-}
-
-/// Forgets updates that were received before this moment; a day or more ago is safe, because
-/// Telegram repeats none that is older. Answers how many.
-///
-/// # Errors
-/// What the database says.
-pub async fn forget_updates(pool: &PgPool, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
-    store::forget_updates(pool, before).await
 }

@@ -11,6 +11,7 @@ mod ideas;
 mod offer;
 mod order;
 mod shelf;
+mod watch;
 mod word;
 
 pub(crate) use cheap::{MODELS_ON_PAGE, offered, turned};

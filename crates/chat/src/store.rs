@@ -264,18 +264,6 @@ pub(crate) async fn add_updates(
     Ok(new.into_iter().collect())
 }
 
-/// Forgets updates that Telegram cannot repeat any more; it keeps them for a day.
-pub(crate) async fn forget_updates(
-    pool: &PgPool,
-    before: OffsetDateTime,
-) -> Result<u64, sqlx::Error> {
-    let gone = sqlx::query("delete from updates where received_at < $1")
-        .bind(before)
-        .execute(pool)
-        .await?;
-    Ok(gone.rows_affected())
-}
-
 pub(crate) async fn find_progress(
     connection: &mut PgConnection,
     generation: Uuid,

@@ -44,6 +44,9 @@ pub use ports::{
 };
 pub use refund::{AtStake, at_stake, refund};
 pub use state::{Money, State};
+pub use store::cleanup::{
+    count_failed_files, count_test_orders, forget_failed_files, forget_test_orders,
+};
 
 /// What the operator decided.
 #[derive(Clone, Debug, Default)]

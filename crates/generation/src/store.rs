@@ -4,6 +4,7 @@
 mod attempts;
 pub(crate) mod batch;
 pub(crate) mod breaker;
+pub(crate) mod cleanup;
 pub(crate) mod person;
 
 use std::collections::BTreeMap;

@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("outbox", &["queue"]),
     ("billing", &["money"]),
     ("promo", &["billing", "clock", "money", "outbox"]),
+    ("figures", &["billing"]),
     (
         "generation",
         &[
@@ -66,17 +67,34 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "chat",
             "clock",
             "database",
+            "figures",
             "generation",
             "money",
             "outbox",
             "payments",
             "promo",
             "queue",
+            "sync",
             "telegram",
             "wording",
         ],
     ),
+    (
+        "watch",
+        &[
+            "billing",
+            "clock",
+            "database",
+            "generation",
+            "kie",
+            "money",
+            "outbox",
+            "payments",
+            "queue",
+        ],
+    ),
     ("test_db", &["cluster", "database"]),
+    ("fleet", &["clock", "cluster", "database", "sandbox"]),
 ];
 
 /// The one crate that writes each table.
@@ -109,11 +127,15 @@ const WRITERS: &[(&str, &str)] = &[
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),
+    ("alarms", "outbox"),
+    ("key_balances", "watch"),
+    ("rounds", "watch"),
     ("catalogue_revision", "sync"),
     ("listings", "sync"),
     ("syncs", "sync"),
     ("sync_models", "sync"),
     ("sync_changes", "sync"),
+    ("success_rates", "sync"),
     ("breakers", "generation"),
     ("roles", "admin"),
     ("admin_sessions", "admin"),
@@ -126,6 +148,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("reconciliations", "payments"),
     ("charges", "payments"),
     ("backups", "backup"),
+    ("reports", "figures"),
 ];
 
 const LINES_MAX: usize = 620;

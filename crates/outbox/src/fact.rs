@@ -2,7 +2,7 @@ use queue::Priority;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{BonusNews, Ceiling};
+use crate::{BonusNews, Ceiling, WatchNews};
 
 /// Something that somebody must be told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,6 +198,11 @@ pub enum Alert {
         /// What.
         news: CatalogueNews,
     },
+    /// Something that lasts until it is mended.
+    Watch {
+        /// What.
+        news: WatchNews,
+    },
 }
 
 /// What comparing the catalogue with KIE.ai came to.
@@ -208,6 +213,11 @@ pub enum CatalogueNews {
     Unreachable {
         /// Why.
         reason: String,
+    },
+    /// The comparison that an operator asked for is over.
+    Compared {
+        /// How many changes it has found.
+        found: u32,
     },
     /// There are changes. Each list holds ids of models.
     Changes {

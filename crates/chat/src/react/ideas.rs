@@ -482,6 +482,9 @@ fn placed(
         BatchPlaced::InsufficientFunds { missing, .. } => {
             return show(session, context, Some(Word::Short(missing)));
         }
+        BatchPlaced::Resting { model } => {
+            return show(session, context, Some(Word::NotSold { model }));
+        }
     };
     let draft = session.idea.draft.take();
     session.idea.placed = Some(IdeaPlaced { revision, id });

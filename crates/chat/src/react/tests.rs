@@ -508,8 +508,16 @@ fn deeds() -> impl Strategy<Value = Deed> {
     prop_oneof![3 => any::<usize>().prop_map(Deed::Tap), 2 => inputs.prop_map(Deed::Do)]
 }
 
+/// So many inputs, each of which takes long, unless a number was asked for (`PROPTEST_CASES`).
+fn usually(cases: u32) -> ProptestConfig {
+    // What this library does when nothing is asked for.
+    const UNASKED: u32 = 256;
+    let asked = ProptestConfig::default();
+    if asked.cases == UNASKED { ProptestConfig { cases, ..asked } } else { asked }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(usually(200))]
     #[test]
     fn whatever_a_person_does_there_is_a_screen_with_a_way_back(
         deeds in proptest::collection::vec(deeds(), 1..60)

@@ -93,6 +93,10 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
             lines.extend(cheap::price_notes(pen, model));
             lines.push(usual_line(pen, model));
             lines.extend(journey::render::card_lines(pen, &context.wallet, model));
+            if let Some(percent) = pen.desk.journey.unsteady(id) {
+                let args = [("percent", Arg::Number(percent.into()))];
+                lines.push(pen.say(Key::ScreenCardUnsteady, &args));
+            }
             if pen.desk.rules.on_trial(id) {
                 lines.push(pen.say(Key::RefusalOnTrial, &[]));
             }

@@ -138,6 +138,15 @@ pub(super) fn fault(pen: &Pen<'_>, model: &Model, name: &str, fault: &Fault) -> 
         Fault::FileType { accept } => {
             say(Key::RefusalFileType, &[("types", answer::types(accept).into())])
         }
+        Fault::FrameTooSmall { min } => {
+            say(Key::RefusalFrameTooSmall, &[("min", Arg::Number((*min).into()))])
+        }
+        Fault::FrameTooBig { max } => {
+            say(Key::RefusalFrameTooBig, &[("max", Arg::Number((*max).into()))])
+        }
+        Fault::FrameTooLong { stretch } => {
+            say(Key::RefusalFrameTooLong, &[("stretch", number(*stretch))])
+        }
         Fault::MediaTooShort { min_ms } => {
             say(Key::RefusalMediaTooShort, &[("min", seconds(*min_ms))])
         }

@@ -31,6 +31,10 @@ pub(super) struct Shelf {
     gone: BTreeSet<String>,
     next: VecDeque<ListingFault>,
     lasting: Option<ListingFault>,
+    /// How often tasks of a model work out, in per cent; the others have no traffic.
+    pub(super) rates: BTreeMap<String, u8>,
+    /// Whether the rates cannot be asked for.
+    pub(super) rates_down: bool,
     /// Whether documents use references and badly written names.
     pub(super) odd: bool,
 }
@@ -117,5 +121,18 @@ impl KieWorld {
     /// names that are percent-encoded or end in a space.
     pub fn set_odd_documents(&self, odd: bool) {
         self.with(|state| state.shelf.odd = odd);
+    }
+
+    /// How often tasks of the model worked out in the last day, in per cent; `None` is no traffic.
+    pub fn set_success_rate(&self, id: &str, percent: Option<u8>) {
+        self.with(|state| match percent {
+            Some(percent) => drop(state.shelf.rates.insert(id.to_owned(), percent.min(100))),
+            None => drop(state.shelf.rates.remove(id)),
+        });
+    }
+
+    /// Answers 500 to everybody who asks for a success rate, or stops doing so.
+    pub fn set_success_rates_down(&self, down: bool) {
+        self.with(|state| state.shelf.rates_down = down);
     }
 }
