@@ -28,6 +28,7 @@ mod link;
 mod links;
 mod notices;
 mod offer;
+pub mod panel;
 mod react;
 mod receive;
 mod register;
