@@ -8,6 +8,7 @@ use crate::catalogue::{Press, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::Setting;
+use crate::statistics::{Stretch, Wish};
 
 /// The first part of all data of the panel.
 pub(crate) const PREFIX: &str = "A1|";
@@ -27,6 +28,7 @@ pub(crate) enum Place {
     Shelf { category: Category, page: u16 },
     Model(String),
     Broken,
+    Statistics(Stretch),
     Errors { days: u16 },
     Group { days: u16, source: String, class: String },
     Order(Uuid),
@@ -122,6 +124,8 @@ pub(crate) enum Button {
     Approve(i64),
     Reject(i64),
     Export(Filter),
+    /// A picture or the files of a period.
+    Statistics(Wish),
     /// «Yes» to what waits, as of one revision of the session.
     Confirm {
         revision: i64,
@@ -149,6 +153,7 @@ impl Button {
             Self::Approve(id) => format!("qa|{id}"),
             Self::Reject(id) => format!("qr|{id}"),
             Self::Export(filter) => format!("ex|{}", filter.code()),
+            Self::Statistics(wish) => format!("gs|{}", wish.encode()),
             Self::Confirm { revision } => format!("ok|{revision}"),
             Self::Drop => "no".to_owned(),
         };
@@ -176,6 +181,7 @@ impl Button {
             ["qa", id] => Self::Approve(id.parse().ok()?),
             ["qr", id] => Self::Reject(id.parse().ok()?),
             ["ex", filter] => Self::Export(Filter::of(filter)?),
+            ["gs", what, span, day] => Self::Statistics(Wish::decode(what, span, day)?),
             ["ok", revision] => Self::Confirm { revision: revision.parse().ok()? },
             ["no"] => Self::Drop,
             ["f", ..] => Self::Ask(form_of(&parts[1..])?),
@@ -199,6 +205,7 @@ fn open(place: &Place) -> String {
         Place::Shelf { category, page } => format!("ms|{}|{page}", category_code(*category)),
         Place::Model(model) => format!("mc|{model}"),
         Place::Broken => "mb".to_owned(),
+        Place::Statistics(stretch) => format!("g|{}", stretch.encode()),
         Place::Errors { days } => format!("e|{days}"),
         Place::Group { days, source, class } => format!("eg|{days}|{source}|{class}"),
         Place::Order(id) => format!("o|{}", id.simple()),
@@ -230,6 +237,7 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         }
         ["mc", model] => Place::Model(model_id(model)?),
         ["mb"] => Place::Broken,
+        ["g", span, day] => Place::Statistics(Stretch::decode(span, day)?),
         ["e", days] => Place::Errors { days: days_of(days)? },
         ["eg", days, source, class] => Place::Group {
             days: days_of(days)?,
@@ -312,6 +320,20 @@ mod tests {
 
     use super::*;
 
+    fn stretches() -> impl Strategy<Value = Stretch> {
+        let first = time::macros::date!(2026 - 01 - 01);
+        let day = (0_i64..5_000).prop_map(move |days| first + time::Duration::days(days));
+        (0_usize..3, proptest::option::of(day))
+            .prop_map(|(span, day)| Stretch { span: figures::Span::ALL[span], day })
+    }
+
+    fn wishes() -> impl Strategy<Value = Wish> {
+        (stretches(), proptest::option::of(0_usize..6)).prop_map(|(stretch, picture)| {
+            let picture = picture.map(|index| crate::statistics::Picture::ALL[index]);
+            Wish { stretch, picture }
+        })
+    }
+
     fn places() -> impl Strategy<Value = Place> {
         let user = any::<i64>;
         let page = any::<u16>;
@@ -332,6 +354,7 @@ mod tests {
             }),
             "[a-z0-9/.-]{1,48}".prop_map(Place::Model),
             Just(Place::Broken),
+            stretches().prop_map(Place::Statistics),
             (1_u16..91).prop_map(|days| Place::Errors { days }),
             (1_u16..91, "[a-z]{1,8}", "[a-z_]{1,20}\\.[0-9]{1,6}")
                 .prop_map(|(days, source, class)| Place::Group { days, source, class }),
@@ -341,11 +364,11 @@ mod tests {
             Just(Place::Requests),
             user().prop_map(Place::Request),
             Just(Place::Settings),
-            (0_usize..16).prop_map(|index| Place::Setting(Setting::ALL[index])),
             Just(Place::Catalogue(Spot::Sync)),
             page().prop_map(|page| Place::Catalogue(Spot::Runs { page })),
             (user(), page()).prop_map(|(id, page)| Place::Catalogue(Spot::Run { id, page })),
             Just(Place::Catalogue(Spot::Free)),
+            (0_usize..Setting::ALL.len()).prop_map(|index| Place::Setting(Setting::ALL[index])),
         ]
     }
 
@@ -359,7 +382,7 @@ mod tests {
             user().prop_map(|user| Button::Ask(Form::Block { user })),
             any::<u128>().prop_map(|id| Button::Ask(Form::Refund { order: Uuid::from_u128(id) })),
             models().prop_map(|model| Button::Ask(Form::Price { model })),
-            (0_usize..11)
+            (0_usize..Setting::ALL.len())
                 .prop_map(|index| { Button::Ask(Form::Setting { setting: Setting::ALL[index] }) }),
             user().prop_map(Button::Unblock),
             user().prop_map(|user| Button::Role { user, role: Some(Role::Manager) }),
@@ -377,6 +400,7 @@ mod tests {
             user().prop_map(Button::Approve),
             user().prop_map(Button::Reject),
             (0_usize..7).prop_map(|filter| Button::Export(Filter::ALL[filter])),
+            wishes().prop_map(Button::Statistics),
             user().prop_map(|revision| Button::Confirm { revision }),
             Just(Button::Drop),
         ]

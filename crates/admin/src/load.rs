@@ -63,6 +63,10 @@ pub(crate) async fn load(
         Place::Models | Place::Shelf { .. } | Place::Model(_) | Place::Broken => {
             models(connection, context, place).await?
         }
+        Place::Statistics(_) => match context.report {
+            Some(report) => Scene::Statistics(Box::new(report.clone())),
+            None => Scene::Missing,
+        },
         Place::Errors { days } => {
             let period = Duration::days(days.into());
             let since = context.now - period;

@@ -33,6 +33,8 @@ pub(crate) struct Context<'a> {
     pub(crate) breaker: generation::BreakerPolicy,
     /// Whether there is another operator who can agree.
     pub(crate) second: bool,
+    /// The figures of the period that is looked at.
+    pub(crate) report: Option<&'a figures::Report>,
 }
 
 /// What an operator did.
@@ -90,6 +92,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, T
             return (session, Then::Do(Intent::Settle { request, approve: false }));
         }
         Button::Export(filter) => return (session, Then::Do(Intent::Export(filter))),
+        Button::Statistics(wish) => return (session, Then::Do(Intent::Statistics(wish))),
         Button::Drop => return (session, Then::Show(Place::Menu, Some(Word::Dropped))),
         Button::Confirm { revision } => return confirm(session, context, revision),
         Button::Unblock(user) => Act::Unblock { user },
@@ -283,7 +286,8 @@ fn priced(context: &Context<'_>, setting: Setting, value: &str) -> Care {
         | Setting::FreePerDay
         | Setting::FreePerHour
         | Setting::FreeMaxRub
-        | Setting::FreeBudgetRub => return Care::None,
+        | Setting::FreeBudgetRub
+        | Setting::DigestHour => return Care::None,
     };
     below_cost(&formula, number.normalize().to_string())
 }

@@ -15,6 +15,7 @@ use time::OffsetDateTime;
 use crate::button::{Button, Filter, Place};
 use crate::react::Context;
 use crate::role::Role;
+use crate::statistics;
 use crate::texts::{Key, Texts};
 use crate::view::{Scene, Word};
 
@@ -53,7 +54,7 @@ impl<'a> Pen<'a> {
     }
 
     /// «Назад» and the panel's menu.
-    fn way_back(&self, back: Place) -> Vec<Tap> {
+    pub(crate) fn way_back(&self, back: Place) -> Vec<Tap> {
         let menu = self.open(Key::ButtonMenu, Place::Menu);
         if back == Place::Menu {
             return vec![menu];
@@ -140,6 +141,7 @@ pub(crate) fn render(
             models::model(&pen, context, model, usage, rule, breaker.as_ref())
         }
         Scene::Broken { breakers, usage } => models::broken(&pen, breakers, usage),
+        Scene::Statistics(report) => statistics::screen(&pen, context.now, report),
         Scene::Errors { days, groups } => record::errors(&pen, *days, groups),
         Scene::Group { days, source, class, examples } => {
             record::group(&pen, *days, source, class, examples)
@@ -197,6 +199,7 @@ pub(crate) fn line(pen: &Pen<'_>, word: &Word) -> String {
         Word::OwnRequest => Key::RefusalOwnRequest,
         Word::Rejected => Key::NoticeRejected,
         Word::Exporting => Key::NoticeExporting,
+        Word::Drawing => Key::NoticeDrawing,
         Word::ManyPrices => Key::RefusalManyPrices,
         Word::Owner => Key::RefusalOwner,
         Word::Catalogue(note) => catalogue::note(*note),
@@ -229,7 +232,7 @@ fn date(at: OffsetDateTime) -> Arg {
 
 /// Lines under one another. Parts of a line may be empty: then no double spaces stay, and nothing
 /// hangs at its end; spaces that never break are kept.
-fn lines(lines: impl Iterator<Item = String>) -> String {
+pub(crate) fn lines(lines: impl Iterator<Item = String>) -> String {
     let tidy = |line: String| {
         let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
         words.join(" ").trim_end_matches([' ', '·']).to_owned()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use billing::Wallet;
 use catalog::Category;
+use figures::Report;
 use generation::{Breaker, View};
 use money::Rub;
 
@@ -13,6 +14,7 @@ use crate::catalogue::{Note, Sight, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::Setting;
+use crate::statistics::Wish;
 use crate::store::actions::{Entry, Request};
 use crate::store::errors::{Attempt, Example, Group};
 use crate::store::models::Usage;
@@ -76,6 +78,7 @@ pub(crate) enum Scene {
         breakers: Vec<Breaker>,
         usage: Vec<Usage>,
     },
+    Statistics(Box<Report>),
     Errors {
         days: u16,
         groups: Vec<Group>,
@@ -173,6 +176,8 @@ pub(crate) enum Word {
     OwnRequest,
     Rejected,
     Exporting,
+    /// A picture or files of a period are on their way.
+    Drawing,
     /// The model has no single price that could be replaced.
     ManyPrices,
     Owner,
@@ -191,6 +196,7 @@ pub(crate) enum Intent {
         approve: bool,
     },
     Export(Filter),
+    Statistics(Wish),
     FindOrder(String),
 }
 

@@ -64,7 +64,6 @@ fn stranger(desk: &Desk, language: Language) -> Context<'_> {
         revision: i64::MAX,
         wallet: Wallet::default(),
         newcomer: false,
-        bonus: None,
         free: generation::FreeLeft::default(),
         favourites: Vec::new(),
         welcomed: promo::Welcomed::Known,

@@ -20,11 +20,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kie", &["clock", "money"]),
     ("catalog", &["media", "money"]),
     ("scenario", &["catalog", "media"]),
+    ("wording", &["catalog", "money", "telegram"]),
     ("queue", &["clock", "database"]),
     ("backup", &["cluster", "database"]),
     ("outbox", &["queue"]),
     ("billing", &["money"]),
     ("promo", &["billing", "clock", "money", "outbox"]),
+    ("figures", &["billing"]),
     (
         "generation",
         &[
@@ -53,6 +55,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "queue",
             "scenario",
             "telegram",
+            "wording",
         ],
     ),
     ("sync", &["catalog", "clock", "database", "kie", "outbox", "queue"]),
@@ -64,15 +67,32 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "chat",
             "clock",
             "database",
+            "figures",
             "generation",
             "money",
             "outbox",
             "queue",
             "sync",
             "telegram",
+            "wording",
+        ],
+    ),
+    (
+        "watch",
+        &[
+            "billing",
+            "clock",
+            "database",
+            "generation",
+            "kie",
+            "money",
+            "outbox",
+            "payments",
+            "queue",
         ],
     ),
     ("test_db", &["cluster", "database"]),
+    ("fleet", &["clock", "cluster", "database", "sandbox"]),
 ];
 
 /// The one crate that writes each table.
@@ -101,9 +121,13 @@ const WRITERS: &[(&str, &str)] = &[
     ("free_slots", "generation"),
     ("free_days", "generation"),
     ("batches", "generation"),
+    ("softenings", "generation"),
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),
+    ("alarms", "outbox"),
+    ("key_balances", "watch"),
+    ("rounds", "watch"),
     ("catalogue_revision", "sync"),
     ("listings", "sync"),
     ("syncs", "sync"),
@@ -121,6 +145,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("payments", "payments"),
     ("reconciliations", "payments"),
     ("backups", "backup"),
+    ("reports", "figures"),
 ];
 
 const LINES_MAX: usize = 620;

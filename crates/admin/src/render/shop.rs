@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chat::{Arg, Screen, Tap, Tone, one_line};
+use figures::Span;
 use money::Rub;
 
 use crate::act::Act;
@@ -13,6 +14,7 @@ use crate::render::{Pen, date, lines, number, rub};
 use crate::role::Right;
 use crate::session::Form;
 use crate::setting::{Kind, Setting};
+use crate::statistics::{DIGEST_HOUR, Stretch};
 use crate::store::rules::Change;
 use crate::texts::Key;
 use crate::view::{Care, origin};
@@ -25,6 +27,7 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
         (Key::ButtonModels, Place::Models),
         (Key::ButtonErrors, Place::Errors { days: 1 }),
         (Key::ButtonSync, Place::Catalogue(Spot::Sync)),
+        (Key::ButtonStatistics, Place::Statistics(Stretch::present(Span::Day))),
         (Key::ButtonSettings, Place::Settings),
         (Key::ButtonJournal, Place::Journal { page: 0 }),
     ];
@@ -82,6 +85,7 @@ fn effective(pen: &Pen<'_>, context: &Context<'_>, setting: Setting) -> String {
         Setting::FreePerHour => desk.free.limits.per_hour.to_string(),
         Setting::FreeMaxRub => desk.free.max.to_string(),
         Setting::FreeBudgetRub => desk.free.limits.budget.to_string(),
+        Setting::DigestHour => DIGEST_HOUR.to_string(),
     }
 }
 

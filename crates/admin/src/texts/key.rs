@@ -1,24 +1,5 @@
-/// Names every message once: an unknown one does not compile, and the list is complete.
-macro_rules! keys {
-    ($($key:ident = $name:literal),+ $(,)?) => {
-        /// A message of the text files.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Key { $($key),+ }
-
-        impl Key {
-            /// All messages.
-            #[cfg(test)]
-            pub(crate) const ALL: &[Self] = &[$(Self::$key),+];
-
-            /// The message's name in the text files.
-            pub(crate) const fn name(self) -> &'static str {
-                match self { $(Self::$key => $name),+ }
-            }
-        }
-    };
-}
-
-keys! {
+wording::keys! {
+    super::loaded::TEXTS;
     ScreenSync = "screen-sync",
     ScreenSyncLast = "screen-sync-last",
     ScreenSyncNever = "screen-sync-never",
@@ -307,4 +288,102 @@ keys! {
     RefusalManyPrices = "refusal-many-prices",
     RefusalOwner = "refusal-owner",
     RefusalFailed = "refusal-failed",
+    ButtonStatistics = "button-statistics",
+    ButtonSpanDay = "button-span-day",
+    ButtonSpanWeek = "button-span-week",
+    ButtonSpanMonth = "button-span-month",
+    ButtonEarlier = "button-earlier",
+    ButtonLater = "button-later",
+    ButtonChartOrders = "button-chart-orders",
+    ButtonChartMoney = "button-chart-money",
+    ButtonChartPeople = "button-chart-people",
+    ButtonChartModels = "button-chart-models",
+    ButtonChartFailures = "button-chart-failures",
+    ButtonChartTimes = "button-chart-times",
+    ButtonReportFiles = "button-report-files",
+    NoticeDrawing = "notice-drawing",
+    ScreenStatistics = "screen-statistics",
+    ScreenStatisticsUntil = "screen-statistics-until",
+    ScreenStatisticsArrows = "screen-statistics-arrows",
+    ScreenDigest = "screen-digest",
+    ScreenReport = "screen-report",
+    ScreenFiguresOrders = "screen-figures-orders",
+    ScreenFiguresFailures = "screen-figures-failures",
+    ScreenFiguresFailure = "screen-figures-failure",
+    ScreenFiguresRevenue = "screen-figures-revenue",
+    ScreenFiguresMargin = "screen-figures-margin",
+    ScreenFiguresAverage = "screen-figures-average",
+    ScreenFiguresTopups = "screen-figures-topups",
+    ScreenFiguresNew = "screen-figures-new",
+    ScreenFiguresBuyers = "screen-figures-buyers",
+    ScreenFiguresConversion = "screen-figures-conversion",
+    ScreenFiguresSources = "screen-figures-sources",
+    ScreenFiguresModels = "screen-figures-models",
+    ScreenFiguresModel = "screen-figures-model",
+    ScreenFiguresTimes = "screen-figures-times",
+    ScreenFiguresWaiting = "screen-figures-waiting",
+    ScreenFiguresAnswering = "screen-figures-answering",
+    ScreenFiguresMaking = "screen-figures-making",
+    ScreenFiguresWhole = "screen-figures-whole",
+    ScreenFiguresQueue = "screen-figures-queue",
+    ScreenFiguresBooksFine = "screen-figures-books-fine",
+    ScreenFiguresBooksWrong = "screen-figures-books-wrong",
+    FieldDate = "field-date",
+    FieldDateShort = "field-date-short",
+    FieldMonth = "field-month",
+    FieldRange = "field-range",
+    FieldRangeDays = "field-range-days",
+    FieldWeekday = "field-weekday",
+    FieldSecondsTenth = "field-seconds-tenth",
+    FieldSeconds = "field-seconds",
+    FieldMinutes = "field-minutes",
+    FieldHours = "field-hours",
+    FieldNoSource = "field-no-source",
+    FieldFailureContent = "field-failure-content",
+    FieldFailureInput = "field-failure-input",
+    FieldFailureInputGone = "field-failure-input-gone",
+    FieldFailureAccount = "field-failure-account",
+    FieldFailureTemporary = "field-failure-temporary",
+    FieldFailureLost = "field-failure-lost",
+    FieldFailureNotDelivered = "field-failure-not-delivered",
+    FieldFailureTooLate = "field-failure-too-late",
+    FieldFailureUnknown = "field-failure-unknown",
+    FieldSettingDigestHour = "field-setting-digest-hour",
+    FieldChartOrders = "field-chart-orders",
+    FieldChartMoney = "field-chart-money",
+    FieldChartPeople = "field-chart-people",
+    FieldChartModels = "field-chart-models",
+    FieldChartFailures = "field-chart-failures",
+    FieldChartTimes = "field-chart-times",
+    FieldChartEmpty = "field-chart-empty",
+    FieldChartDone = "field-chart-done",
+    FieldChartFailed = "field-chart-failed",
+    FieldChartRest = "field-chart-rest",
+    FieldChartRevenue = "field-chart-revenue",
+    FieldChartCost = "field-chart-cost",
+    FieldChartMargin = "field-chart-margin",
+    FieldChartReturning = "field-chart-returning",
+    FieldChartFirst = "field-chart-first",
+    FieldChartNew = "field-chart-new",
+    FieldChartMaking = "field-chart-making",
+    FieldChartWaiting = "field-chart-waiting",
+    FieldChartSeconds = "field-chart-seconds",
+    FieldChartModel = "field-chart-model",
+    FieldChartCaption = "field-chart-caption",
+    FieldReportTitle = "field-report-title",
+    FieldReportCsv = "field-report-csv",
+    FieldReportHtml = "field-report-html",
+    FieldReportParts = "field-report-parts",
+    FieldReportModels = "field-report-models",
+    FieldReportFrom = "field-report-from",
+    FieldReportModel = "field-report-model",
+    FieldReportOrders = "field-report-orders",
+    FieldReportDone = "field-report-done",
+    FieldReportFailed = "field-report-failed",
+    FieldReportRevenue = "field-report-revenue",
+    FieldReportCost = "field-report-cost",
+    FieldReportMargin = "field-report-margin",
+    FieldReportTopups = "field-report-topups",
+    FieldReportNew = "field-report-new",
+    FieldReportBuyers = "field-report-buyers",
 }

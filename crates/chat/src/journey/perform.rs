@@ -3,13 +3,10 @@
 use std::collections::HashMap;
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::render::words_of;
-use super::{Again, Got, Line, Said, Wish, store};
+use super::{Again, Got, Line, Said, Wish, leave, soft, store};
 use crate::desk::Context;
-use crate::screens;
 
 /// How many movements stand on one page.
 const LINES_ON_PAGE: usize = 10;
@@ -30,17 +27,25 @@ pub(crate) async fn perform(
         }
         Wish::Money { page, before } => money(connection, context, page, before).await?,
         Wish::Order { id, again } => about(connection, context, id, again).await?,
-        Wish::Erase => Got::Erase { open: generation::open_count(connection, user_id).await? },
+        Wish::Erase => {
+            let open = generation::open_count(&mut *connection, user_id).await?;
+            match leave::is_leaving(connection, user_id).await? {
+                true => Got::Leaving { open },
+                false => Got::Erase { open },
+            }
+        }
+        Wish::Stay => {
+            leave::stay(connection, user_id).await?;
+            Got::Stayed
+        }
         Wish::Erased => {
             let open = generation::open_count(&mut *connection, user_id).await?;
             if open > 0 {
-                return Ok(Got::Erase { open });
+                leave::wait(connection, context, chat).await?;
+                return Ok(Got::Leaving { open });
             }
-            generation::erase(&mut *connection, now, user_id).await?;
-            payments::erase(&mut *connection, user_id).await?;
-            outbox::erase(&mut *connection, user_id).await?;
-            store::erase(connection, user_id, chat).await?;
-            tracing::info!(user.id = user_id, "a person has erased themself");
+            leave::stay(&mut *connection, user_id).await?;
+            leave::erase(connection, now, user_id, chat).await?;
             Got::Erased
         }
     })
@@ -85,19 +90,31 @@ async fn about(
     let order =
         order.filter(|order| order.user_id == context.user_id && order.world == context.desk.world);
     let Some(order) = order else { return Ok(Got::Order { order: None, again, word: None }) };
-    let now: OffsetDateTime = context.now;
-    let word = match again {
-        Again::Files => Some(if generation::send_originals(connection, now, &order).await? > 0 {
-            Said::FilesComing
-        } else {
-            Said::FilesGone
-        }),
-        Again::Links => {
-            let live = order.outputs.iter().any(|output| screens::has_link(&order, output, now));
-            (!live).then_some(Said::LinksGone)
+    match again {
+        Again::Soften => return soft::ask(connection, context, Box::new(order)).await,
+        Again::Softer => {
+            let softened = generation::softened(connection, id).await?;
+            return Ok(Got::Soft { order: Some(Box::new(order)), softened, takes: true });
         }
-        Again::Prompt => words_of(context, &order).is_none().then_some(Said::NoWords),
-        Again::Change | Again::Other => None,
+        Again::Files
+        | Again::Links
+        | Again::Prompt
+        | Again::Change
+        | Again::File
+        | Again::Other => {}
+    }
+    let word = match again {
+        Again::Files => {
+            let sent = generation::send_originals(connection, context.now, &order).await?;
+            Some(if sent > 0 { Said::FilesComing } else { Said::FilesGone })
+        }
+        Again::Links
+        | Again::Prompt
+        | Again::Change
+        | Again::File
+        | Again::Other
+        | Again::Soften
+        | Again::Softer => None,
     };
     Ok(Got::Order { order: Some(Box::new(order)), again, word })
 }

@@ -1,24 +1,5 @@
-/// Names every message once: an unknown one does not compile, and the list is complete.
-macro_rules! keys {
-    ($($key:ident = $name:literal),+ $(,)?) => {
-        /// A message of the text files.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Key { $($key),+ }
-
-        impl Key {
-            /// All messages.
-            #[cfg(test)]
-            pub(crate) const ALL: &[Self] = &[$(Self::$key),+];
-
-            /// The message's name in the text files.
-            pub(crate) const fn name(self) -> &'static str {
-                match self { $(Self::$key => $name),+ }
-            }
-        }
-    };
-}
-
-keys! {
+wording::keys! {
+    super::loaded::TEXTS;
     ButtonMend = "button-mend",
     NoticeAlertCatalogueCompared = "notice-alert-catalogue-compared",
     ButtonMendCut = "button-mend-cut",
@@ -377,7 +358,28 @@ keys! {
     RefusalTooManyUploads = "refusal-too-many-uploads",
     RefusalPaused = "refusal-paused",
     RefusalTooFast = "refusal-too-fast",
-    RefusalEraseLater = "refusal-erase-later",
+    RefusalAlbumCut = "refusal-album-cut",
+    ScreenEraseWaits = "screen-erase-waits",
+    ScreenLeaving = "screen-leaving",
+    ButtonStay = "button-stay",
+    NoticeStayed = "notice-stayed",
+    NoticeStayedForMoney = "notice-stayed-for-money",
+    RefusalLeaving = "refusal-leaving",
+    ButtonOtherPhoto = "button-other-photo",
+    ButtonOtherVideo = "button-other-video",
+    ButtonOtherSound = "button-other-sound",
+    ScreenSoft = "screen-soft",
+    ScreenSoftBefore = "screen-soft-before",
+    ScreenSoftAfter = "screen-soft-after",
+    ScreenSoftMoney = "screen-soft-money",
+    ScreenSoftFailed = "screen-soft-failed",
+    ButtonSoften = "button-soften",
+    ButtonSoftOwn = "button-soft-own",
+    ButtonSoftTake = "button-soft-take",
+    NoticeSoftComing = "notice-soft-coming",
+    RefusalTooManySoftened = "refusal-too-many-softened",
+    ScreenCardWrite = "screen-card-write",
+    ScreenCardSend = "screen-card-send",
     NoticeAlertModelResting = "notice-alert-model-resting",
     NoticeAlertModelWorking = "notice-alert-model-working",
     NoticeLetterBlocked = "notice-letter-blocked",
@@ -632,4 +634,37 @@ keys! {
     NoticeReceiptPartPlain = "notice-receipt-part-plain",
     NoticeUpToHeld = "notice-up-to-held",
     NoticeAlertFreeBudget = "notice-alert-free-budget",
+    NoticeWatchEmpty = "notice-watch-empty",
+    NoticeWatchRunway = "notice-watch-runway",
+    NoticeWatchErrors = "notice-watch-errors",
+    NoticeWatchQueue = "notice-watch-queue",
+    NoticeWatchJobs = "notice-watch-jobs",
+    NoticeWatchPayments = "notice-watch-payments",
+    NoticeWatchBooks = "notice-watch-books",
+    NoticeWatchMargin = "notice-watch-margin",
+    NoticeWatchDrift = "notice-watch-drift",
+    NoticeWatchDisk = "notice-watch-disk",
+    NoticeWatchDatabase = "notice-watch-database",
+    NoticeWatchWebhook = "notice-watch-webhook",
+    NoticeWatchAgain = "notice-watch-again",
+    NoticeWatchMore = "notice-watch-more",
+    NoticeWatchOver = "notice-watch-over",
+    NoticeWatchOverLine = "notice-watch-over-line",
+    NoticeWatchNameKey = "notice-watch-name-key",
+    NoticeWatchNameKeys = "notice-watch-name-keys",
+    NoticeWatchNameBackup = "notice-watch-name-backup",
+    NoticeWatchNameCatalogue = "notice-watch-name-catalogue",
+    NoticeWatchNameRunway = "notice-watch-name-runway",
+    NoticeWatchNameErrors = "notice-watch-name-errors",
+    NoticeWatchNameQueue = "notice-watch-name-queue",
+    NoticeWatchNameJobs = "notice-watch-name-jobs",
+    NoticeWatchNamePayments = "notice-watch-name-payments",
+    NoticeWatchNameBooks = "notice-watch-name-books",
+    NoticeWatchNameMargin = "notice-watch-name-margin",
+    NoticeWatchNameDrift = "notice-watch-name-drift",
+    NoticeWatchNameDisk = "notice-watch-name-disk",
+    NoticeWatchNameDatabase = "notice-watch-name-database",
+    NoticeWatchNameWebhook = "notice-watch-name-webhook",
+    FieldWatchHours = "field-watch-hours",
+    FieldWatchDays = "field-watch-days",
 }

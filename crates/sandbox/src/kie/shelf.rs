@@ -37,7 +37,6 @@ pub(super) struct Shelf {
     pub(super) rates_down: bool,
     /// Whether documents use references and badly written names.
     pub(super) odd: bool,
-    pub(super) calls: usize,
 }
 
 impl Shelf {
@@ -59,7 +58,6 @@ impl Shelf {
 
     /// The fault that the next call meets.
     pub(super) fn fault(&mut self) -> Option<ListingFault> {
-        self.calls += 1;
         self.next.pop_front().or(self.lasting)
     }
 }
@@ -136,11 +134,5 @@ impl KieWorld {
     /// Answers 500 to everybody who asks for a success rate, or stops doing so.
     pub fn set_success_rates_down(&self, down: bool) {
         self.with(|state| state.shelf.rates_down = down);
-    }
-
-    /// How often the catalogue and the price feed were asked, refused calls included.
-    #[must_use]
-    pub fn listing_calls(&self) -> usize {
-        self.with(|state| state.shelf.calls)
     }
 }
