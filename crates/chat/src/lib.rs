@@ -65,7 +65,7 @@ pub use rules::{ModelRule, Rest, Rules};
 pub use screen::{Act, Screen, Tap, Tone, fit, one_line, shorten};
 pub use screens::{RESEND, SEND_SCREEN, SendScreen, Target, enqueue as enqueue_screen};
 pub use sender::{Sender, Trouble, Urgency};
-pub use shelf_check::{ScreenFault, check_screens};
+pub use shelf_check::{ScreenFault, check_screens, list_of_all};
 pub use store::{find_language, set_blocked};
 pub use talk::{Talk, TalkParts, later};
 pub use tally::{Form, Scope, Tally};

@@ -5,6 +5,7 @@ wording::keys! {
     ScreenSyncNever = "screen-sync-never",
     ScreenSyncPending = "screen-sync-pending",
     ScreenSyncRun = "screen-sync-run",
+    ScreenSyncBegun = "screen-sync-begun",
     ScreenSyncReading = "screen-sync-reading",
     ScreenSyncDone = "screen-sync-done",
     ScreenSyncFailed = "screen-sync-failed",
