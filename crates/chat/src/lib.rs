@@ -9,6 +9,7 @@
 //!
 //! Texts live in `texts/`, SQL in `store`.
 
+mod album;
 mod answer;
 mod bonus;
 mod book;

@@ -205,6 +205,11 @@ pub(crate) fn render(
     }
 }
 
+/// What a person who writes for the first time reads before anything else.
+pub(crate) fn hello(context: &Context<'_>) -> Screen {
+    bonus::hello(&Pen::new(context.desk, context.language), context)
+}
+
 /// The progress message of a batch.
 pub(crate) fn batch_progress(pen: &Pen<'_>, batch: &generation::BatchView) -> Screen {
     ideas::progress(pen, batch, None)

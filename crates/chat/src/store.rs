@@ -87,6 +87,29 @@ pub async fn find_language(
     Ok(code.as_deref().map(language))
 }
 
+/// The person with that number of Telegram.
+pub(crate) async fn find_person(
+    connection: &mut PgConnection,
+    telegram_id: i64,
+) -> Result<Option<Person>, sqlx::Error> {
+    let row = sqlx::query(
+        "select id, language, blocked_since is not null as blocked from users
+         where telegram_id = $1",
+    )
+    .bind(telegram_id)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(Person {
+            id: row.try_get("id")?,
+            language: language(row.try_get("language")?),
+            created: false,
+            blocked: row.try_get("blocked")?,
+        })
+    })
+    .transpose()
+}
+
 /// Keeps a person out from a moment on, or lets them in again. Says whether this changed anything.
 ///
 /// # Errors

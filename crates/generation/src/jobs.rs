@@ -6,6 +6,7 @@ mod original;
 mod poll;
 mod prepare;
 mod secure;
+mod soften;
 mod submit;
 mod write;
 
@@ -100,6 +101,7 @@ impl Worker {
             "deliver" => self.deliver(claim).await,
             "callback" => self.callback(claim).await,
             "original" => self.original(claim).await,
+            "soften" => self.soften(claim).await,
             _ => return None,
         };
         Some(match done {

@@ -6,6 +6,7 @@ pub(crate) mod batch;
 pub(crate) mod breaker;
 pub(crate) mod cleanup;
 pub(crate) mod person;
+pub(crate) mod soften;
 
 use std::collections::BTreeMap;
 

@@ -121,6 +121,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("free_slots", "generation"),
     ("free_days", "generation"),
     ("batches", "generation"),
+    ("softenings", "generation"),
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),

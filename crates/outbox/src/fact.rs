@@ -54,6 +54,11 @@ pub enum Fact {
         /// The order.
         generation: Uuid,
     },
+    /// Softer words for an order that moderation refused are there, or could not be found.
+    Softened {
+        /// The order.
+        generation: Uuid,
+    },
     /// The shop itself has something to say to the person.
     Letter {
         /// What.
@@ -268,6 +273,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
             | Self::Payment { .. }
@@ -302,6 +308,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
             | Self::Payment { .. }
@@ -326,6 +333,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Closed { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }

@@ -263,6 +263,17 @@ pub async fn waits(connection: &mut PgConnection, key: &str) -> Result<bool, sql
     .await
 }
 
+/// Whether a lane has a job that waits or runs.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_lane_busy(connection: &mut PgConnection, lane: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from jobs where lane = $1 and state <> 'dead')")
+        .bind(lane)
+        .fetch_one(connection)
+        .await
+}
+
 /// Removes the waiting job with this key, if there is one: its reason is gone.
 ///
 /// # Errors

@@ -283,7 +283,6 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
         wallet,
         free: generation::FreeLeft::default(),
         newcomer: false,
-        bonus: None,
         favourites: Vec::new(),
         welcomed: promo::Welcomed::Known,
     };

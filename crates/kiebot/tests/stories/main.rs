@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod albums;
 mod bonuses;
 mod bounds;
 mod cancelling;
@@ -12,10 +13,12 @@ mod crawler;
 mod day;
 mod delivery;
 mod failures;
+mod firsts;
 mod free;
 mod ideas;
 mod inputs;
 mod journey;
+mod leaving;
 mod links;
 mod listing;
 mod models;
@@ -25,10 +28,12 @@ mod orders;
 mod panel_catalogue;
 mod person;
 mod providers;
+mod softer;
 mod stars;
 mod statistics;
 mod traces;
 mod transfers;
 mod uncertainty;
+mod waiting;
 mod watching;
 mod world;
