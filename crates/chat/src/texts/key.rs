@@ -663,4 +663,9 @@ wording::keys! {
     NoticeWatchNameWebhook = "notice-watch-name-webhook",
     FieldWatchHours = "field-watch-hours",
     FieldWatchDays = "field-watch-days",
+    NoticeWatchWhyTemporary = "notice-watch-why-temporary",
+    NoticeWatchWhyAccount = "notice-watch-why-account",
+    NoticeWatchWhyLost = "notice-watch-why-lost",
+    NoticeWatchWhyLate = "notice-watch-why-late",
+    NoticeWatchWhyUnknown = "notice-watch-why-unknown",
 }
