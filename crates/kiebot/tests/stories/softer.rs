@@ -74,9 +74,10 @@ async fn the_same_order_is_softened_once_and_a_stranger_cannot_ask() {
         boris.screen();
         refused(world, anna, "Кот с ружьём").await;
         let failed = anna.messages().pop().unwrap();
-        let soften = failed.buttons.concat().into_iter().find_map(|button| {
-            button.data.filter(|_| button.label.contains("Предложите мягче"))
-        });
+        let soften =
+            failed.buttons.concat().into_iter().find_map(|button| {
+                button.data.filter(|_| button.label.contains("Предложите мягче"))
+            });
         let soften = soften.unwrap();
         for _ in 0..3 {
             world.telegram().presses_raw(anna.id(), failed.id, &soften);
