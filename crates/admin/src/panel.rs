@@ -249,9 +249,9 @@ impl Panel {
 
     /// Figures are read in a transaction of their own, before the one of the answer.
     async fn report(&self, input: &Input) -> Result<Option<figures::Report>, sqlx::Error> {
-        let Some(spot) = statistics::wanted(input) else { return Ok(None) };
+        let Some(stretch) = statistics::wanted(input) else { return Ok(None) };
         let (now, world) = (self.parts.clock.now(), self.parts.base.load().world);
-        statistics::read(&self.parts.pool, world, spot.period(now), now).await.map(Some)
+        statistics::read(&self.parts.pool, world, stretch.period(now), now).await.map(Some)
     }
 
     async fn ground(

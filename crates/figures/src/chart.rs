@@ -80,6 +80,8 @@ struct Plot {
     height: i64,
     /// The value at the top.
     most: i64,
+    /// Whether the columns have their numbers above them.
+    numbered: bool,
 }
 
 impl Plot {
@@ -107,8 +109,9 @@ impl Columns {
         let widest = (0..=lines).map(|line| width_of(&label(line), SMALL)).max().unwrap_or(0);
         let left = MARGIN + widest + 20;
         let top = 200 + rows * LEGEND_ROW + 24;
-        let plot =
-            Plot { left, width: WIDTH - MARGIN - left, height: BOTTOM - top, most: lines * step };
+        let width = WIDTH - MARGIN - left;
+        let numbered = self.has_room_for_numbers(width);
+        let plot = Plot { left, width, height: BOTTOM - top, most: lines * step, numbered };
         for line in 0..=lines {
             let y = BOTTOM - plot.height_of(line * step);
             sheet.track([left, y - 1, plot.width, 2]);
@@ -178,7 +181,7 @@ impl Columns {
             sheet.bar([from + gap, next, slot - gap * 2, top - next], entry.colour);
             top = next;
         }
-        self.number(sheet, sum, from + slot / 2, top, slot);
+        self.number(sheet, plot, sum, [from + slot / 2, top]);
     }
 
     fn beside(&self, sheet: &mut Sheet, plot: &Plot, column: &Column, from: i64, slot: i64) {
@@ -189,15 +192,31 @@ impl Columns {
             let (x, height) = (from + gap + width * index, plot.height_of(*value));
             let between = i64::from(width > 12) * 2;
             sheet.bar([x, BOTTOM - height, width - between, height], entry.colour);
-            self.number(sheet, *value, x + width / 2, BOTTOM - height, width);
+            self.number(sheet, plot, *value, [x + width / 2, BOTTOM - height]);
         }
     }
 
-    /// The number above a column, where there is room for it.
-    fn number(&self, sheet: &mut Sheet, value: i64, x: i64, y: i64, room: i64) {
-        let shown = (value + self.axis.unit / 2) / self.axis.unit;
-        let words = grouped(shown);
-        if self.columns.len() <= NUMBERED_MAX && shown > 0 && width_of(&words, SMALL) <= room {
+    /// How a value is written.
+    fn shown(&self, value: i64) -> String {
+        grouped((value + self.axis.unit / 2) / self.axis.unit)
+    }
+
+    /// Numbers stand above all columns or above none.
+    fn has_room_for_numbers(&self, width: i64) -> bool {
+        let columns = i64::try_from(self.columns.len()).unwrap_or(i64::MAX).max(1);
+        let kinds = match self.layout {
+            Layout::Stacked => 1,
+            Layout::Beside => i64::try_from(self.legend.len()).unwrap_or(1).max(1),
+        };
+        let room = width / columns / kinds - 6;
+        let tops = self.columns.iter().map(|column| self.shown(self.top_of(column)));
+        let widest = tops.map(|top| width_of(&top, SMALL)).max().unwrap_or(0);
+        self.columns.len() <= NUMBERED_MAX && widest <= room
+    }
+
+    fn number(&self, sheet: &mut Sheet, plot: &Plot, value: i64, [x, y]: [i64; 2]) {
+        if plot.numbered && value > 0 {
+            let words = self.shown(value);
             sheet.text(x, y - 12, Letters::new(&words, SMALL).bold().at(Anchor::Middle));
         }
     }

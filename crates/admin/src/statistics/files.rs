@@ -93,7 +93,7 @@ pub(super) fn csv(report: &Report) -> String {
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;color:#111827;background:#fff;\
 margin:0 auto;padding:16px;max-width:860px}h1{font-size:26px}h2{font-size:20px;margin-top:36px}\
-svg{width:100%;height:auto;max-width:720px;display:block}.wide{overflow-x:auto}\
+figure{margin:24px 0}svg{width:100%;height:auto;max-width:720px;display:block}.wide{overflow-x:auto}\
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}\
 th,td{padding:6px 12px;border-bottom:1px solid #e5e7eb;text-align:right;white-space:nowrap}\
 th:first-child,td:first-child{text-align:left}th{color:#6b7280;font-weight:500}";

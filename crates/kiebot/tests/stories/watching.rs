@@ -53,11 +53,16 @@ async fn credits_that_run_out_are_told_in_time_again_later_and_when_they_are_top
         world.kie().set_credits("0").unwrap();
         world.advance(minutes(10)).await;
         world.watches().await;
-        operator.sees("Ключ снят с работы").sees("Проверьте этот ключ");
+        world.advance(minutes(1)).await;
+        world.watches().await;
+        operator
+            .sees("Ключ снят с работы")
+            .sees("Проверьте этот ключ")
+            .sees("Ни один ключ не работает");
         world.kie().set_credits("5000").unwrap();
         world.advance(minutes(10)).await;
         world.watches().await;
-        operator.sees("Снова в порядке").sees("запас кредитов (длилось 80 минут)");
+        operator.sees("Снова в порядке").sees("запас кредитов (длилось 81 минуту)");
         let keys: Vec<(String, String)> =
             sqlx::query_as("select key_name, credits::text from key_balances")
                 .fetch_all(world.pool())
@@ -65,7 +70,7 @@ async fn credits_that_run_out_are_told_in_time_again_later_and_when_they_are_top
                 .unwrap();
         assert_eq!(keys.len(), 1);
         assert!(keys[0].0.starts_with("key-1-") && keys[0].1 == "5000", "{keys:?}");
-        world.advance(minutes(10)).await;
+        world.advance(minutes(11)).await;
         world.watches().await;
         operator.sees("Снова в порядке").sees("ключ key-1-");
         assert!(alarms(world).await.iter().all(|(_, _, over)| *over), "{:?}", alarms(world).await);
