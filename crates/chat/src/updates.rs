@@ -16,7 +16,7 @@ use telegram::{ChatKind, Inbound, Membership, Sender, Update, parse_update};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::album::Album;
+use crate::album::{self, Album};
 use crate::bonus;
 use crate::desk::{Context, Desk};
 use crate::ideas;
@@ -301,6 +301,17 @@ async fn answer(
         Input::File { .. } => gate::upload(connection, &limits, now, person.id).await?,
         _ => None,
     };
+    if let Input::Text(text) = &turn.input
+        && (album::is_long(text) || before.album.is_some())
+    {
+        let part = Album::of_words(text);
+        later::keep(connection, person.id, &stored, before, part).await?;
+        return match album::is_long(text) {
+            true => Ok(()),
+            // Nothing follows a short part.
+            false => album(talk, connection, (turn.from.id, turn.chat), album::WORDS).await,
+        };
+    }
     if let Input::File { file, album: Some(id), caption } = turn.input {
         let part = Album { over: full.is_some(), ..Album::of_one(Some(id), file, caption) };
         return later::keep(connection, person.id, &stored, before, part).await;
