@@ -71,12 +71,7 @@ pub(crate) async fn load(
             Some(report) => Scene::Statistics(Box::new(report.clone())),
             None => Scene::Missing,
         },
-        Place::Errors { days } => {
-            let period = Duration::days(days.into());
-            let since = context.now - period;
-            let groups = store::errors::groups(connection, since, since - period).await?;
-            Scene::Errors { days, groups }
-        }
+        Place::Errors { days } => errors(connection, context.now, days).await?,
         Place::Group { days, source, class } => {
             let since = context.now - Duration::days(days.into());
             let examples = store::errors::examples(connection, since, &source, &class).await?;
@@ -161,6 +156,17 @@ async fn card(
         failures: store::people::orders(connection, user, true, 0, 3).await?,
         person,
     })))
+}
+
+async fn errors(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    days: u16,
+) -> Result<Scene, sqlx::Error> {
+    let period = Duration::days(days.into());
+    let since = now - period;
+    let groups = store::errors::groups(connection, since, since - period).await?;
+    Ok(Scene::Errors { days, groups })
 }
 
 async fn roles(connection: &mut PgConnection, user: i64) -> Result<Scene, sqlx::Error> {
