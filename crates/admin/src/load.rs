@@ -98,12 +98,8 @@ pub(crate) async fn load(
             Some(request) if request.state == "waiting" => Scene::Request(Box::new(request)),
             Some(_) | None => Scene::Missing,
         },
-        Place::Till(spot) => {
-            till::load::load(connection, spot).await?.map_or(Scene::Missing, Scene::Till)
-        }
-        Place::Codes(spot) => {
-            codes::perform::load(connection, spot).await?.map_or(Scene::Missing, Scene::Codes)
-        }
+        Place::Till(spot) => bills(connection, spot).await?,
+        Place::Codes(spot) => promo_codes(connection, spot).await?,
         Place::Catalogue(spot) => catalogue::load(connection, spot, ON_PAGE)
             .await?
             .map_or(Scene::Missing, |sight| Scene::Catalogue(Box::new(sight))),
@@ -114,6 +110,17 @@ pub(crate) async fn load(
             history: store::rules::history(connection, setting).await?,
         },
     })
+}
+
+async fn bills(connection: &mut PgConnection, spot: till::Spot) -> Result<Scene, sqlx::Error> {
+    Ok(till::load::load(connection, spot).await?.map_or(Scene::Missing, Scene::Till))
+}
+
+async fn promo_codes(
+    connection: &mut PgConnection,
+    spot: codes::Spot,
+) -> Result<Scene, sqlx::Error> {
+    Ok(codes::perform::load(connection, spot).await?.map_or(Scene::Missing, Scene::Codes))
 }
 
 pub(crate) fn offset(page: u16) -> i64 {
