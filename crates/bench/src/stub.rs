@@ -67,11 +67,7 @@ impl Drop for BotStub {
     }
 }
 
-async fn answer(
-    State(counts): State<Arc<Counts>>,
-    uri: Uri,
-    _body: Bytes,
-) -> impl IntoResponse {
+async fn answer(State(counts): State<Arc<Counts>>, uri: Uri, _body: Bytes) -> impl IntoResponse {
     let body = if uri.path().ends_with("/sendMessage") {
         let id = counts.messages.fetch_add(1, Ordering::SeqCst) + 1;
         format!(

@@ -77,6 +77,12 @@ impl Front {
         }
     }
 
+    /// How many processes serve now.
+    #[must_use]
+    pub fn alive(&self) -> usize {
+        self.shared.places().iter().flatten().count()
+    }
+
     /// From now on every so many-th request is passed on twice, to two processes when there are two;
     /// 0: none.
     pub fn double_every(&self, count: u32) {

@@ -136,7 +136,8 @@ impl Weather {
         let fault = usize::try_from(self.ids.jitter(3)).ok().and_then(|place| faults.get(place));
         let files = self.outside.kie.files();
         if let (Some(file), Some(fault)) = (files.last(), fault) {
-            let (kie, clock, url) = (self.outside.kie.clone(), self.clock.clone(), file.url.clone());
+            let (kie, clock, url) =
+                (self.outside.kie.clone(), self.clock.clone(), file.url.clone());
             kie.set_file_fault(&url, Some(fault.clone()));
             tokio::spawn(async move {
                 clock.sleep(Duration::from_secs(2)).await;

@@ -316,25 +316,28 @@ mod tests {
     /// A real notification with a few bytes changed, left out or put in.
     fn damaged(text: &str) -> impl Strategy<Value = Vec<u8>> + use<> {
         let whole = text.as_bytes().to_vec();
-        collection::vec((any::<prop::sample::Index>(), option::of(any::<u8>()), any::<bool>()), 0..6)
-            .prop_map(move |wounds| {
-                let mut bytes = whole.clone();
-                for (place, byte, inserts) in wounds {
-                    let at = place.index(bytes.len().max(1)).min(bytes.len().saturating_sub(1));
-                    match byte {
-                        Some(byte) if inserts => bytes.insert(at, byte),
-                        Some(byte) => {
-                            if let Some(old) = bytes.get_mut(at) {
-                                *old = byte;
-                            }
-                        }
-                        None if bytes.is_empty() => {}
-                        None => {
-                            bytes.remove(at);
+        collection::vec(
+            (any::<prop::sample::Index>(), option::of(any::<u8>()), any::<bool>()),
+            0..6,
+        )
+        .prop_map(move |wounds| {
+            let mut bytes = whole.clone();
+            for (place, byte, inserts) in wounds {
+                let at = place.index(bytes.len().max(1)).min(bytes.len().saturating_sub(1));
+                match byte {
+                    Some(byte) if inserts => bytes.insert(at, byte),
+                    Some(byte) => {
+                        if let Some(old) = bytes.get_mut(at) {
+                            *old = byte;
                         }
                     }
+                    None if bytes.is_empty() => {}
+                    None => {
+                        bytes.remove(at);
+                    }
                 }
-                bytes
-            })
+            }
+            bytes
+        })
     }
 }

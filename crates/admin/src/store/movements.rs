@@ -31,7 +31,8 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// Kinds of which there are so few that an index has them in their order.
-const SELDOM: &str = "('topup', 'bonus', 'release', 'refund', 'adjust', 'expire', 'loss', 'payback',
+const SELDOM: &str =
+    "('topup', 'bonus', 'release', 'refund', 'adjust', 'expire', 'loss', 'payback',
     'gift_out', 'gift_in')";
 
 /// The first row of each operation and kind: it stands for all its parts.

@@ -42,7 +42,9 @@ pub(crate) async fn fill(database: &Database, size: &Size) -> anyhow::Result<Lin
     for index in indexes {
         connection.execute(AssertSqlSafe(index)).await?;
     }
-    connection.execute("select setval(pg_get_serial_sequence('users', 'id'), max(id)) from users").await?;
+    connection
+        .execute("select setval(pg_get_serial_sequence('users', 'id'), max(id)) from users")
+        .await?;
     connection.close().await?;
     database.settle().await?;
     let bytes: i64 = sqlx::query_scalar("select pg_database_size(current_database())")

@@ -49,11 +49,12 @@ pub(crate) async fn log_all(server: &Server, database: &str) -> anyhow::Result<(
 
 /// The tables that must not be read as a whole.
 pub(crate) async fn big_tables(pool: &PgPool) -> anyhow::Result<HashSet<String>> {
-    let names: Vec<String> =
-        sqlx::query_scalar("select relname::text from pg_class where relkind = 'r' and reltuples > $1::bigint")
-            .bind(BIG)
-            .fetch_all(pool)
-            .await?;
+    let names: Vec<String> = sqlx::query_scalar(
+        "select relname::text from pg_class where relkind = 'r' and reltuples > $1::bigint",
+    )
+    .bind(BIG)
+    .fetch_all(pool)
+    .await?;
     Ok(names.into_iter().collect())
 }
 
@@ -90,11 +91,7 @@ pub(crate) async fn read_a_whole_table(pool: &PgPool) -> anyhow::Result<()> {
 }
 
 /// Statements that read more than they need, each with what is wrong.
-pub(crate) fn wasteful(
-    plans: &[Value],
-    big: &HashSet<String>,
-    limits: Limits,
-) -> BTreeSet<String> {
+pub(crate) fn wasteful(plans: &[Value], big: &HashSet<String>, limits: Limits) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for plan in plans {
         let mut faults = Vec::new();
@@ -160,11 +157,16 @@ mod tests {
     fn a_whole_table_and_too_many_rows_or_pages_are_noticed() {
         let plan = |node: Value| json!({ "Query Text": "select\n 1", "Plan": { "Plans": [node] } });
         let scan = |kind: &str, table: &str, rows: u32| {
-            plan(json!({ "Node Type": kind, "Relation Name": table, "Actual Rows": rows, "Actual Loops": 1 }))
+            plan(
+                json!({ "Node Type": kind, "Relation Name": table, "Actual Rows": rows, "Actual Loops": 1 }),
+            )
         };
         assert_eq!(wasteful(&[scan("Seq Scan", "ledger", 0)], &big(), Limits::PRESS).len(), 1);
         assert_eq!(wasteful(&[scan("Seq Scan", "leases", 3)], &big(), Limits::PRESS).len(), 0);
-        assert_eq!(wasteful(&[scan("Index Scan", "ledger", 6_000)], &big(), Limits::PRESS).len(), 1);
+        assert_eq!(
+            wasteful(&[scan("Index Scan", "ledger", 6_000)], &big(), Limits::PRESS).len(),
+            1
+        );
         assert_eq!(wasteful(&[scan("Index Scan", "ledger", 60)], &big(), Limits::PRESS).len(), 0);
         let pages = json!({ "Query Text": "", "Plan": { "Shared Read Blocks": 6_000 } });
         assert_eq!(wasteful(&[pages], &big(), Limits::PRESS).len(), 1);
