@@ -152,7 +152,7 @@ impl Plan {
         }
     }
 
-    /// A short one, from which there is a way out within seconds.
+    /// A short one, from which there is a way out within seconds, as a rule.
     #[must_use]
     pub fn short(program: PathBuf, folder: PathBuf) -> Self {
         Self {
@@ -166,7 +166,7 @@ impl Plan {
             restarts: 0,
             long: false,
             durable: false,
-            settling: Duration::from_mins(2),
+            settling: Duration::from_mins(8),
             ..Self::full(program, folder)
         }
     }
