@@ -8,9 +8,11 @@ use crate::catalogue::{Press, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::Setting;
+use crate::statistics::{Stretch, Wish};
+use crate::{codes, till};
 
 /// The first part of all data of the panel.
-pub(crate) const PREFIX: &str = "A1|";
+pub(crate) const PREFIX: &str = chat::panel::PREFIX;
 
 /// A screen of the panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,7 @@ pub(crate) enum Place {
     Shelf { category: Category, page: u16 },
     Model(String),
     Broken,
+    Statistics(Stretch),
     Errors { days: u16 },
     Group { days: u16, source: String, class: String },
     Order(Uuid),
@@ -36,6 +39,8 @@ pub(crate) enum Place {
     Request(i64),
     Settings,
     Setting(Setting),
+    Till(till::Spot),
+    Codes(codes::Spot),
     Catalogue(Spot),
 }
 
@@ -66,10 +71,10 @@ impl Filter {
     pub(crate) const fn kinds(self) -> &'static [&'static str] {
         match self {
             Self::All => &[],
-            Self::Topups => &["topup"],
+            Self::Topups => &["topup", "payback"],
             Self::Taken => &["commit"],
             Self::Returned => &["release", "refund"],
-            Self::Gifts => &["bonus", "expire"],
+            Self::Gifts => &["bonus", "expire", "gift_out", "gift_in"],
             Self::Adjusted => &["adjust"],
             Self::Costs => &["cost", "loss"],
         }
@@ -122,6 +127,10 @@ pub(crate) enum Button {
     Approve(i64),
     Reject(i64),
     Export(Filter),
+    Till(till::Press),
+    Codes(codes::Press),
+    /// A picture or the files of a period.
+    Statistics(Wish),
     /// «Yes» to what waits, as of one revision of the session.
     Confirm {
         revision: i64,
@@ -149,7 +158,10 @@ impl Button {
             Self::Approve(id) => format!("qa|{id}"),
             Self::Reject(id) => format!("qr|{id}"),
             Self::Export(filter) => format!("ex|{}", filter.code()),
+            Self::Statistics(wish) => format!("gs|{}", wish.encode()),
             Self::Confirm { revision } => format!("ok|{revision}"),
+            Self::Till(press) => return press.encode(),
+            Self::Codes(press) => press.encode(),
             Self::Drop => "no".to_owned(),
         };
         format!("{PREFIX}{rest}")
@@ -176,10 +188,15 @@ impl Button {
             ["qa", id] => Self::Approve(id.parse().ok()?),
             ["qr", id] => Self::Reject(id.parse().ok()?),
             ["ex", filter] => Self::Export(Filter::of(filter)?),
+            ["gs", what, span, day] => Self::Statistics(Wish::decode(what, span, day)?),
             ["ok", revision] => Self::Confirm { revision: revision.parse().ok()? },
             ["no"] => Self::Drop,
             ["f", ..] => Self::Ask(form_of(&parts[1..])?),
-            _ => Self::Open(place_of(&parts)?),
+            _ => match (till::Press::decode(&parts), codes::Press::decode(&parts)) {
+                (Some(press), _) => Self::Till(press),
+                (None, Some(press)) => Self::Codes(press),
+                (None, None) => Self::Open(place_of(&parts)?),
+            },
         };
         Some(button)
     }
@@ -199,6 +216,7 @@ fn open(place: &Place) -> String {
         Place::Shelf { category, page } => format!("ms|{}|{page}", category_code(*category)),
         Place::Model(model) => format!("mc|{model}"),
         Place::Broken => "mb".to_owned(),
+        Place::Statistics(stretch) => format!("g|{}", stretch.encode()),
         Place::Errors { days } => format!("e|{days}"),
         Place::Group { days, source, class } => format!("eg|{days}|{source}|{class}"),
         Place::Order(id) => format!("o|{}", id.simple()),
@@ -208,6 +226,8 @@ fn open(place: &Place) -> String {
         Place::Request(id) => format!("qq|{id}"),
         Place::Settings => "s".to_owned(),
         Place::Setting(setting) => format!("sc|{}", setting.name()),
+        Place::Till(spot) => spot.encode(),
+        Place::Codes(spot) => spot.encode(),
         Place::Catalogue(spot) => spot.encode(),
     }
 }
@@ -230,6 +250,7 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         }
         ["mc", model] => Place::Model(model_id(model)?),
         ["mb"] => Place::Broken,
+        ["g", span, day] => Place::Statistics(Stretch::decode(span, day)?),
         ["e", days] => Place::Errors { days: days_of(days)? },
         ["eg", days, source, class] => Place::Group {
             days: days_of(days)?,
@@ -244,7 +265,10 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         ["s"] => Place::Settings,
         ["sc", name] => Place::Setting(Setting::named(name)?),
         ["k", ..] => Place::Catalogue(Spot::of(&parts[1..])?),
-        _ => return None,
+        _ => match till::Spot::decode(parts) {
+            Some(spot) => Place::Till(spot),
+            None => Place::Codes(codes::Spot::decode(parts)?),
+        },
     })
 }
 
@@ -260,8 +284,9 @@ fn ask(form: &Form) -> String {
         Form::Price { model } => format!("f|mp|{model}"),
         Form::Markup { model } => format!("f|mk|{model}"),
         Form::Setting { setting } => format!("f|st|{}", setting.name()),
-        // Nothing asks for it by a button.
-        Form::Retype { .. } => "f|-".to_owned(),
+        Form::Till(ask) => ask.encode(),
+        // Nothing asks for these by a button.
+        Form::Retype { .. } | Form::Codes(_) => "f|-".to_owned(),
     }
 }
 
@@ -277,7 +302,7 @@ fn form_of(parts: &[&str]) -> Option<Form> {
         ["mp", model] => Form::Price { model: model_id(model)? },
         ["mk", model] => Form::Markup { model: model_id(model)? },
         ["st", name] => Form::Setting { setting: Setting::named(name)? },
-        _ => return None,
+        _ => Form::Till(till::Ask::decode(parts)?),
     })
 }
 
@@ -312,6 +337,20 @@ mod tests {
 
     use super::*;
 
+    fn stretches() -> impl Strategy<Value = Stretch> {
+        let first = time::macros::date!(2026 - 01 - 01);
+        let day = (0_i64..5_000).prop_map(move |days| first + time::Duration::days(days));
+        (0_usize..3, proptest::option::of(day))
+            .prop_map(|(span, day)| Stretch { span: figures::Span::ALL[span], day })
+    }
+
+    fn wishes() -> impl Strategy<Value = Wish> {
+        (stretches(), proptest::option::of(0_usize..6)).prop_map(|(stretch, picture)| {
+            let picture = picture.map(|index| crate::statistics::Picture::ALL[index]);
+            Wish { stretch, picture }
+        })
+    }
+
     fn places() -> impl Strategy<Value = Place> {
         let user = any::<i64>;
         let page = any::<u16>;
@@ -332,6 +371,7 @@ mod tests {
             }),
             "[a-z0-9/.-]{1,48}".prop_map(Place::Model),
             Just(Place::Broken),
+            stretches().prop_map(Place::Statistics),
             (1_u16..91).prop_map(|days| Place::Errors { days }),
             (1_u16..91, "[a-z]{1,8}", "[a-z_]{1,20}\\.[0-9]{1,6}")
                 .prop_map(|(days, source, class)| Place::Group { days, source, class }),
@@ -341,11 +381,13 @@ mod tests {
             Just(Place::Requests),
             user().prop_map(Place::Request),
             Just(Place::Settings),
-            (0_usize..16).prop_map(|index| Place::Setting(Setting::ALL[index])),
             Just(Place::Catalogue(Spot::Sync)),
             page().prop_map(|page| Place::Catalogue(Spot::Runs { page })),
             (user(), page()).prop_map(|(id, page)| Place::Catalogue(Spot::Run { id, page })),
             Just(Place::Catalogue(Spot::Free)),
+            (0_usize..Setting::ALL.len()).prop_map(|index| Place::Setting(Setting::ALL[index])),
+            till::tests::spots().prop_map(Place::Till),
+            codes::tests::spots().prop_map(Place::Codes),
         ]
     }
 
@@ -359,7 +401,7 @@ mod tests {
             user().prop_map(|user| Button::Ask(Form::Block { user })),
             any::<u128>().prop_map(|id| Button::Ask(Form::Refund { order: Uuid::from_u128(id) })),
             models().prop_map(|model| Button::Ask(Form::Price { model })),
-            (0_usize..11)
+            (0_usize..Setting::ALL.len())
                 .prop_map(|index| { Button::Ask(Form::Setting { setting: Setting::ALL[index] }) }),
             user().prop_map(Button::Unblock),
             user().prop_map(|user| Button::Role { user, role: Some(Role::Manager) }),
@@ -377,6 +419,9 @@ mod tests {
             user().prop_map(Button::Approve),
             user().prop_map(Button::Reject),
             (0_usize..7).prop_map(|filter| Button::Export(Filter::ALL[filter])),
+            till::tests::buttons(),
+            codes::tests::buttons(),
+            wishes().prop_map(Button::Statistics),
             user().prop_map(|revision| Button::Confirm { revision }),
             Just(Button::Drop),
         ]

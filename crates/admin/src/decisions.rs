@@ -9,6 +9,7 @@ use money::{Formula, Rub};
 use sqlx::PgConnection;
 
 use crate::setting::{self, Setting};
+use crate::statistics::DIGEST_HOUR;
 use crate::store;
 use crate::store::rules::Override;
 
@@ -67,6 +68,12 @@ impl Decisions {
                 .and_then(|minutes| u64::try_from(minutes).ok())
                 .map_or(usual.rest, Duration::from_mins),
         }
+    }
+
+    /// The hour of Moscow from which on the digest of the day before is sent; none when it is not.
+    pub(crate) fn digest_hour(&self) -> Option<u8> {
+        let hour = self.number(Setting::DigestHour).map(u8::try_from);
+        hour.map_or(Some(DIGEST_HOUR), Result::ok).filter(|hour| *hour < 24)
     }
 
     /// Above this an adjustment needs a second look.

@@ -9,6 +9,7 @@
 mod act;
 mod button;
 mod catalogue;
+mod codes;
 mod decisions;
 mod export;
 mod load;
@@ -22,8 +23,10 @@ mod review;
 mod role;
 mod session;
 mod setting;
+mod statistics;
 mod store;
 mod texts;
+mod till;
 mod view;
 
 pub use decisions::{Decisions, decisions, revision};
@@ -31,3 +34,4 @@ pub use panel::{Panel, PanelParts, Refresh};
 pub use report::{Account, Clerk, ErrorGroup, Refusal, account, ban, credit, errors};
 pub use review::review_models;
 pub use role::Role;
+pub use statistics::{Books, Disagreements, Written, send_reports, write_report};

@@ -26,7 +26,9 @@ use crate::react::{Context, Input, react};
 use crate::render::{self, Pen, render};
 use crate::role::{Right, Role};
 use crate::session::Session;
+use crate::statistics::{self, Books};
 use crate::store;
+use crate::till;
 use crate::view::{Intent, Scene, Then, Word, home};
 
 /// The command that opens the panel.
@@ -62,6 +64,8 @@ pub struct PanelParts {
     pub sender: Sender,
     /// Whoever puts the shop together.
     pub refresh: Arc<dyn Refresh>,
+    /// Whoever recomputes the books.
+    pub books: Arc<dyn Books>,
 }
 
 /// The operator's panel.
@@ -84,6 +88,8 @@ struct Ground {
     decisions: Decisions,
     desk: Desk,
     now: OffsetDateTime,
+    /// The figures of the period that is looked at.
+    report: Option<figures::Report>,
 }
 
 /// What came of an intent.
@@ -113,6 +119,10 @@ impl Panel {
             chat::UPDATE => self.update(claim).await,
             export::EXPORT => {
                 let ended = export::run(&self.parts, claim).await;
+                Some(ended.unwrap_or_else(|error| Outcome::Again(error.to_string())))
+            }
+            statistics::ERRAND => {
+                let ended = statistics::run(&self.parts, claim).await;
                 Some(ended.unwrap_or_else(|error| Outcome::Again(error.to_string())))
             }
             _ => None,
@@ -172,15 +182,17 @@ impl Panel {
 
     /// Answers an operator; `false` leaves the update to the conversation.
     async fn answer(&self, claim: &Claim, turn: Turn) -> Result<bool, sqlx::Error> {
+        let report = self.report(&turn.input).await?;
         let mut transaction = database::begin(&self.parts.pool).await?;
         let connection: &mut PgConnection = &mut transaction;
         let Some(role) = self.role(connection, turn.me).await? else { return Ok(false) };
         let language = chat::find_language(connection, turn.me).await?.unwrap_or(turn.language);
-        let mut ground = self.ground(connection).await?;
+        let mut ground = self.ground(connection, report).await?;
         let (revision, state) = store::lock_session(connection, ground.now, turn.me).await?;
         let before = Session::read(state);
         let asker = Asker { me: turn.me, role, language, revision };
-        let context = self.context(&ground, asker);
+        let stake = till::load::stake(connection, &before, &turn.input).await?;
+        let context = Context { stake, ..self.context(&ground, asker) };
         let (session, then) = react(before.clone(), &context, turn.input);
         let next = if session == before { revision } else { revision + 1 };
         if session != before {
@@ -199,7 +211,7 @@ impl Panel {
             Then::Do(intent) => {
                 let came = self.perform(connection, &context, turn.chat, intent).await?;
                 if came.changed {
-                    ground = self.ground(connection).await?;
+                    ground = self.ground(connection, ground.report.take()).await?;
                 }
                 let context = self.context(&ground, asker);
                 let scene = load(connection, &context, &session, came.place).await?;
@@ -237,13 +249,24 @@ impl Panel {
         store::role(connection, id).await
     }
 
-    async fn ground(&self, connection: &mut PgConnection) -> Result<Ground, sqlx::Error> {
-        let decisions = decisions(connection).await?;
-        let desk = decisions.desk(&self.parts.base.load(), self.parts.formula);
-        Ok(Ground { decisions, desk, now: self.parts.clock.now() })
+    /// Figures are read in a transaction of their own, before the one of the answer.
+    async fn report(&self, input: &Input) -> Result<Option<figures::Report>, sqlx::Error> {
+        let Some(stretch) = statistics::wanted(input) else { return Ok(None) };
+        let (now, world) = (self.parts.clock.now(), self.parts.base.load().world);
+        statistics::read(&self.parts.pool, world, stretch.period(now), now).await.map(Some)
     }
 
-    fn context<'a>(&self, ground: &'a Ground, asker: Asker) -> Context<'a> {
+    async fn ground(
+        &self,
+        connection: &mut PgConnection,
+        report: Option<figures::Report>,
+    ) -> Result<Ground, sqlx::Error> {
+        let decisions = decisions(connection).await?;
+        let desk = decisions.desk(&self.parts.base.load(), self.parts.formula);
+        Ok(Ground { decisions, desk, now: self.parts.clock.now(), report })
+    }
+
+    fn context<'a>(&'a self, ground: &'a Ground, asker: Asker) -> Context<'a> {
         Context {
             desk: &ground.desk,
             formula: ground.decisions.formula(self.parts.formula),
@@ -255,6 +278,9 @@ impl Panel {
             limit: ground.decisions.adjust_limit(),
             breaker: ground.decisions.breaker_policy(),
             second: self.others(&ground.decisions, asker.me).next().is_some(),
+            owners: &self.parts.owners,
+            stake: None,
+            report: ground.report.as_ref(),
         }
     }
 
@@ -296,6 +322,14 @@ impl Panel {
             Intent::Export(filter) => {
                 export::enqueue(connection, context, chat, filter).await?;
                 Came::at(Place::Money { filter, page: 0 }, Word::Exporting)
+            }
+            Intent::Till(errand) => {
+                let (place, word) = till::perform::run(connection, context, chat, errand).await?;
+                Came { place, word, changed: false }
+            }
+            Intent::Statistics(wish) => {
+                statistics::enqueue(connection, context, chat, wish).await?;
+                Came::at(Place::Statistics(wish.stretch), Word::Drawing)
             }
             Intent::FindOrder(code) => match store::errors::by_code(connection, &code).await? {
                 Some(id) => Came { place: Place::Order(id), word: None, changed: false },
@@ -376,15 +410,19 @@ async fn done(
     act: Act,
     doer: Doer<'_>,
 ) -> Result<Came, sqlx::Error> {
-    let undo = !matches!(
+    let lasting = matches!(
         act,
-        Act::Letter { .. } | Act::Refund { .. } | Act::Wake { .. } | Act::Catalogue { .. }
+        Act::Letter { .. }
+            | Act::Refund { .. }
+            | Act::Till(_)
+            | Act::Wake { .. }
+            | Act::Catalogue { .. }
     );
     let place = home(&act);
     Ok(match carry_out(connection, context, &act, doer).await? {
         Ok(entry) => Came {
             place,
-            word: Some(Word::Done { entry, undo: undo && doer.undoes.is_none() }),
+            word: Some(Word::Done { entry, undo: !lasting && doer.undoes.is_none() }),
             changed: act.changes_shop(),
         },
         Err(word) => Came::at(place, word),

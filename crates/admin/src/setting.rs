@@ -26,6 +26,7 @@ pub(crate) enum Setting {
     FreePerHour,
     FreeMaxRub,
     FreeBudgetRub,
+    DigestHour,
 }
 
 /// What a setting may be.
@@ -54,7 +55,7 @@ pub(crate) const FREE_MODELS_MAX: usize = 20;
 const WORDS_MAX: usize = 400;
 
 impl Setting {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::FxRubPerUsd,
         Self::CreditUsd,
         Self::Markup,
@@ -71,6 +72,7 @@ impl Setting {
         Self::FreePerHour,
         Self::FreeMaxRub,
         Self::FreeBudgetRub,
+        Self::DigestHour,
     ];
 
     /// The name in the table.
@@ -92,6 +94,7 @@ impl Setting {
             Self::FreePerHour => "free_per_hour",
             Self::FreeMaxRub => "free_max_rub",
             Self::FreeBudgetRub => "free_budget_rub",
+            Self::DigestHour => "digest_hour",
         }
     }
 
@@ -116,6 +119,8 @@ impl Setting {
             Self::FreePerDay | Self::FreePerHour => Kind::Whole { min: 0, max: 1_000 },
             Self::FreeMaxRub => Kind::Roubles { max: 1_000 },
             Self::FreeBudgetRub => Kind::Roubles { max: 1_000_000 },
+            // The hour that no day has switches it off.
+            Self::DigestHour => Kind::Whole { min: 0, max: 24 },
         }
     }
 
@@ -138,6 +143,7 @@ impl Setting {
             Self::FreePerHour => Key::FieldSettingFreeHour,
             Self::FreeMaxRub => Key::FieldSettingFreeMax,
             Self::FreeBudgetRub => Key::FieldSettingFreeBudget,
+            Self::DigestHour => Key::FieldSettingDigestHour,
         }
     }
 
@@ -219,6 +225,8 @@ mod tests {
             (Setting::Maintenance, "yes", None),
             (Setting::BreakerPercent, "60", Some("60")),
             (Setting::BreakerPercent, "0", None),
+            (Setting::DigestHour, "0", Some("0")),
+            (Setting::DigestHour, "25", None),
             (Setting::MaintenanceWords, "  ", None),
             (Setting::FreeModels, " z-image , wan/2-7-image,", Some("z-image,wan/2-7-image")),
             (Setting::FreeModels, ",", None),

@@ -3,6 +3,7 @@
 use catalog::{Category, FileInput, Language};
 use telegram::{Inbound, Message};
 
+use crate::album::{self, Album};
 use crate::button::Button;
 use crate::ideas::IdeaButton;
 use crate::journey::Door;
@@ -21,12 +22,15 @@ pub(crate) enum Input {
     Bonus(Wanted),
     Cancel,
     Text(String),
+    /// A file, or one part of an album.
     File {
         file: Result<FileInput, FileTrouble>,
         album: Option<String>,
         /// The words under it.
         caption: Option<String>,
     },
+    /// A whole album.
+    Album(Album),
     /// A file that may be the receipt of a transfer.
     Receipt(payments::Receipt),
     Press(Button),
@@ -115,6 +119,15 @@ impl Entry {
 }
 
 impl Input {
+    /// Whether it is a part of the album of that number, or of a long text.
+    pub(crate) fn is_part_of(&self, id: &str) -> bool {
+        match self {
+            Self::File { album: Some(album), .. } => album == id,
+            Self::Text(_) => id == album::WORDS,
+            _ => false,
+        }
+    }
+
     /// Reads everything but files, which have to be looked into first.
     pub(crate) fn read(inbound: &Inbound) -> Option<Self> {
         match inbound {

@@ -9,10 +9,12 @@
 //!
 //! Texts live in `texts/`, SQL in `store`.
 
+mod album;
 mod answer;
 mod bonus;
 mod book;
 mod button;
+mod cleanup_store;
 mod delivery;
 mod desk;
 mod files;
@@ -26,6 +28,7 @@ mod link;
 mod links;
 mod notices;
 mod offer;
+pub mod panel;
 mod react;
 mod receive;
 mod register;
@@ -38,12 +41,17 @@ mod session;
 mod shelf_check;
 mod store;
 mod talk;
+mod tally;
 mod texts;
 mod topup;
 mod updates;
 mod view;
 
 pub use book::{Leaf, book};
+pub use cleanup_store::{
+    count_paces, count_progress, count_sessions, count_updates, empty_sessions, forget_paces,
+    forget_progress, forget_updates,
+};
 pub use delivery::Courier;
 pub use desk::Desk;
 pub use files::{FileFailure, FileFuture, FileSource, TelegramFiles};
@@ -51,15 +59,16 @@ pub use free::FreeTier;
 pub use journey::links::{FileLinks, LINK_LIVES};
 pub use journey::shop::{Limits, Shop};
 pub use links::{GuardedLinks, LinkSource, PersonFiles};
-pub use receive::{Checkout, Received, UPDATE, forget_updates, receive};
+pub use receive::{Checkout, Received, UPDATE, receive};
 pub use register::register;
 pub use rules::{ModelRule, Rest, Rules};
 pub use screen::{Act, Screen, Tap, Tone, fit, one_line, shorten};
 pub use screens::{RESEND, SEND_SCREEN, SendScreen, Target, enqueue as enqueue_screen};
 pub use sender::{Sender, Trouble, Urgency};
-pub use shelf_check::{ScreenFault, check_screens};
+pub use shelf_check::{ScreenFault, check_screens, list_of_all};
 pub use store::{find_language, set_blocked};
 pub use talk::{Talk, TalkParts, later};
+pub use tally::{Form, Scope, Tally};
 pub use texts::Arg;
 pub use topup::perform::{bill_description, declined};
 pub use updates::{read as read_update, talker};

@@ -1,12 +1,13 @@
 //! Taking updates in: stored first, worked on later, each once.
 
+use payments::Charge;
 use queue::{NewJob, Priority};
 use serde_json::json;
 use sqlx::PgPool;
 use telegram::{Inbound, PreCheckout, RawUpdate, Update, parse_update};
 use time::OffsetDateTime;
 
-use crate::store;
+use crate::{album, store, topup};
 
 /// The kind of the job that works on an update; its payload is `{"raw": <the update's JSON>}`.
 pub const UPDATE: &str = "update";
@@ -61,16 +62,21 @@ pub async fn receive(
             tracing::warn!(update.id = raw.id, "an update cannot be read and is left out");
             continue;
         };
+        album::expect(&mut transaction, now, &update).await?;
         if let Inbound::PreCheckout(query) = update.inbound {
             let language_code = update.from.and_then(|from| from.language_code);
             received.checkouts.push(Checkout { query, language_code });
             continue;
         }
+        if let Some(charge) = charge(&update) {
+            payments::note_charge(&mut transaction, now, &charge).await?;
+        }
         // As a string: the JSON itself may hold characters that PostgreSQL's JSON does not.
         let payload = json!({ "raw": raw.json });
         let mut job = NewJob::new(outbox::TALK_POOL, UPDATE, payload, now)
             .priority(Priority::Press)
-            .attempts_max(ATTEMPTS_MAX);
+            .attempts_max(ATTEMPTS_MAX)
+            .trace(format!("u{}", raw.id));
         job.lane = lane(&update);
         queue::store::enqueue(&mut transaction, now, &job).await?;
         received.presses.extend(press(update));
@@ -79,9 +85,29 @@ pub async fn receive(
     Ok(received)
 }
 
+/// The money of which an update tells.
+fn charge(update: &Update) -> Option<Charge> {
+    let Inbound::Paid(paid) = &update.inbound else { return None };
+    let named = Some(paid.provider_payment_charge_id.clone()).filter(|id| !id.is_empty());
+    Some(Charge {
+        provider: topup::perform::provider(&paid.currency),
+        external_id: paid.telegram_payment_charge_id.clone(),
+        provider_charge_id: named,
+        payload: paid.payload.clone(),
+        payer: update.from.as_ref().map(|from| from.id),
+        currency: paid.currency.clone(),
+        amount: paid.total_amount,
+    })
+}
+
 /// Each person's updates are worked on one after the other.
 fn lane(update: &Update) -> Option<String> {
-    update.from.as_ref().map(|from| format!("user:{}", from.id))
+    update.from.as_ref().map(|from| lane_of(from.id))
+}
+
+/// The lane of what the person with that number of Telegram does.
+pub(crate) fn lane_of(telegram_id: i64) -> String {
+    format!("user:{telegram_id}")
 }
 
 fn press(update: Update) -> Option<String> {
@@ -94,13 +120,4 @@ fn press(update: Update) -> Option<String> {
         | Inbound::Membership(_)
         | Inbound::Other => None,
     }
-}
-
-/// Forgets updates that were received before this moment; a day or more ago is safe, because
-/// Telegram repeats none that is older. Answers how many.
-///
-/// # Errors
-/// What the database says.
-pub async fn forget_updates(pool: &PgPool, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
-    store::forget_updates(pool, before).await
 }

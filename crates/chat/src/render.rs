@@ -11,6 +11,7 @@ mod ideas;
 mod offer;
 mod order;
 mod shelf;
+mod watch;
 mod word;
 
 pub(crate) use cheap::{MODELS_ON_PAGE, offered, turned};
@@ -202,6 +203,11 @@ pub(crate) fn render(
         Scene::TopUp(scene) => topup::render::screen(&pen, scene, revision, word),
         Scene::Idea(scene) => ideas::scene(&pen, context, session, scene, revision, word),
     }
+}
+
+/// What a person who writes for the first time reads before anything else.
+pub(crate) fn hello(context: &Context<'_>) -> Screen {
+    bonus::hello(&Pen::new(context.desk, context.language), context)
 }
 
 /// The progress message of a batch.

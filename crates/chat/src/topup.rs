@@ -6,10 +6,11 @@ pub(crate) mod react;
 pub(crate) mod render;
 
 use money::Rub;
-use payments::{Decided, Ordered, Payment, Provider, Receipt};
+use payments::{Ordered, Payment, Provider, Receipt};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::ideas::IdeaDraft;
 use crate::session::Draft;
 
 /// A button of the top-ups.
@@ -19,7 +20,7 @@ pub(crate) enum Button {
     Sum {
         revision: i64,
         kopecks: i64,
-        resumes: bool,
+        purpose: Purpose,
     },
     /// The person writes a sum.
     Own,
@@ -28,21 +29,48 @@ pub(crate) enum Button {
         revision: i64,
         provider: Provider,
         kopecks: i64,
-        resumes: bool,
+        purpose: Purpose,
     },
     /// The payment's own screen.
     Show(Uuid),
     /// «Я оплатил, но не пришло».
     Check(Uuid),
     Abandon(Uuid),
-    /// For operators: the money of a transfer has come.
-    Approve(Uuid),
-    /// For operators: another sum has come.
-    OtherSum(Uuid),
-    /// For operators: it has not come; the reason is asked for.
-    Reject(Uuid),
-    /// For operators: it has not come, and there is nothing to add.
-    RejectPlainly(Uuid),
+}
+
+/// What a top-up is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Purpose {
+    /// The balance.
+    #[default]
+    Balance,
+    /// The order that stands at its confirmation.
+    Order,
+    /// The ready idea that does.
+    Idea,
+}
+
+impl Purpose {
+    /// Whether something goes on by itself when the money has come.
+    pub(crate) const fn resumes(self) -> bool {
+        match self {
+            Self::Balance => false,
+            Self::Order | Self::Idea => true,
+        }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Balance => "",
+            Self::Order => "r",
+            Self::Idea => "i",
+        }
+    }
+
+    fn of_code(code: &str) -> Option<Self> {
+        [Self::Balance, Self::Order, Self::Idea].into_iter().find(|one| one.code() == code)
+    }
 }
 
 /// Where a person stands in the top-ups.
@@ -54,17 +82,10 @@ pub(crate) enum Spot {
     /// A way is asked for.
     Ways {
         kopecks: i64,
-        resumes: bool,
+        #[serde(default)]
+        purpose: Purpose,
     },
     Payment {
-        id: Uuid,
-    },
-    /// An operator is asked which sum has come.
-    OtherSum {
-        id: Uuid,
-    },
-    /// An operator is asked why not.
-    Reason {
         id: Uuid,
     },
 }
@@ -73,38 +94,37 @@ pub(crate) enum Spot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Paying {
     pub(crate) payment: Uuid,
-    pub(crate) order: Draft,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) order: Option<Draft>,
+    /// A ready idea that waits in the place of an order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) idea: Option<IdeaDraft>,
 }
 
 /// What has to be done before anything can be shown.
 #[derive(Clone, Debug)]
 pub(crate) enum Wish {
-    Order { order_key: String, provider: Provider, amount: Rub, resumes: bool },
+    Order { order_key: String, provider: Provider, amount: Rub, purpose: Purpose },
     Show(Uuid),
     Check(Uuid),
     Abandon(Uuid),
     Receipt(Receipt),
-    Approve { id: Uuid, amount: Option<Rub> },
-    Reject { id: Uuid, reason: Option<String> },
 }
 
 /// What came of a wish.
 #[derive(Clone, Debug)]
 pub(crate) enum Outcome {
-    Ordered { outcome: Ordered, resumes: bool },
+    Ordered { outcome: Ordered, purpose: Purpose },
     Found { payment: Option<Payment>, word: Option<Word> },
     Receipt(Option<Payment>),
-    Decided(Decided),
 }
 
 /// A screen of the top-ups.
 #[derive(Clone, Debug)]
 pub(crate) enum Scene {
     Sum,
-    Ways { amount: Rub, resumes: bool },
+    Ways { amount: Rub, purpose: Purpose },
     Payment(Box<Payment>),
-    OtherSum,
-    Reason { id: Uuid },
 }
 
 /// A word above a screen.
@@ -127,27 +147,13 @@ pub(crate) enum Word {
     Checking,
     /// The receipt is with the operators.
     ReceiptTaken,
-    /// For operators.
-    Credited {
-        number: i64,
-        amount: Rub,
-    },
-    /// For operators.
-    Rejected {
-        number: i64,
-    },
-    /// For operators: somebody was faster.
-    Already {
-        number: i64,
-    },
-    NotAllowed,
 }
 
 impl Spot {
     /// Whether words of the person are an answer here.
     pub(crate) fn takes_text(self) -> bool {
         match self {
-            Self::Sum | Self::OtherSum { .. } | Self::Reason { .. } => true,
+            Self::Sum => true,
             Self::Ways { .. } | Self::Payment { .. } => false,
         }
     }
@@ -170,42 +176,32 @@ fn provider_of(code: &str) -> Option<Provider> {
 impl Button {
     /// The part of the data after the code of the top-ups.
     pub(crate) fn encode(self) -> String {
-        let flag = |resumes: bool| if resumes { "r" } else { "" };
         let named = |code: char, id: Uuid| format!("{code}|{}", id.simple());
         match self {
-            Self::Sum { revision, kopecks, resumes } => {
-                format!("s|{revision}|{kopecks}|{}", flag(resumes))
+            Self::Sum { revision, kopecks, purpose } => {
+                format!("s|{revision}|{kopecks}|{}", purpose.code())
             }
             Self::Own => "o|".to_owned(),
-            Self::Way { revision, provider, kopecks, resumes } => {
+            Self::Way { revision, provider, kopecks, purpose } => {
                 let code = provider_code(provider);
-                format!("w|{revision}|{code}|{kopecks}|{}", flag(resumes))
+                format!("w|{revision}|{code}|{kopecks}|{}", purpose.code())
             }
             Self::Show(id) => named('p', id),
             Self::Check(id) => named('c', id),
             Self::Abandon(id) => named('x', id),
-            Self::Approve(id) => named('a', id),
-            Self::OtherSum(id) => named('d', id),
-            Self::Reject(id) => named('n', id),
-            Self::RejectPlainly(id) => named('q', id),
         }
     }
 
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let (code, rest) = text.split_once('|')?;
-        let flag = |text: &str| match text {
-            "r" => Some(true),
-            "" => Some(false),
-            _ => None,
-        };
         let id = || rest.parse::<Uuid>().ok();
         match code {
             "s" => {
                 let mut parts = rest.split('|');
                 let revision = parts.next()?.parse().ok()?;
                 let kopecks = parts.next()?.parse().ok()?;
-                let resumes = flag(parts.next()?)?;
-                parts.next().is_none().then_some(Self::Sum { revision, kopecks, resumes })
+                let purpose = Purpose::of_code(parts.next()?)?;
+                parts.next().is_none().then_some(Self::Sum { revision, kopecks, purpose })
             }
             "o" => rest.is_empty().then_some(Self::Own),
             "w" => {
@@ -213,17 +209,13 @@ impl Button {
                 let revision = parts.next()?.parse().ok()?;
                 let provider = provider_of(parts.next()?)?;
                 let kopecks = parts.next()?.parse().ok()?;
-                let resumes = flag(parts.next()?)?;
-                let way = Self::Way { revision, provider, kopecks, resumes };
+                let purpose = Purpose::of_code(parts.next()?)?;
+                let way = Self::Way { revision, provider, kopecks, purpose };
                 parts.next().is_none().then_some(way)
             }
             "p" => id().map(Self::Show),
             "c" => id().map(Self::Check),
             "x" => id().map(Self::Abandon),
-            "a" => id().map(Self::Approve),
-            "d" => id().map(Self::OtherSum),
-            "n" => id().map(Self::Reject),
-            "q" => id().map(Self::RejectPlainly),
             _ => None,
         }
     }
@@ -235,28 +227,28 @@ pub(crate) mod tests {
 
     use super::*;
 
+    fn purposes() -> impl Strategy<Value = Purpose> {
+        prop_oneof![Just(Purpose::Balance), Just(Purpose::Order), Just(Purpose::Idea)]
+    }
+
     pub(crate) fn buttons() -> impl Strategy<Value = Button> {
         let ids = || any::<u128>().prop_map(Uuid::from_u128);
         prop_oneof![
-            (any::<i64>(), any::<i64>(), any::<bool>()).prop_map(|(revision, kopecks, resumes)| {
-                Button::Sum { revision, kopecks, resumes }
+            (any::<i64>(), any::<i64>(), purposes()).prop_map(|(revision, kopecks, purpose)| {
+                Button::Sum { revision, kopecks, purpose }
             }),
             Just(Button::Own),
-            (any::<i64>(), 0_usize..5, any::<i64>(), any::<bool>()).prop_map(
-                |(revision, provider, kopecks, resumes)| Button::Way {
+            (any::<i64>(), 0_usize..5, any::<i64>(), purposes()).prop_map(
+                |(revision, provider, kopecks, purpose)| Button::Way {
                     revision,
                     provider: Provider::ALL[provider],
                     kopecks,
-                    resumes
+                    purpose
                 }
             ),
             ids().prop_map(Button::Show),
             ids().prop_map(Button::Check),
             ids().prop_map(Button::Abandon),
-            ids().prop_map(Button::Approve),
-            ids().prop_map(Button::OtherSum),
-            ids().prop_map(Button::Reject),
-            ids().prop_map(Button::RejectPlainly),
         ]
     }
 }

@@ -154,7 +154,9 @@ impl FailureClass {
         }
     }
 
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// The class of a word in the table.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|class| class.as_str() == text)
     }
 }

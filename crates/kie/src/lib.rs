@@ -23,7 +23,8 @@ mod upload;
 pub use callback::{CallbackRefused, callback_task_id};
 pub use chat::{ChatEndpoint, ChatMessage, ChatReply, ChatRequest, ChatRole};
 pub use client::{
-    KieClient, KieSettings, Pace, SettingsRefused, Timeouts, USER_AGENT, http_client_builder,
+    Call, KieClient, KieSettings, Listener, Pace, SettingsRefused, Timeouts, USER_AGENT,
+    http_client_builder,
 };
 pub use failure::{Failure, FailureKind, Origin, ReadFailure, classify, sanitise};
 pub use keys::{KeyHealth, KeyName, LastFailure, NoKey, UnknownKey};

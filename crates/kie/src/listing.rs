@@ -69,7 +69,7 @@ impl KieClient {
     /// [`ReadFailure`].
     pub async fn listings(&self, key: &KeyName) -> Result<Vec<Listing>, ReadFailure> {
         let url = format!("{}/api/v1/models", self.0.api_url);
-        let data = self.read_data(key, Method::GET, &url, None).await?;
+        let data = self.read_data("list", key, (Method::GET, &url), None).await?;
         let Some(models) = data.get("models").and_then(Value::as_array) else {
             return Err(ReadFailure::Unreadable("no list of models in the answer".into()));
         };
@@ -106,7 +106,7 @@ impl KieClient {
             return Err(ReadFailure::NotAllowed("the model's slug is malformed"));
         }
         let url = format!("{}/api/v1/models/{model}/{what}", self.0.api_url);
-        self.read_data(key, Method::GET, &url, None).await
+        self.read_data("list", key, (Method::GET, &url), None).await
     }
 
     /// Reads a page of the public price feed, from 1. It needs no key, and is no promise of the
@@ -120,7 +120,7 @@ impl KieClient {
             "pageNum": page, "pageSize": FEED_PAGE, "modelDescription": "", "interfaceType": ""
         });
         let request = self.0.http.post(&url).header(USER_AGENT_HEADER, USER_AGENT).json(&body);
-        let answer = client::send(request.timeout(self.0.timeouts.read)).await?;
+        let answer = self.send("list", request.timeout(self.0.timeouts.read)).await?;
         let data = client::data_of(&answer)?.data;
         let Some(records) = data.get("records").and_then(Value::as_array) else {
             return Err(ReadFailure::Unreadable("no lines in the price feed".into()));

@@ -5,7 +5,7 @@ use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::client::{KieClient, data_of, send};
+use crate::client::{KieClient, data_of};
 use crate::failure::{Failure, FailureKind, Origin, ReadFailure};
 use crate::json;
 use crate::keys::KeyName;
@@ -86,7 +86,7 @@ impl KieClient {
         let (index, key) = self.0.ring.find(key)?;
         let url = format!("{}/api/{endpoint}", self.0.upload_url);
         let request = self.request(Method::POST, &url, key).timeout(self.0.timeouts.upload);
-        let answer = send(with_body(request)).await?;
+        let answer = self.send("upload", with_body(request)).await?;
         let result = data_of(&answer).and_then(|envelope| {
             if envelope.success != Some(true) {
                 return Err(ReadFailure::Refused(Failure {

@@ -1,5 +1,6 @@
 //! The audit of everything that concerns money.
 
+use admin::{Books, Disagreements};
 use billing::Violation;
 use sqlx::PgPool;
 
@@ -16,4 +17,14 @@ pub async fn audit(pool: &PgPool) -> Result<Vec<Violation>, sqlx::Error> {
     violations.extend(promo::audit(&mut moment).await?);
     violations.extend(payments::audit(&mut moment).await?);
     Ok(violations)
+}
+
+/// The books of a database, for reports that say whether they agree.
+#[derive(Clone, Debug)]
+pub(crate) struct Auditor(pub(crate) PgPool);
+
+impl Books for Auditor {
+    fn audit(&self) -> Disagreements<'_> {
+        Box::pin(audit(&self.0))
+    }
 }

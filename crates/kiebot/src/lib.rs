@@ -8,6 +8,7 @@ mod app;
 mod backups;
 pub mod books;
 mod catalogue;
+mod cleanup;
 pub mod cli;
 mod compose;
 pub mod config;

@@ -2,7 +2,7 @@ use queue::Priority;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{BonusNews, Ceiling};
+use crate::{BonusNews, Ceiling, WatchNews};
 
 /// Something that somebody must be told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,11 @@ pub enum Fact {
     },
     /// A result that was asked for as a file cannot be had any more.
     NoOriginal {
+        /// The order.
+        generation: Uuid,
+    },
+    /// Softer words for an order that moderation refused are there, or could not be found.
+    Softened {
         /// The order.
         generation: Uuid,
     },
@@ -198,6 +203,11 @@ pub enum Alert {
         /// What.
         news: CatalogueNews,
     },
+    /// Something that lasts until it is mended.
+    Watch {
+        /// What.
+        news: WatchNews,
+    },
 }
 
 /// What comparing the catalogue with KIE.ai came to.
@@ -263,6 +273,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
             | Self::Payment { .. }
@@ -297,6 +308,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
             | Self::Payment { .. }
@@ -321,6 +333,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Closed { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }

@@ -309,7 +309,7 @@ mod tests {
 
         #[test]
         fn no_network_makes_the_reader_panic(text in "[0-9a-f:./]{0,40}|\\PC{0,40}") {
-            Sources::parse([text.as_str()]);
+            let _sources = Sources::parse([text.as_str()]);
         }
     }
 

@@ -546,13 +546,13 @@ pub(crate) async fn finish(
     Ok(())
 }
 
-/// Ends a run without a result; whether the one before had one.
+/// Ends a run without a result.
 pub(crate) async fn fail(
     connection: &mut PgConnection,
     now: OffsetDateTime,
     run: i64,
     why: &str,
-) -> Result<bool, sqlx::Error> {
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "update syncs set state = 'failed', finished_at = $2, error = $3, feed = '[]'
          where id = $1",
@@ -562,14 +562,7 @@ pub(crate) async fn fail(
     .bind(why)
     .execute(&mut *connection)
     .await?;
-    forget_reading(&mut *connection, run).await?;
-    let before: Option<String> = sqlx::query_scalar(
-        "select state from syncs where id < $1 and state <> 'reading' order by id desc limit 1",
-    )
-    .bind(run)
-    .fetch_optional(connection)
-    .await?;
-    Ok(before.as_deref() != Some("failed"))
+    forget_reading(connection, run).await
 }
 
 async fn forget_reading(connection: &mut PgConnection, run: i64) -> Result<(), sqlx::Error> {

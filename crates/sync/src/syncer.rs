@@ -5,7 +5,7 @@ use std::time::Duration;
 use catalog::{Catalog, Overlay};
 use clock::Clock;
 use kie::KieClient;
-use outbox::{Alert, CatalogueNews, Fact, TALK_POOL};
+use outbox::{Alert, CatalogueNews, Fact, Looked, TALK_POOL};
 use queue::{Claim, Enqueued, NewJob, Outcome};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
@@ -191,6 +191,8 @@ impl Syncer {
             .filter(|first| seen.get(&first.model) != Some(first))
             .collect();
         store::finish(connection, now, run.id, revision, &first, &changes).await?;
+        let looked = [Looked::at("catalogue")];
+        outbox::report(connection, now, &self.0.operators, &[], &looked).await?;
         tracing::info!(
             run = run.id,
             changes = changes.len(),
@@ -228,15 +230,13 @@ impl Syncer {
         why: &str,
     ) -> Result<(), sqlx::Error> {
         tracing::warn!(run, why, "the catalogue could not be compared with KIE");
+        store::fail(connection, now, run, why).await?;
+        let news = CatalogueNews::Unreachable { reason: why.to_owned() };
         if let Some(chat) = asker(asked_by) {
-            store::fail(connection, now, run, why).await?;
-            let news = CatalogueNews::Unreachable { reason: why.to_owned() };
             return self.tell(connection, now, chat, &news).await;
         }
-        if store::fail(connection, now, run, why).await? {
-            let news = CatalogueNews::Unreachable { reason: why.to_owned() };
-            self.alert(connection, now, &news).await?;
-        }
+        let found = [Alert::Catalogue { news }];
+        outbox::report(connection, now, &self.0.operators, &found, &[]).await?;
         Ok(())
     }
 

@@ -15,6 +15,7 @@ use crate::render::{Pen, cheap, entries, shelf, word};
 use crate::screen::{Screen, Tap, Tone};
 use crate::session::{Draft, Stage};
 use crate::texts::{Arg, Key};
+use crate::topup::{self, Purpose};
 
 /// The most characters of one answer on the confirmation: all of them fit into a message.
 pub(super) const ANSWER_SHOWN: usize = 220;
@@ -198,6 +199,14 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
             pen.say(Key::ScreenLimitValues, &args)
         }
         FieldKind::Items { .. } | FieldKind::Opaque => String::new(),
+        FieldKind::Files { max, .. } => files_line(pen, &field.kind, *max > 1),
+    }
+}
+
+/// What files may be, and how many where that is asked.
+pub(super) fn files_line(pen: &Pen<'_>, kind: &FieldKind, several: bool) -> String {
+    let decimal = |value: Decimal| Arg::Text(answer::number(value, pen.language()));
+    match kind {
         FieldKind::Files {
             min,
             max,
@@ -217,7 +226,7 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
             let megabytes = (*max_bytes).min(LINK_MAX_BYTES) / 1_048_576;
             let args = [("megabytes", Arg::Number(i64::try_from(megabytes.max(1)).unwrap_or(1)))];
             let _infallible = write!(line, " {}", pen.say(Key::ScreenLimitLink, &args));
-            if *max > 1 {
+            if several {
                 let args =
                     [("min", Arg::Number((*min).into())), ("max", Arg::Number((*max).into()))];
                 let _infallible = write!(line, "\n{}", pen.say(Key::ScreenLimitFileCount, &args));
@@ -232,6 +241,14 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
             }
             line
         }
+        FieldKind::Text { .. }
+        | FieldKind::Integer { .. }
+        | FieldKind::Number { .. }
+        | FieldKind::Switch
+        | FieldKind::Choice { .. }
+        | FieldKind::Values { .. }
+        | FieldKind::Items { .. }
+        | FieldKind::Opaque => String::new(),
     }
 }
 
@@ -343,7 +360,7 @@ fn price_part(
     if missing > Rub::ZERO {
         let args = [("missing", missing.into()), ("balance", balance.into())];
         let short = pen.say(Key::RefusalShort, &args);
-        let look = crate::topup::render::missing(pen, missing, revision)
+        let look = topup::render::missing(pen, missing, revision, Purpose::Order)
             .unwrap_or_else(|| pen.tap(Key::ButtonBalance, &Button::Balance));
         return (format!("{price}\n{short}"), vec![look]);
     }

@@ -6,8 +6,10 @@
 mod audits;
 mod chaos;
 mod doctor;
+mod operating;
 mod outside;
 mod refusals;
+mod reports;
 mod serving;
 mod trouble;
 mod webhook;

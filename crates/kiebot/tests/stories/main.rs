@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod again;
+mod albums;
 mod bonuses;
 mod bounds;
 mod cancelling;
+mod cards;
+mod codes;
 mod continuations;
 mod counter;
 mod crashes;
@@ -12,10 +16,12 @@ mod crawler;
 mod day;
 mod delivery;
 mod failures;
+mod firsts;
 mod free;
 mod ideas;
 mod inputs;
 mod journey;
+mod leaving;
 mod links;
 mod listing;
 mod models;
@@ -25,7 +31,13 @@ mod orders;
 mod panel_catalogue;
 mod person;
 mod providers;
+mod softer;
+mod refunds;
 mod stars;
+mod statistics;
+mod traces;
 mod transfers;
 mod uncertainty;
+mod waiting;
+mod watching;
 mod world;

@@ -4,6 +4,7 @@
 mod ending;
 mod log;
 mod options;
+mod watching;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -217,6 +218,7 @@ impl World {
             crash: self.crash.clone(),
             workers: 8,
             providers: self.counter.providers(),
+            watch: self.options.watch.clone(),
         }
     }
 
@@ -542,6 +544,13 @@ impl World {
         let changed = self.app().review_models().await.unwrap();
         self.settle().await;
         changed
+    }
+
+    /// The program looks whether reports are due; answers how many it has begun.
+    pub async fn keeps_reports(&self) -> usize {
+        let begun = self.app().send_reports().await.unwrap();
+        self.settle().await;
+        begun
     }
 
     /// Lets the program work while the language model that it asks says nothing: so much time
