@@ -126,7 +126,7 @@ impl Shared {
     fn is_to_be_doubled(&self) -> bool {
         let every = self.twice_every.load(Ordering::SeqCst);
         let number = self.requests.fetch_add(1, Ordering::SeqCst);
-        every > 0 && number % every == 0
+        every > 0 && number.is_multiple_of(every)
     }
 
     async fn ask(&self, address: &str, request: &Request) -> Option<(u16, Bytes)> {

@@ -138,7 +138,7 @@ impl Weather {
         if let (Some(file), Some(fault)) = (files.last(), fault) {
             let (kie, clock, url) =
                 (self.outside.kie.clone(), self.clock.clone(), file.url.clone());
-            kie.set_file_fault(&url, Some(fault.clone()));
+            kie.set_file_fault(&url, Some(*fault));
             tokio::spawn(async move {
                 clock.sleep(Duration::from_secs(2)).await;
                 kie.set_file_fault(&url, None);
