@@ -67,6 +67,8 @@ pub(crate) async fn measure(size: &Size) -> anyhow::Result<Report> {
     report.extend(timed(&database.pool, &stub, size).await?);
     report.extend(whole(&database.pool).await?);
     database.pool.close().await;
+    // The rest takes long: what is known is told.
+    eprintln!("{}", report.table());
 
     eprintln!("scale: plans");
     plans::log_all(&server, "scale").await?;
@@ -83,9 +85,10 @@ async fn timed(pool: &PgPool, stub: &BotStub, size: &Size) -> anyhow::Result<Vec
     let running = start(pool, stub)?;
     let mut lines = Vec::new();
     for look in looks::ALL {
-        eprintln!("scale: {}", look.what);
         let samples = look.samples(size.samples);
         let times = look.take(&running, stub, size, samples).await?;
+        let (usual, worst) = (percentile(&times, 50), percentile(&times, 99));
+        eprintln!("scale: {}, p50 {usual:.1} ms, p99 {worst:.1} ms", look.what);
         for percent in [50, 99] {
             let value = percentile(&times, percent);
             let line = Line::new("e", format!("{}, p{percent}", look.what), value, "ms");

@@ -31,6 +31,8 @@ const TASK: Duration = Duration::from_millis(1500);
 const PATIENCE: Duration = Duration::from_secs(20);
 /// Somebody who has begun so many times for each of their orders gives up.
 const ROUNDS: i64 = 8;
+/// How long the first processes may take to serve.
+const START: Duration = Duration::from_mins(2);
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// What happens in a run, and to whom.
@@ -150,7 +152,7 @@ impl Plan {
         }
     }
 
-    /// A short one, from which there is a way out within seconds.
+    /// A short one, from which there is a way out within seconds, as a rule.
     #[must_use]
     pub fn short(program: PathBuf, folder: PathBuf) -> Self {
         Self {
@@ -164,7 +166,7 @@ impl Plan {
             restarts: 0,
             long: false,
             durable: false,
-            settling: Duration::from_mins(2),
+            settling: Duration::from_mins(8),
             ..Self::full(program, folder)
         }
     }
@@ -286,6 +288,7 @@ impl Storm {
     }
 
     async fn run(self) -> anyhow::Result<Outcome> {
+        self.everybody_serves().await?;
         let calm = CancellationToken::new();
         let weather = Weather::new(
             Arc::clone(&self.outside),
@@ -313,6 +316,21 @@ impl Storm {
         self.settle(&mut outcome).await?;
         self.judge(&mut outcome, &weather.sulked).await?;
         self.end(outcome).await
+    }
+
+    /// A program that cannot start at all is no matter of storms.
+    async fn everybody_serves(&self) -> anyhow::Result<()> {
+        let start = Instant::now();
+        while self.outside.front.alive() < usize::try_from(self.plan.runs)? {
+            let late = start.elapsed() > START;
+            anyhow::ensure!(
+                !late,
+                "the program does not start: see {}",
+                self.plan.folder.display()
+            );
+            self.clock.sleep(LOOK_EVERY).await;
+        }
+        Ok(())
     }
 
     /// Everybody places their orders, one after another. Answers how many gave up.

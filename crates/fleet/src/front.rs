@@ -77,6 +77,12 @@ impl Front {
         }
     }
 
+    /// How many processes serve now.
+    #[must_use]
+    pub fn alive(&self) -> usize {
+        self.shared.places().iter().flatten().count()
+    }
+
     /// From now on every so many-th request is passed on twice, to two processes when there are two;
     /// 0: none.
     pub fn double_every(&self, count: u32) {
@@ -120,7 +126,7 @@ impl Shared {
     fn is_to_be_doubled(&self) -> bool {
         let every = self.twice_every.load(Ordering::SeqCst);
         let number = self.requests.fetch_add(1, Ordering::SeqCst);
-        every > 0 && number % every == 0
+        every > 0 && number.is_multiple_of(every)
     }
 
     async fn ask(&self, address: &str, request: &Request) -> Option<(u16, Bytes)> {

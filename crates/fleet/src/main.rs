@@ -46,7 +46,13 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
+    let ended = tokio::select! {
+        ended = run(Arguments::parse()) => ended,
+        // What was started ends with the run.
+        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+        () = terminated() => Err(anyhow::anyhow!("interrupted")),
+    };
+    match ended {
         Ok(outcome) => {
             println!("{outcome}");
             ExitCode::from(u8::from(!outcome.wrong.is_empty()))
@@ -55,6 +61,14 @@ async fn main() -> ExitCode {
             eprintln!("chaos: {error:#}");
             ExitCode::from(2)
         }
+    }
+}
+
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => drop(terminate.recv().await),
+        Err(_) => std::future::pending().await,
     }
 }
 

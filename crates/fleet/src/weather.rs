@@ -95,9 +95,7 @@ impl Weather {
         match self.ids.jitter(16) {
             0 | 1 => kie.next_create(CreateFault::RateLimited),
             2 => kie.next_create(CreateFault::ServerError500),
-            3 => kie.next_create(CreateFault::Html502),
             4 => kie.next_create(CreateFault::Maintenance455),
-            5 => kie.next_create(CreateFault::CutBeforeCreate),
             6 => kie.next_create(CreateFault::CallbackFirst),
             7 => kie.next_create(CreateFault::CallbackFirstThenCut),
             8 => kie.next_create(CreateFault::CutAfterCreate),
@@ -109,6 +107,8 @@ impl Weather {
             13 if self.ids.jitter(8) == 0 => kie.next_create(CreateFault::NoCredits),
             14 if self.ids.jitter(8) == 0 => kie.next_create(CreateFault::SubKeyLimit433),
             // Nobody can tell what became of these, and only their deadline settles them.
+            3 if self.long => kie.next_create(CreateFault::Html502),
+            5 if self.long => kie.next_create(CreateFault::CutBeforeCreate),
             13 if self.long => kie.next_create(CreateFault::Garbage200),
             14 if self.long => kie.next_create(CreateFault::StallAfterCreate),
             _ => {}
@@ -138,7 +138,7 @@ impl Weather {
         if let (Some(file), Some(fault)) = (files.last(), fault) {
             let (kie, clock, url) =
                 (self.outside.kie.clone(), self.clock.clone(), file.url.clone());
-            kie.set_file_fault(&url, Some(fault.clone()));
+            kie.set_file_fault(&url, Some(*fault));
             tokio::spawn(async move {
                 clock.sleep(Duration::from_secs(2)).await;
                 kie.set_file_fault(&url, None);

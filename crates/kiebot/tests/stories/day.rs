@@ -54,21 +54,22 @@ async fn address(world: &World) -> String {
 
 /// An hour of a shop: somebody orders, time passes, and backups are looked after.
 async fn an_hour(world: &World, backups: &backup::Settings, url: &str, hour: usize) {
-    let anna = world.person("Анна");
-    anna.orders("Кот").await;
-    world.succeeds().await;
-    anna.receives(MediaKind::Photo, 1);
-    anna.screen();
-    let boris = world.person("Борис");
-    boris.orders("Пёс").await;
-    if hour % 4 == 0 {
-        world.fails("422", "The input or output was flagged as sensitive.").await;
-        boris.sees("баланс 200 ₽");
-    } else {
-        world.succeeds().await;
-        boris.receives(MediaKind::Photo, 1);
+    match hour % 6 {
+        0 => {
+            let boris = world.person("Борис");
+            boris.orders("Пёс").await;
+            world.fails("422", "The input or output was flagged as sensitive.").await;
+            boris.sees("баланс 200 ₽");
+        }
+        1 | 4 => {
+            let anna = world.person("Анна");
+            anna.orders("Кот").await;
+            world.succeeds().await;
+            anna.receives(MediaKind::Photo, 1);
+            anna.screen();
+        }
+        _ => {}
     }
-    boris.screen();
     for _ in 0..Duration::from_hours(1).as_secs() / STEP.as_secs() {
         world.advance(STEP).await;
     }
