@@ -217,8 +217,8 @@ async fn presses(world: &TelegramWorld, clock: &Clock, people: usize) -> anyhow:
         clock.sleep(BETWEEN).await;
         let start = Instant::now();
         world.says(person, &category);
-        let shelf = world
-            .until(|world| screen(world, person).filter(|now| now.message != guide.message));
+        let shelf =
+            world.until(|world| screen(world, person).filter(|now| now.message != guide.message));
         let mut shown = answer(shelf, &category).await?;
         took.push(milliseconds(start.elapsed()));
         for press in 1..PRESSES_EACH {

@@ -114,16 +114,30 @@ async fn beyond_the_ceiling_people_start_with_nothing_and_are_told_and_the_opera
     story_with(Options { bonuses, ..Options::default() }, async |world| {
         let operator = world.operator().await;
         operator.sees("Дарим 200 ₽");
-        world.person("Анна").sends("/start").await.sees("Дарим 200 ₽").sees("Показать за полминуты");
+        world
+            .person("Анна")
+            .sends("/start")
+            .await
+            .sees("Дарим 200 ₽")
+            .sees("Показать за полминуты");
         let boris = world.person("Борис");
         boris.sends("/start").await.sees("на счёте пока 0 ₽").sees("Показать за полминуты");
         assert_eq!(boris.wallet().await, (0, 0));
         operator.sees("Предел подарков новичкам на сегодня: 400 ₽");
         let clara = world.person("Клара");
-        clara.sends("/start m_google_nano-banana").await.sees("на счёте пока 0 ₽").sees("Цена 3,80 ₽");
+        clara
+            .sends("/start m_google_nano-banana")
+            .await
+            .sees("на счёте пока 0 ₽")
+            .sees("Цена 3,80 ₽");
         assert_eq!(operator.messages().len(), 3, "greeted, and told once a day");
         world.advance(DAY).await;
-        world.person("Дина").sends("/start").await.sees("Дарим 200 ₽").sees("Показать за полминуты");
+        world
+            .person("Дина")
+            .sends("/start")
+            .await
+            .sees("Дарим 200 ₽")
+            .sees("Показать за полминуты");
     })
     .await;
 }
