@@ -67,7 +67,7 @@ async fn a_text_too_long_for_one_message_is_one_answer() {
         // What nobody can take is refused as a whole.
         anna.sends("/start m_google_nano-banana").await;
         let longer = "Кот читает газету. ".repeat(1_500);
-        anna.sends(longer.trim()).await.sees("Слишком длинно");
+        anna.sends(longer.trim()).await.sees("слишком длинно");
         anna.screen();
     })
     .await;
