@@ -9,9 +9,10 @@ use crate::role::Role;
 use crate::session::Form;
 use crate::setting::Setting;
 use crate::statistics::{Stretch, Wish};
+use crate::{codes, till};
 
 /// The first part of all data of the panel.
-pub(crate) const PREFIX: &str = "A1|";
+pub(crate) const PREFIX: &str = chat::panel::PREFIX;
 
 /// A screen of the panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub(crate) enum Place {
     Request(i64),
     Settings,
     Setting(Setting),
+    Till(till::Spot),
+    Codes(codes::Spot),
     Catalogue(Spot),
 }
 
@@ -68,10 +71,10 @@ impl Filter {
     pub(crate) const fn kinds(self) -> &'static [&'static str] {
         match self {
             Self::All => &[],
-            Self::Topups => &["topup"],
+            Self::Topups => &["topup", "payback"],
             Self::Taken => &["commit"],
             Self::Returned => &["release", "refund"],
-            Self::Gifts => &["bonus", "expire"],
+            Self::Gifts => &["bonus", "expire", "gift_out", "gift_in"],
             Self::Adjusted => &["adjust"],
             Self::Costs => &["cost", "loss"],
         }
@@ -124,6 +127,8 @@ pub(crate) enum Button {
     Approve(i64),
     Reject(i64),
     Export(Filter),
+    Till(till::Press),
+    Codes(codes::Press),
     /// A picture or the files of a period.
     Statistics(Wish),
     /// «Yes» to what waits, as of one revision of the session.
@@ -155,6 +160,8 @@ impl Button {
             Self::Export(filter) => format!("ex|{}", filter.code()),
             Self::Statistics(wish) => format!("gs|{}", wish.encode()),
             Self::Confirm { revision } => format!("ok|{revision}"),
+            Self::Till(press) => return press.encode(),
+            Self::Codes(press) => press.encode(),
             Self::Drop => "no".to_owned(),
         };
         format!("{PREFIX}{rest}")
@@ -185,7 +192,11 @@ impl Button {
             ["ok", revision] => Self::Confirm { revision: revision.parse().ok()? },
             ["no"] => Self::Drop,
             ["f", ..] => Self::Ask(form_of(&parts[1..])?),
-            _ => Self::Open(place_of(&parts)?),
+            _ => match (till::Press::decode(&parts), codes::Press::decode(&parts)) {
+                (Some(press), _) => Self::Till(press),
+                (None, Some(press)) => Self::Codes(press),
+                (None, None) => Self::Open(place_of(&parts)?),
+            },
         };
         Some(button)
     }
@@ -215,6 +226,8 @@ fn open(place: &Place) -> String {
         Place::Request(id) => format!("qq|{id}"),
         Place::Settings => "s".to_owned(),
         Place::Setting(setting) => format!("sc|{}", setting.name()),
+        Place::Till(spot) => spot.encode(),
+        Place::Codes(spot) => spot.encode(),
         Place::Catalogue(spot) => spot.encode(),
     }
 }
@@ -252,7 +265,10 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         ["s"] => Place::Settings,
         ["sc", name] => Place::Setting(Setting::named(name)?),
         ["k", ..] => Place::Catalogue(Spot::of(&parts[1..])?),
-        _ => return None,
+        _ => match till::Spot::decode(parts) {
+            Some(spot) => Place::Till(spot),
+            None => Place::Codes(codes::Spot::decode(parts)?),
+        },
     })
 }
 
@@ -268,8 +284,9 @@ fn ask(form: &Form) -> String {
         Form::Price { model } => format!("f|mp|{model}"),
         Form::Markup { model } => format!("f|mk|{model}"),
         Form::Setting { setting } => format!("f|st|{}", setting.name()),
-        // Nothing asks for it by a button.
-        Form::Retype { .. } => "f|-".to_owned(),
+        Form::Till(ask) => ask.encode(),
+        // Nothing asks for these by a button.
+        Form::Retype { .. } | Form::Codes(_) => "f|-".to_owned(),
     }
 }
 
@@ -285,7 +302,7 @@ fn form_of(parts: &[&str]) -> Option<Form> {
         ["mp", model] => Form::Price { model: model_id(model)? },
         ["mk", model] => Form::Markup { model: model_id(model)? },
         ["st", name] => Form::Setting { setting: Setting::named(name)? },
-        _ => return None,
+        _ => Form::Till(till::Ask::decode(parts)?),
     })
 }
 
@@ -369,6 +386,8 @@ mod tests {
             (user(), page()).prop_map(|(id, page)| Place::Catalogue(Spot::Run { id, page })),
             Just(Place::Catalogue(Spot::Free)),
             (0_usize..Setting::ALL.len()).prop_map(|index| Place::Setting(Setting::ALL[index])),
+            till::tests::spots().prop_map(Place::Till),
+            codes::tests::spots().prop_map(Place::Codes),
         ]
     }
 
@@ -400,6 +419,8 @@ mod tests {
             user().prop_map(Button::Approve),
             user().prop_map(Button::Reject),
             (0_usize..7).prop_map(|filter| Button::Export(Filter::ALL[filter])),
+            till::tests::buttons(),
+            codes::tests::buttons(),
             wishes().prop_map(Button::Statistics),
             user().prop_map(|revision| Button::Confirm { revision }),
             Just(Button::Drop),

@@ -9,6 +9,7 @@
 mod act;
 mod button;
 mod catalogue;
+mod codes;
 mod decisions;
 mod export;
 mod load;
@@ -25,6 +26,7 @@ mod setting;
 mod statistics;
 mod store;
 mod texts;
+mod till;
 mod view;
 
 pub use decisions::{Decisions, decisions, revision};

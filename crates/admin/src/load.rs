@@ -13,6 +13,7 @@ use crate::store;
 use crate::store::models::Usage;
 use crate::store::movements::Wanted;
 use crate::view::{Card, Life, Scene};
+use crate::{codes, till};
 
 /// How many lines stand on one page.
 pub(crate) const ON_PAGE: usize = 8;
@@ -29,7 +30,10 @@ pub(crate) async fn load(
 ) -> Result<Scene, sqlx::Error> {
     let world = context.desk.world.as_str();
     Ok(match place {
-        Place::Menu => Scene::Menu { requests: store::actions::requests(connection).await?.len() },
+        Place::Menu => Scene::Menu {
+            requests: store::actions::requests(connection).await?.len(),
+            payments: payments::count_to_decide(connection).await?,
+        },
         Place::Users => Scene::Users,
         Place::Found { page } => {
             let query = Query::read(&session.query);
@@ -99,6 +103,12 @@ pub(crate) async fn load(
             Some(request) if request.state == "waiting" => Scene::Request(Box::new(request)),
             Some(_) | None => Scene::Missing,
         },
+        Place::Till(spot) => {
+            till::load::load(connection, spot).await?.map_or(Scene::Missing, Scene::Till)
+        }
+        Place::Codes(spot) => {
+            codes::perform::load(connection, spot).await?.map_or(Scene::Missing, Scene::Codes)
+        }
         Place::Catalogue(spot) => catalogue::load(connection, spot, ON_PAGE)
             .await?
             .map_or(Scene::Missing, |sight| Scene::Catalogue(Box::new(sight))),
@@ -111,16 +121,16 @@ pub(crate) async fn load(
     })
 }
 
-fn offset(page: u16) -> i64 {
+pub(crate) fn offset(page: u16) -> i64 {
     i64::from(page) * i64::try_from(ON_PAGE).unwrap_or(i64::MAX)
 }
 
 /// A page, and one more line that says whether there is a next page.
-fn one_more() -> i64 {
+pub(crate) fn one_more() -> i64 {
     i64::try_from(ON_PAGE + 1).unwrap_or(i64::MAX)
 }
 
-fn cut<T>(mut lines: Vec<T>) -> (Vec<T>, bool) {
+pub(crate) fn cut<T>(mut lines: Vec<T>) -> (Vec<T>, bool) {
     let more = lines.len() > ON_PAGE;
     lines.truncate(ON_PAGE);
     (lines, more)

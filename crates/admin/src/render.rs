@@ -18,7 +18,9 @@ use crate::role::Role;
 use crate::statistics;
 use crate::texts::{Key, Texts};
 use crate::view::{Scene, Word};
+use crate::{codes, till};
 
+pub(crate) use people::list;
 pub(crate) use record::settled;
 pub(crate) use shop::what;
 
@@ -49,7 +51,7 @@ impl<'a> Pen<'a> {
         Tap::press(self.word(key), button.encode())
     }
 
-    fn open(&self, key: Key, place: Place) -> Tap {
+    pub(crate) fn open(&self, key: Key, place: Place) -> Tap {
         self.tap(key, &Button::Open(place))
     }
 
@@ -63,7 +65,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Turning the pages of a list that goes from new to old.
-    fn pages(&self, page: u16, more: bool, to: impl Fn(u16) -> Place) -> Vec<Tap> {
+    pub(crate) fn pages(&self, page: u16, more: bool, to: impl Fn(u16) -> Place) -> Vec<Tap> {
         let mut row = Vec::new();
         if page > 0 {
             row.push(self.open(Key::ButtonNewer, to(page - 1)));
@@ -121,7 +123,7 @@ pub(crate) fn render(
 ) -> Screen {
     let pen = Pen::new(context.desk, context.language);
     let mut screen = match scene {
-        Scene::Menu { requests } => shop::menu(&pen, *requests),
+        Scene::Menu { requests, payments } => shop::menu(&pen, *requests, *payments),
         Scene::Users => people::users(&pen),
         Scene::Found { query, page, people, more } => {
             people::found(&pen, query, *page, people, *more)
@@ -155,6 +157,8 @@ pub(crate) fn render(
         Scene::Setting { setting, value, history } => {
             shop::setting(&pen, context, *setting, value.as_deref(), history)
         }
+        Scene::Till(scene) => till::render::screen(&pen, context, scene),
+        Scene::Codes(scene) => codes::render::screen(&pen, context, scene),
         Scene::Catalogue(sight) => catalogue::sight(&pen, context, sight),
         Scene::Missing => {
             let text = pen.say(Key::ScreenMissing, &[]);
@@ -179,6 +183,8 @@ pub(crate) fn line(pen: &Pen<'_>, word: &Word) -> String {
         Word::Short(balance) => {
             return pen.say(Key::RefusalShort, &[("balance", (*balance).into())]);
         }
+        Word::Till(word) => return till::render::line(pen, *word),
+        Word::Codes(word) => return codes::render::line(pen, *word),
         Word::Stale => Key::RefusalStale,
         Word::NoRight => Key::RefusalNoRight,
         Word::NoSum => Key::RefusalNoSum,
@@ -219,12 +225,12 @@ pub(crate) fn rub(kopecks: i64) -> Arg {
 }
 
 /// A number without spaces between its thousands.
-fn number(number: i64) -> Arg {
+pub(crate) fn number(number: i64) -> Arg {
     Arg::Text(number.to_string())
 }
 
 /// Moscow time.
-fn date(at: OffsetDateTime) -> Arg {
+pub(crate) fn date(at: OffsetDateTime) -> Arg {
     let at = at.to_offset(time::macros::offset!(+3));
     let (day, month) = (at.day(), u8::from(at.month()));
     Arg::Text(format!("{day:02}.{month:02}\u{a0}{:02}:{:02}", at.hour(), at.minute()))

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::act::Act;
 use crate::setting::Setting;
+use crate::{codes, till};
 
 /// The state of a panel. Where the operator stands is in the buttons; only what waits for words or
 /// for a confirmation is remembered.
@@ -46,6 +47,10 @@ pub(crate) enum Form {
     Markup { model: String },
     /// A value.
     Setting { setting: Setting },
+    /// Something about a payment.
+    Till(till::Ask),
+    /// A step of making a promo code.
+    Codes(codes::Ask),
     /// The same once more, because it matters.
     Retype { expected: String },
 }

@@ -21,12 +21,15 @@ use crate::store::models::Usage;
 use crate::store::movements::Line;
 use crate::store::people::{Deeds, OrderLine, Person};
 use crate::store::rules::{Change, Override};
+use crate::{codes, till};
 
 /// A screen of the panel with all that stands on it.
 #[derive(Clone, Debug)]
 pub(crate) enum Scene {
     Menu {
         requests: usize,
+        /// How many payments wait for a decision.
+        payments: i64,
     },
     Users,
     Found {
@@ -104,6 +107,8 @@ pub(crate) enum Scene {
         value: Option<String>,
         history: Vec<Change>,
     },
+    Till(till::Scene),
+    Codes(codes::Scene),
     Catalogue(Box<Sight>),
     /// What was looked for is not there.
     Missing,
@@ -181,6 +186,8 @@ pub(crate) enum Word {
     /// The model has no single price that could be replaced.
     ManyPrices,
     Owner,
+    Till(till::Word),
+    Codes(codes::Word),
     Catalogue(Note),
 }
 
@@ -198,6 +205,7 @@ pub(crate) enum Intent {
     Export(Filter),
     Statistics(Wish),
     FindOrder(String),
+    Till(till::Errand),
 }
 
 /// What comes next.
@@ -226,6 +234,8 @@ pub(crate) fn home(act: &Act) -> Place {
         Act::Catalogue { deed } => Place::Catalogue(deed.home()),
         Act::Set { setting: Setting::FreeModels, .. } => Place::Catalogue(Spot::Free),
         Act::Set { setting, .. } => Place::Setting(*setting),
+        Act::Till(deed) => Place::Till(till::Spot::Payment(deed.payment())),
+        Act::Codes(deed) => Place::Codes(codes::Spot::Code(deed.code().to_ascii_uppercase())),
     }
 }
 
@@ -241,6 +251,8 @@ pub(crate) fn origin(form: &Form) -> Place {
         Form::Refund { order } => Place::Order(*order),
         Form::Price { model } | Form::Markup { model } => Place::Model(model.clone()),
         Form::Setting { setting } => Place::Setting(*setting),
+        Form::Till(ask) => Place::Till(ask.origin()),
+        Form::Codes(_) => Place::Codes(codes::Spot::List { page: 0 }),
         Form::Retype { .. } => Place::Menu,
     }
 }

@@ -321,7 +321,7 @@ async fn answer(
         None => react::react(before.clone(), &context, turn.input),
     };
     let place = Standing { before, stored, chat: turn.chat, pressed: turn.pressed };
-    conclude(talk, connection, &mut context, turn.from.id, place, reaction).await
+    conclude(talk, connection, &mut context, place, reaction).await
 }
 
 /// Where the conversation stood before a reaction.
@@ -338,7 +338,6 @@ async fn conclude(
     talk: &Talk,
     connection: &mut PgConnection,
     context: &mut Context<'_>,
-    telegram_id: i64,
     place: Standing,
     reaction: Reaction,
 ) -> Result<(), sqlx::Error> {
@@ -347,7 +346,7 @@ async fn conclude(
     let (session, view) = match reaction.then {
         Then::Show(view) => (reaction.session, view),
         Then::Do { intent, word } => {
-            let done = perform(talk, connection, context, (chat, telegram_id), intent).await?;
+            let done = perform(talk, connection, context, chat, intent).await?;
             context.wallet = billing::wallet(connection, user_id, context.desk.world).await?;
             context.free = free_left(connection, context.desk, now, user_id).await?;
             react::settle(reaction.session, context, done, word)
@@ -436,7 +435,7 @@ async fn perform(
     talk: &Talk,
     connection: &mut PgConnection,
     context: &mut Context<'_>,
-    (chat, telegram_id): (i64, i64),
+    chat: i64,
     intent: Intent,
 ) -> Result<Done, sqlx::Error> {
     let (user_id, world, now) = (context.user_id, context.desk.world, context.now);
@@ -503,8 +502,7 @@ async fn perform(
         }
         Intent::Bonus(ask) => Done::Bonus(bonus::perform(talk, connection, context, ask).await?),
         Intent::TopUp(wish) => {
-            let who = (chat, telegram_id);
-            topup::perform::perform(talk, connection, context, who, wish).await?
+            topup::perform::perform(talk, connection, context, chat, wish).await?
         }
     })
 }

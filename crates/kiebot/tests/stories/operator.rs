@@ -79,6 +79,23 @@ async fn to_a_stranger_the_panel_does_not_exist() {
             "un|1",
             "qa|1",
             "qr|1",
+            "tl|d|0",
+            "tu|1|0",
+            "tp|00000000000000000000000000000001",
+            "ta|00000000000000000000000000000001",
+            "tq|00000000000000000000000000000001",
+            "tv|00000000000000000000000000000001",
+            "f|tn",
+            "f|ts|00000000000000000000000000000001",
+            "f|tr|00000000000000000000000000000001",
+            "f|tb|00000000000000000000000000000001",
+            "pl|0",
+            "pc|SPRING",
+            "pn",
+            "pu",
+            "pg|all",
+            "p0|SPRING",
+            "p1|SPRING",
             "ex|a",
             "g|d|-",
             "g|w|20260302",
@@ -212,7 +229,17 @@ async fn support_helps_people_and_changes_nothing_else() {
         operator.taps("🔑 Роль").await.taps("поддержка").await.taps("✅ Да").await.sees("Сделано");
         vera.sends("/admin").await.sees("Панель");
         let message = vera.messages().last().unwrap().id;
-        for data in ["m0|z-image", "f|mk|z-image", "ss|maintenance|1", "sr|markup", "f|st|markup"] {
+        let others = [
+            "m0|z-image",
+            "f|mk|z-image",
+            "ss|maintenance|1",
+            "sr|markup",
+            "f|st|markup",
+            "pn",
+            "p0|SPRING",
+            "p1|SPRING",
+        ];
+        for data in others {
             world.telegram().presses_raw(vera.id(), message, &format!("A1|{data}"));
             world.settle().await;
             assert!(vera.screen().contains("нужна другая роль"), "{data}: {}", vera.screen());
@@ -278,7 +305,7 @@ async fn an_order_is_refunded_and_the_person_told_once() {
         let again = format!("A1|f|re|{}", id.simple());
         world.telegram().presses_raw(operator.id(), message, &again);
         world.settle().await;
-        operator.sends("ещё раз").await.taps("✅ Да").await.sees("возвращать нечего");
+        operator.sees("уже вернулись");
         assert_eq!(anna.wallet().await, (20_000, 0));
     })
     .await;
