@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::broadcasts::Deed;
 use crate::role::{Right, Role};
 use crate::setting::Setting;
 
@@ -59,6 +60,8 @@ pub(crate) enum Act {
         setting: Setting,
         value: Option<String>,
     },
+    /// About a message for many people.
+    Broadcast(Deed),
 }
 
 /// Numbers are kept as they are written.
@@ -96,6 +99,7 @@ impl Act {
             Self::Rule { .. } => "model_price",
             Self::Wake { .. } => "model_wake",
             Self::Set { .. } => "setting",
+            Self::Broadcast(deed) => deed.word(),
         }
     }
 
@@ -112,6 +116,7 @@ impl Act {
                 format!("model:{model}")
             }
             Self::Set { setting, .. } => format!("setting:{}", setting.name()),
+            Self::Broadcast(deed) => deed.subject(),
         }
     }
 
@@ -127,7 +132,8 @@ impl Act {
             | Self::Off { .. }
             | Self::Rule { .. }
             | Self::Wake { .. }
-            | Self::Set { .. } => None,
+            | Self::Set { .. }
+            | Self::Broadcast(_) => None,
         }
     }
 
@@ -140,6 +146,7 @@ impl Act {
             Self::Letter { .. } => Right::Write,
             Self::Off { .. } | Self::Rule { .. } | Self::Wake { .. } => Right::Models,
             Self::Set { .. } => Right::Settings,
+            Self::Broadcast(_) => Right::Broadcast,
         }
     }
 
@@ -155,7 +162,8 @@ impl Act {
             | Self::Block { .. }
             | Self::Unblock { .. }
             | Self::Letter { .. }
-            | Self::Refund { .. } => false,
+            | Self::Refund { .. }
+            | Self::Broadcast(_) => false,
         }
     }
 }

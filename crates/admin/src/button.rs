@@ -4,6 +4,7 @@
 use catalog::Category;
 use uuid::Uuid;
 
+use crate::broadcasts::{self, Ask, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::Setting;
@@ -35,6 +36,8 @@ pub(crate) enum Place {
     Request(i64),
     Settings,
     Setting(Setting),
+    /// Of messages for many people.
+    Broadcast(Spot),
 }
 
 /// Which rows of the ledger are shown.
@@ -123,6 +126,8 @@ pub(crate) enum Button {
         revision: i64,
     },
     Drop,
+    /// Of messages for many people.
+    Broadcast(broadcasts::Press),
 }
 
 impl Button {
@@ -146,6 +151,7 @@ impl Button {
             Self::Export(filter) => format!("ex|{}", filter.code()),
             Self::Confirm { revision } => format!("ok|{revision}"),
             Self::Drop => "no".to_owned(),
+            Self::Broadcast(press) => format!("bd|{}", press.encode()),
         };
         format!("{PREFIX}{rest}")
     }
@@ -172,6 +178,7 @@ impl Button {
             ["ex", filter] => Self::Export(Filter::of(filter)?),
             ["ok", revision] => Self::Confirm { revision: revision.parse().ok()? },
             ["no"] => Self::Drop,
+            ["bd", ..] => Self::Broadcast(broadcasts::Press::decode(&parts[1..])?),
             ["f", ..] => Self::Ask(form_of(&parts[1..])?),
             _ => Self::Open(place_of(&parts)?),
         };
@@ -202,6 +209,7 @@ fn open(place: &Place) -> String {
         Place::Request(id) => format!("qq|{id}"),
         Place::Settings => "s".to_owned(),
         Place::Setting(setting) => format!("sc|{}", setting.name()),
+        Place::Broadcast(spot) => format!("b|{}", spot.encode()),
     }
 }
 
@@ -236,6 +244,7 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         ["qq", id] => Place::Request(id.parse().ok()?),
         ["s"] => Place::Settings,
         ["sc", name] => Place::Setting(Setting::named(name)?),
+        ["b", ..] => Place::Broadcast(Spot::decode(&parts[1..])?),
         _ => return None,
     })
 }
@@ -252,6 +261,7 @@ fn ask(form: &Form) -> String {
         Form::Price { model } => format!("f|mp|{model}"),
         Form::Markup { model } => format!("f|mk|{model}"),
         Form::Setting { setting } => format!("f|st|{}", setting.name()),
+        Form::Broadcast(ask) => format!("f|b|{}", ask.encode()),
         // Nothing asks for it by a button.
         Form::Retype { .. } => "f|-".to_owned(),
     }
@@ -269,6 +279,7 @@ fn form_of(parts: &[&str]) -> Option<Form> {
         ["mp", model] => Form::Price { model: model_id(model)? },
         ["mk", model] => Form::Markup { model: model_id(model)? },
         ["st", name] => Form::Setting { setting: Setting::named(name)? },
+        ["b", ..] => Form::Broadcast(Ask::decode(&parts[1..])?),
         _ => return None,
     })
 }
@@ -334,6 +345,7 @@ mod tests {
             user().prop_map(Place::Request),
             Just(Place::Settings),
             (0_usize..11).prop_map(|index| Place::Setting(Setting::ALL[index])),
+            broadcasts::tests::spots().prop_map(Place::Broadcast),
         ]
     }
 
@@ -362,6 +374,8 @@ mod tests {
             (0_usize..7).prop_map(|filter| Button::Export(Filter::ALL[filter])),
             user().prop_map(|revision| Button::Confirm { revision }),
             Just(Button::Drop),
+            broadcasts::tests::presses().prop_map(Button::Broadcast),
+            broadcasts::tests::asks().prop_map(|ask| Button::Ask(Form::Broadcast(ask))),
         ]
     }
 

@@ -4,6 +4,7 @@ use generation::Breaker;
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
+use crate::broadcasts;
 use crate::button::Place;
 use crate::query::Query;
 use crate::react::Context;
@@ -100,19 +101,22 @@ pub(crate) async fn load(
             value: store::rules::settings(connection).await?.remove(&setting),
             history: store::rules::history(connection, setting).await?,
         },
+        Place::Broadcast(spot) => broadcasts::load::load(connection, context, spot)
+            .await?
+            .map_or(Scene::Missing, Scene::Broadcast),
     })
 }
 
-fn offset(page: u16) -> i64 {
+pub(crate) fn offset(page: u16) -> i64 {
     i64::from(page) * i64::try_from(ON_PAGE).unwrap_or(i64::MAX)
 }
 
 /// A page, and one more line that says whether there is a next page.
-fn one_more() -> i64 {
+pub(crate) fn one_more() -> i64 {
     i64::try_from(ON_PAGE + 1).unwrap_or(i64::MAX)
 }
 
-fn cut<T>(mut lines: Vec<T>) -> (Vec<T>, bool) {
+pub(crate) fn cut<T>(mut lines: Vec<T>) -> (Vec<T>, bool) {
     let more = lines.len() > ON_PAGE;
     lines.truncate(ON_PAGE);
     (lines, more)

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use time::Duration;
 
 use crate::act::Act;
+use crate::broadcasts;
 use crate::react::Context;
 use crate::role::Role;
 use crate::store;
@@ -121,6 +122,10 @@ async fn effect(
                 store::rules::set(connection, now, actor, *setting, value.as_deref()).await?;
             let (before, after) = (json!({ "value": before }), json!({ "value": value }));
             Ok(Effect { before, after, letter: None })
+        }
+        Act::Broadcast(deed) => {
+            let came = broadcasts::perform::perform(connection, context, deed).await?;
+            came.map(|(before, after)| Effect { before, after, letter: None })
         }
     })
 }
@@ -296,7 +301,7 @@ pub(crate) fn inverse(context: &Context<'_>, entry: &Entry) -> Result<Act, Word>
         Act::Set { setting, .. } => {
             Act::Set { setting, value: part("value").as_str().map(str::to_owned) }
         }
-        Act::Letter { .. } | Act::Refund { .. } | Act::Wake { .. } => {
+        Act::Letter { .. } | Act::Refund { .. } | Act::Wake { .. } | Act::Broadcast(_) => {
             return Err(Word::NothingToUndo);
         }
     })

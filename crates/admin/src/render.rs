@@ -11,6 +11,7 @@ use money::Rub;
 use telegram::limits;
 use time::OffsetDateTime;
 
+use crate::broadcasts;
 use crate::button::{Button, Filter, Place};
 use crate::react::Context;
 use crate::role::Role;
@@ -47,12 +48,12 @@ impl<'a> Pen<'a> {
         Tap::press(self.word(key), button.encode())
     }
 
-    fn open(&self, key: Key, place: Place) -> Tap {
+    pub(crate) fn open(&self, key: Key, place: Place) -> Tap {
         self.tap(key, &Button::Open(place))
     }
 
     /// «Назад» and the panel's menu.
-    fn way_back(&self, back: Place) -> Vec<Tap> {
+    pub(crate) fn way_back(&self, back: Place) -> Vec<Tap> {
         let menu = self.open(Key::ButtonMenu, Place::Menu);
         if back == Place::Menu {
             return vec![menu];
@@ -61,7 +62,7 @@ impl<'a> Pen<'a> {
     }
 
     /// Turning the pages of a list that goes from new to old.
-    fn pages(&self, page: u16, more: bool, to: impl Fn(u16) -> Place) -> Vec<Tap> {
+    pub(crate) fn pages(&self, page: u16, more: bool, to: impl Fn(u16) -> Place) -> Vec<Tap> {
         let mut row = Vec::new();
         if page > 0 {
             row.push(self.open(Key::ButtonNewer, to(page - 1)));
@@ -152,6 +153,7 @@ pub(crate) fn render(
         Scene::Setting { setting, value, history } => {
             shop::setting(&pen, context, *setting, value.as_deref(), history)
         }
+        Scene::Broadcast(show) => broadcasts::render::screen(&pen, context, show),
         Scene::Missing => {
             let text = pen.say(Key::ScreenMissing, &[]);
             pen.page(vec![text], vec![pen.way_back(Place::Menu)])
@@ -197,6 +199,7 @@ pub(crate) fn line(pen: &Pen<'_>, word: &Word) -> String {
         Word::Exporting => Key::NoticeExporting,
         Word::ManyPrices => Key::RefusalManyPrices,
         Word::Owner => Key::RefusalOwner,
+        Word::Broadcast(said) => said.key(),
     };
     pen.say(key, &[])
 }
@@ -213,12 +216,12 @@ pub(crate) fn rub(kopecks: i64) -> Arg {
 }
 
 /// A number without spaces between its thousands.
-fn number(number: i64) -> Arg {
+pub(crate) fn number(number: i64) -> Arg {
     Arg::Text(number.to_string())
 }
 
 /// Moscow time.
-fn date(at: OffsetDateTime) -> Arg {
+pub(crate) fn date(at: OffsetDateTime) -> Arg {
     let at = at.to_offset(time::macros::offset!(+3));
     let (day, month) = (at.day(), u8::from(at.month()));
     Arg::Text(format!("{day:02}.{month:02}\u{a0}{:02}:{:02}", at.hour(), at.minute()))
@@ -226,7 +229,7 @@ fn date(at: OffsetDateTime) -> Arg {
 
 /// Lines under one another. Parts of a line may be empty: then no double spaces stay, and nothing
 /// hangs at its end; spaces that never break are kept.
-fn lines(lines: impl Iterator<Item = String>) -> String {
+pub(crate) fn lines(lines: impl Iterator<Item = String>) -> String {
     let tidy = |line: String| {
         let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
         words.join(" ").trim_end_matches([' ', '·']).to_owned()

@@ -5,6 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::act::Act;
+use crate::broadcasts::Ask;
 use crate::setting::Setting;
 
 /// The state of a panel. Where the operator stands is in the buttons; only what waits for words or
@@ -48,6 +49,8 @@ pub(crate) enum Form {
     Setting { setting: Setting },
     /// The same once more, because it matters.
     Retype { expected: String },
+    /// Something about a message for many people.
+    Broadcast(Ask),
 }
 
 impl Session {

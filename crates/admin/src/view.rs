@@ -8,6 +8,7 @@ use generation::{Breaker, View};
 use money::Rub;
 
 use crate::act::Act;
+use crate::broadcasts;
 use crate::button::{Filter, Place};
 use crate::role::Role;
 use crate::session::Form;
@@ -100,6 +101,8 @@ pub(crate) enum Scene {
         value: Option<String>,
         history: Vec<Change>,
     },
+    /// Of messages for many people.
+    Broadcast(broadcasts::Show),
     /// What was looked for is not there.
     Missing,
     /// The operator is asked to write something.
@@ -174,6 +177,8 @@ pub(crate) enum Word {
     /// The model has no single price that could be replaced.
     ManyPrices,
     Owner,
+    /// About a message for many people.
+    Broadcast(broadcasts::Said),
 }
 
 /// What has to be done.
@@ -215,6 +220,7 @@ pub(crate) fn home(act: &Act) -> Place {
             Place::Model(model.clone())
         }
         Act::Set { setting, .. } => Place::Setting(*setting),
+        Act::Broadcast(deed) => Place::Broadcast(deed.home()),
     }
 }
 
@@ -231,5 +237,6 @@ pub(crate) fn origin(form: &Form) -> Place {
         Form::Price { model } | Form::Markup { model } => Place::Model(model.clone()),
         Form::Setting { setting } => Place::Setting(*setting),
         Form::Retype { .. } => Place::Menu,
+        Form::Broadcast(ask) => Place::Broadcast(ask.origin()),
     }
 }

@@ -19,6 +19,7 @@ use crate::input::{Entry, Input};
 use crate::offer::{self, Offer};
 use crate::session::{Cursor, Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
+use crate::news::{self, News};
 use crate::{journey, topup};
 
 pub(crate) use bonus::Wanted;
@@ -135,6 +136,7 @@ fn open(session: Session, context: &Context<'_>, entry: Entry, word: Option<Word
         Entry::Continue => go_on(session, context),
         Entry::Journey(door) => journey::react::open(session, context, door, word),
         Entry::Ideas => ideas::list(session, 0, word),
+        Entry::News => news::ask(session, News::Look, word),
     }
 }
 
@@ -184,6 +186,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Bonus(pressed) => bonus::press(session, context, pressed),
         Button::TopUp(button) => topup::react::press(session, context, button),
         Button::Idea(button) => ideas::press(session, context, button),
+        Button::News(news) => news::ask(session, news, None),
     }
 }
 
@@ -256,6 +259,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Quick => quick::again(session, context, word),
         Place::Bonus(spot) => bonus::again(session, spot, word),
         Place::TopUp(spot) => topup::react::show(session, context, spot, word),
+        Place::News => news::ask(session, News::Look, word),
     }
 }
 
@@ -377,6 +381,7 @@ pub(crate) fn settle(
         Done::Bonus(came) => bonus::settle(session, context, came, word),
         Done::TopUp(outcome) => shown(topup::react::settle(session, *outcome, word)),
         Done::Idea(done) => shown(ideas::settle(session, context, done, word)),
+        Done::News(wanted) => news::settle(session, wanted, word),
     }
 }
 

@@ -55,11 +55,16 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "telegram",
         ],
     ),
+    (
+        "broadcast",
+        &["catalog", "chat", "clock", "database", "outbox", "queue", "telegram"],
+    ),
     ("sync", &["catalog", "clock", "database", "kie", "outbox", "queue"]),
     (
         "admin",
         &[
             "billing",
+            "broadcast",
             "catalog",
             "chat",
             "clock",
@@ -119,6 +124,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("payments", "payments"),
     ("reconciliations", "payments"),
     ("backups", "backup"),
+    ("broadcasts", "broadcast"),
 ];
 
 const LINES_MAX: usize = 620;

@@ -198,6 +198,17 @@ pub enum Alert {
         /// What.
         news: CatalogueNews,
     },
+    /// A message for many people has come to its end.
+    BroadcastDone {
+        /// Its number.
+        number: i64,
+        /// How many people have it.
+        delivered: i64,
+        /// How many had stopped the bot.
+        blocked: i64,
+        /// To how many it could not be sent for other reasons.
+        failed: i64,
+    },
 }
 
 /// What comparing the catalogue with KIE.ai came to.

@@ -6,6 +6,7 @@ use chat::{Arg, Screen, Tap, Tone, one_line};
 use money::Rub;
 
 use crate::act::Act;
+use crate::broadcasts;
 use crate::button::{Button, Filter, Place};
 use crate::react::Context;
 use crate::render::{Pen, date, lines, number, rub};
@@ -23,6 +24,7 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
         (Key::ButtonMoney, Place::Money { filter: Filter::All, page: 0 }),
         (Key::ButtonModels, Place::Models),
         (Key::ButtonErrors, Place::Errors { days: 1 }),
+        (Key::ButtonBroadcasts, Place::Broadcast(broadcasts::Spot::List { page: 0 })),
         (Key::ButtonSettings, Place::Settings),
         (Key::ButtonJournal, Place::Journal { page: 0 }),
     ];
@@ -158,6 +160,7 @@ pub(super) fn ask(pen: &Pen<'_>, form: &Form) -> Screen {
         Form::Retype { expected } => {
             pen.say(Key::ScreenAskRetype, &[("expected", expected.as_str().into())])
         }
+        Form::Broadcast(ask) => broadcasts::render::question(pen, ask),
     };
     pen.page(vec![text], vec![pen.way_back(origin(form))])
 }
@@ -242,5 +245,6 @@ pub(crate) fn what(pen: &Pen<'_>, act: &Act) -> String {
             let title = pen.word(setting.title());
             pen.say(Key::FieldActSet, &[("title", title.into()), ("value", value.into())])
         }
+        Act::Broadcast(deed) => broadcasts::render::what(pen, deed),
     }
 }

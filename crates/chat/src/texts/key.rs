@@ -19,6 +19,13 @@ macro_rules! keys {
 }
 
 keys! {
+    ButtonNews = "button-news",
+    ButtonNewsOff = "button-news-off",
+    ButtonNewsOn = "button-news-on",
+    ScreenNewsOn = "screen-news-on",
+    ScreenNewsOff = "screen-news-off",
+    FieldCommandNews = "field-command-news",
+    NoticeAlertBroadcast = "notice-alert-broadcast",
     ButtonMend = "button-mend",
     RefusalFileOverTelegram = "refusal-file-over-telegram",
     RefusalLink = "refusal-link",
