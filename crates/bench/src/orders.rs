@@ -1,9 +1,10 @@
 //! Orders through hold, job and commit, by the program's own functions and by `pgbench`.
 //!
 //! One order is, on both sides: a transaction with the hold and the enqueueing; the claim of that
-//! job; a transaction with the commit and the completion. Each connection has a pool of jobs of its
-//! own, so that a claim always finds exactly the job that was enqueued before it and both sides do
-//! the same work; `pgbench` could not go on after a claim that finds nothing.
+//! job; a transaction with the completion and the commit, in this order, as the jobs of the program
+//! end. Each connection has a pool of jobs of its own, so that a claim always finds exactly the job
+//! that was enqueued before it and both sides do the same work; `pgbench` could not go on after a
+//! claim that finds nothing.
 
 use std::time::{Duration, Instant};
 
@@ -180,9 +181,9 @@ impl Shop {
         let [claim] = &claims[..] else { anyhow::bail!("{} jobs were claimed", claims.len()) };
         let now = self.clock.now();
         let mut transaction = database::begin(&self.pool).await?;
+        queue::store::complete(&mut transaction, claim).await??;
         let taken = billing::commit(&mut transaction, now, generation).await?;
         anyhow::ensure!(matches!(taken, Committed::Taken { .. }), "the hold says {taken:?}");
-        queue::store::complete(&mut transaction, claim).await??;
         transaction.commit().await?;
         Ok(())
     }
@@ -264,8 +265,8 @@ fn order(number: u32, people: u32) -> String {
         "commit;".to_owned(),
         with_variables(CLAIM, &[pool, now, ":limit::bigint", owner, lease]) + " \\gset job_",
         "begin;".to_owned(),
-        with_variables(COMMIT, &[&id, now]) + ";",
         with_variables(COMPLETE, &[":job_id::bigint", ":job_fence::bigint"]) + ";",
+        with_variables(COMMIT, &[&id, now]) + ";",
         "commit;\n".to_owned(),
     ];
     statements.join("\n")

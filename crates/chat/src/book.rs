@@ -252,7 +252,6 @@ impl<'a> Book<'a> {
             Word::Journey(Said::NothingFound),
             Word::Journey(Said::FilesComing),
             Word::Journey(Said::FilesGone),
-            Word::Journey(Said::LinksGone),
             Word::Journey(Said::TooManyOpen(10)),
             Word::Journey(Said::TooManyUploads(60)),
             Word::Journey(Said::Paused(42)),

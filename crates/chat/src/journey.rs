@@ -275,10 +275,6 @@ pub(crate) enum Said {
     FilesComing,
     /// There is no original of the results any more.
     FilesGone,
-    /// Nothing can be downloaded any more.
-    LinksGone,
-    /// The order has no words to change.
-    NoWords,
     /// So many orders are open, and no more can be.
     TooManyOpen(i64),
     /// So many files were sent in an hour, and no more are taken.

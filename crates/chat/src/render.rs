@@ -13,7 +13,7 @@ mod order;
 mod shelf;
 mod word;
 
-pub(crate) use cheap::offered;
+pub(crate) use cheap::{MODELS_ON_PAGE, offered, turned};
 pub(crate) use history::{date, signed};
 pub(crate) use shelf::shelf_name;
 

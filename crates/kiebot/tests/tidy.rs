@@ -20,6 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("kie", &["clock", "money"]),
     ("catalog", &["media", "money"]),
     ("scenario", &["catalog", "media"]),
+    ("wording", &["catalog", "money", "telegram"]),
     ("queue", &["clock", "database"]),
     ("backup", &["cluster", "database"]),
     ("outbox", &["queue"]),
@@ -53,6 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "queue",
             "scenario",
             "telegram",
+            "wording",
         ],
     ),
     (
@@ -74,6 +76,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "outbox",
             "queue",
             "telegram",
+            "wording",
         ],
     ),
     ("test_db", &["cluster", "database"]),

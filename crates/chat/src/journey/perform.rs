@@ -3,13 +3,10 @@
 use std::collections::HashMap;
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::render::words_of;
 use super::{Again, Got, Line, Said, Wish, store};
 use crate::desk::Context;
-use crate::screens;
 
 /// How many movements stand on one page.
 const LINES_ON_PAGE: usize = 10;
@@ -85,19 +82,12 @@ async fn about(
     let order =
         order.filter(|order| order.user_id == context.user_id && order.world == context.desk.world);
     let Some(order) = order else { return Ok(Got::Order { order: None, again, word: None }) };
-    let now: OffsetDateTime = context.now;
     let word = match again {
-        Again::Files => Some(if generation::send_originals(connection, now, &order).await? > 0 {
-            Said::FilesComing
-        } else {
-            Said::FilesGone
-        }),
-        Again::Links => {
-            let live = order.outputs.iter().any(|output| screens::has_link(&order, output, now));
-            (!live).then_some(Said::LinksGone)
+        Again::Files => {
+            let sent = generation::send_originals(connection, context.now, &order).await?;
+            Some(if sent > 0 { Said::FilesComing } else { Said::FilesGone })
         }
-        Again::Prompt => words_of(context, &order).is_none().then_some(Said::NoWords),
-        Again::Change | Again::Other => None,
+        Again::Links | Again::Prompt | Again::Change | Again::Other => None,
     };
     Ok(Got::Order { order: Some(Box::new(order)), again, word })
 }

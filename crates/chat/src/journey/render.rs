@@ -12,12 +12,9 @@ use money::Rub;
 use super::{Again, KINDS, Line, Press, Said, Scene, Shelf};
 use crate::button::Button;
 use crate::desk::{Context, Desk};
-use crate::render::{Pen, date, offered, signed};
+use crate::render::{MODELS_ON_PAGE, Pen, date, offered, signed, turned};
 use crate::screen::{Screen, Tap, Tone, one_line, shorten};
 use crate::texts::{Arg, Key};
-
-/// How many models stand on one page of a list.
-const MODELS_ON_PAGE: usize = 8;
 
 /// The most that is said about how often the money is enough.
 const ENOUGH_MAX: i64 = 999;
@@ -119,8 +116,14 @@ fn shelf(
 ) -> Screen {
     let known: Vec<&Model> =
         models.iter().filter_map(|id| context.desk.catalog.model(id)).collect();
-    let last = known.len().saturating_sub(1) / MODELS_ON_PAGE;
-    let page = usize::from(page).min(last);
+    let to = |page| {
+        of(match shelf {
+            Shelf::All => Press::All { page },
+            Shelf::Found { .. } => Press::Found { page },
+            Shelf::Favourites => Press::Favourites { page },
+        })
+    };
+    let (shown, turn) = turned(pen, &known, page, MODELS_ON_PAGE, to);
     let mut rows: Vec<Vec<Tap>> = Vec::new();
     if page == 0 && *shelf == Shelf::All {
         rows.push(vec![
@@ -128,23 +131,7 @@ fn shelf(
             pen.tap(Key::ButtonFavourites, &of(Press::Favourites { page: 0 })),
         ]);
     }
-    let shown = known.iter().skip(page * MODELS_ON_PAGE).take(MODELS_ON_PAGE);
-    rows.extend(shown.map(|model| vec![offered(pen, context, model)]));
-    let to = |page: usize| {
-        let page = u16::try_from(page).unwrap_or(0);
-        of(match shelf {
-            Shelf::All => Press::All { page },
-            Shelf::Found { .. } => Press::Found { page },
-            Shelf::Favourites => Press::Favourites { page },
-        })
-    };
-    let mut turn = Vec::new();
-    if page > 0 {
-        turn.push(pen.tap(Key::ButtonEarlier, &to(page - 1)));
-    }
-    if page < last {
-        turn.push(pen.tap(Key::ButtonMore, &to(page + 1)));
-    }
+    rows.extend(shown.iter().map(|model| vec![offered(pen, context, model)]));
     rows.push(turn);
     if matches!(shelf, Shelf::Found { .. }) {
         rows.push(vec![pen.tap(Key::ButtonSearch, &of(Press::Ask))]);
@@ -246,11 +233,15 @@ pub(crate) fn words_of<'o>(context: &Context<'_>, order: &'o Order) -> Option<&'
 }
 
 fn prompt(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<String>) -> Screen {
-    let words = words_of(context, order).map(|words| {
-        let words = shorten(words, WORDS_SHOWN);
-        pen.say(Key::ScreenPrompt, &[("text", words.into()), ("code", order.code.as_str().into())])
-    });
-    pen.page(vec![word, words], vec![pen.way_back(&Button::Item(order.id))])
+    let words = match words_of(context, order) {
+        Some(words) => {
+            let words = shorten(words, WORDS_SHOWN);
+            let code = order.code.as_str();
+            pen.say(Key::ScreenPrompt, &[("text", words.into()), ("code", code.into())])
+        }
+        None => pen.say(Key::RefusalNoWords, &[]),
+    };
+    pen.page(vec![word, Some(words)], vec![pen.way_back(&Button::Item(order.id))])
 }
 
 fn links(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<String>) -> Screen {
@@ -270,9 +261,12 @@ fn links(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<Strin
         })
         .collect();
     rows.push(pen.way_back(&Button::Item(order.id)));
-    let words = (!live.is_empty())
-        .then(|| pen.say(Key::ScreenLinks, &[("code", order.code.as_str().into())]));
-    pen.page(vec![word, words], rows)
+    let words = if live.is_empty() {
+        pen.say(Key::RefusalLinksGone, &[])
+    } else {
+        pen.say(Key::ScreenLinks, &[("code", order.code.as_str().into())])
+    };
+    pen.page(vec![word, Some(words)], rows)
 }
 
 /// Where a result can be downloaded: at our own port when the world reaches it.
@@ -337,8 +331,6 @@ pub(crate) fn line(pen: &Pen<'_>, said: &Said) -> String {
         Said::NothingFound => pen.say(Key::RefusalNothingFound, &[]),
         Said::FilesComing => pen.say(Key::NoticeFilesComing, &[]),
         Said::FilesGone => pen.say(Key::RefusalFilesGone, &[]),
-        Said::LinksGone => pen.say(Key::RefusalLinksGone, &[]),
-        Said::NoWords => pen.say(Key::RefusalNoWords, &[]),
         Said::TooManyOpen(most) => count(Key::RefusalTooManyOpen, *most),
         Said::TooManyUploads(most) => count(Key::RefusalTooManyUploads, *most),
         Said::Paused(minutes) => count(Key::RefusalPaused, *minutes),

@@ -11,7 +11,7 @@ use crate::screen::{Screen, Tap};
 use crate::texts::Key;
 
 /// How many models stand on one page of a shelf.
-const MODELS_ON_PAGE: usize = 8;
+pub(crate) const MODELS_ON_PAGE: usize = 8;
 
 /// How many models the shelf of the cheapest has.
 const CHEAPEST: usize = 24;
@@ -30,12 +30,24 @@ pub(super) fn page_of<'m>(
     page: u16,
     to: impl Fn(u16) -> Button,
 ) -> Page<'m> {
-    let last = models.len().saturating_sub(1) / MODELS_ON_PAGE;
-    let page = usize::from(page).min(last);
-    let shown: Vec<&Model> =
-        models.iter().skip(page * MODELS_ON_PAGE).take(MODELS_ON_PAGE).copied().collect();
+    let (shown, turn) = turned(pen, models, page, MODELS_ON_PAGE, to);
     let mut rows: Vec<Vec<Tap>> =
         shown.iter().map(|model| vec![offered(pen, context, model)]).collect();
+    rows.push(turn);
+    Page { shown: shown.to_vec(), rows }
+}
+
+/// What stands on one page of a list, and the row of buttons that turn it. A page behind the last
+/// is the last: the list may have become shorter.
+pub(crate) fn turned<'l, T>(
+    pen: &Pen<'_>,
+    list: &'l [T],
+    page: u16,
+    on_page: usize,
+    to: impl Fn(u16) -> Button,
+) -> (&'l [T], Vec<Tap>) {
+    let last = list.len().saturating_sub(1) / on_page;
+    let page = usize::from(page).min(last);
     let to = |page: usize| to(u16::try_from(page).unwrap_or(0));
     let mut turn = Vec::new();
     if page > 0 {
@@ -44,8 +56,7 @@ pub(super) fn page_of<'m>(
     if page < last {
         turn.push(pen.tap(Key::ButtonMore, &to(page + 1)));
     }
-    rows.push(turn);
-    Page { shown, rows }
+    (list.chunks(on_page).nth(page).unwrap_or_default(), turn)
 }
 
 /// The button of a model: what is given away says so, the rest says its price.

@@ -11,7 +11,7 @@ use crate::button::Button;
 use crate::desk::Context;
 use crate::ideas::{IdeaButton, IdeaDraft, IdeaScene, IdeaStage, IdeaStep, IdeaWord};
 use crate::react::ideas::{parts, total};
-use crate::render::Pen;
+use crate::render::{Pen, turned};
 use crate::screen::{Screen, Tap, Tone, one_line};
 use crate::session::Session;
 use crate::texts::{Arg, Key};
@@ -113,15 +113,14 @@ fn list(
         .iter()
         .filter_map(|scenario| Some((scenario, from_price(pen, scenario)?)))
         .collect();
-    let last = offered.len().saturating_sub(1) / IDEAS_ON_PAGE;
-    let page = usize::from(page).min(last);
+    let to = |page| idea(IdeaButton::List { page });
+    let (shown, turn) = turned(pen, &offered, page, IDEAS_ON_PAGE, to);
     let mut rows = Vec::new();
     let draft = session.idea.draft.as_ref().filter(|_| parts(session, pen.desk).is_some());
     if draft.is_some() {
         rows.push(vec![pen.tap(Key::ButtonIdeaContinue, &idea(IdeaButton::Continue))]);
     }
-    for (scenario, (price, fixed)) in offered.iter().skip(page * IDEAS_ON_PAGE).take(IDEAS_ON_PAGE)
-    {
+    for (scenario, (price, fixed)) in shown {
         let price = if *fixed {
             price.to_string()
         } else {
@@ -130,14 +129,6 @@ fn list(
         let args = [("idea", scenario.name.get(pen.language()).into()), ("price", price.into())];
         let text = pen.texts.plain(Key::ButtonIdeaEntry, &args);
         rows.push(vec![Tap::new(text, &idea(IdeaButton::Card(scenario.id.clone())))]);
-    }
-    let to = |page: usize| idea(IdeaButton::List { page: u16::try_from(page).unwrap_or(0) });
-    let mut turn = Vec::new();
-    if page > 0 {
-        turn.push(pen.tap(Key::ButtonEarlier, &to(page - 1)));
-    }
-    if page < last {
-        turn.push(pen.tap(Key::ButtonMore, &to(page + 1)));
     }
     rows.push(turn);
     rows.push(pen.way_back(&Button::Menu));

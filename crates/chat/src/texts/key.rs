@@ -26,6 +26,8 @@ keys! {
     ScreenNewsOff = "screen-news-off",
     FieldCommandNews = "field-command-news",
     NoticeAlertBroadcast = "notice-alert-broadcast",
+wording::keys! {
+    super::loaded::TEXTS;
     ButtonMend = "button-mend",
     RefusalFileOverTelegram = "refusal-file-over-telegram",
     RefusalLink = "refusal-link",
