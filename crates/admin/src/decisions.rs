@@ -83,6 +83,38 @@ impl Decisions {
         self.settings.get(&setting)?.parse().ok()
     }
 
+    /// What one setting changes of bounds, ways to pay and pages.
+    fn apply(&self, setting: Setting, desk: &mut Desk) {
+        match setting {
+            Setting::Bound(bound) => {
+                if let Some(value) = self.number(setting).and_then(|value| value.try_into().ok()) {
+                    bound.set(&mut desk.journey.limits, value);
+                }
+            }
+            Setting::Way(way) => {
+                if self.number(setting) == Some(0) {
+                    desk.payments.ways.retain(|known| *known != way.provider());
+                }
+            }
+            Setting::Page(page) => {
+                if let Some(words) = self.settings.get(&setting) {
+                    desk.rules.pages.insert(page.page(), words.clone());
+                }
+            }
+            Setting::FxRubPerUsd
+            | Setting::CreditUsd
+            | Setting::Markup
+            | Setting::WelcomeRub
+            | Setting::Support
+            | Setting::Maintenance
+            | Setting::MaintenanceWords
+            | Setting::AdjustLimitRub
+            | Setting::BreakerPercent
+            | Setting::BreakerOrders
+            | Setting::BreakerRestMinutes => {}
+        }
+    }
+
     /// The shop of the environment and the catalogue, with everything that was decided.
     #[must_use]
     pub fn desk(&self, base: &Desk, formula: Formula) -> Desk {
@@ -100,6 +132,9 @@ impl Decisions {
         if self.settings.get(&Setting::Maintenance).is_some_and(|value| value == "1") {
             desk.accepts_orders = false;
             desk.rules.closed_words = self.settings.get(&Setting::MaintenanceWords).cloned();
+        }
+        for setting in self.settings.keys() {
+            self.apply(*setting, &mut desk);
         }
         let rules = &mut desk.rules.models;
         for (model, decided) in &self.models {

@@ -95,7 +95,9 @@ pub(crate) async fn load(
             Some(request) if request.state == "waiting" => Scene::Request(Box::new(request)),
             Some(_) | None => Scene::Missing,
         },
-        Place::Settings => Scene::Settings(store::rules::settings(connection).await?),
+        Place::Settings(group) => {
+            Scene::Settings { group, values: store::rules::settings(connection).await? }
+        }
         Place::Setting(setting) => Scene::Setting {
             setting,
             value: store::rules::settings(connection).await?.remove(&setting),

@@ -12,7 +12,7 @@ use crate::broadcasts;
 use crate::button::{Button, Place};
 use crate::role::{Right, Role};
 use crate::session::{Form, Session};
-use crate::setting::{Setting, decimal};
+use crate::setting::{Kind, Setting, decimal};
 use crate::view::{Care, Intent, Then, Word, home, origin};
 
 /// What is known at the moment of one input.
@@ -158,6 +158,9 @@ fn write(
     let read = match &form {
         Form::Broadcast(ask) => broadcasts::react::read(ask, said, context.now)
             .map(|deed| Written::Act(Act::Broadcast(deed))),
+        Form::Setting { setting } if setting.kind() == Kind::Page => {
+            read(&form, said.html.trim())
+        }
         _ => read(&form, said.text.trim()),
     };
     match read {
@@ -302,7 +305,10 @@ fn priced(context: &Context<'_>, setting: Setting, value: &str) -> Care {
         | Setting::AdjustLimitRub
         | Setting::BreakerPercent
         | Setting::BreakerOrders
-        | Setting::BreakerRestMinutes => return Care::None,
+        | Setting::BreakerRestMinutes
+        | Setting::Bound(_)
+        | Setting::Way(_)
+        | Setting::Page(_) => return Care::None,
     };
     below_cost(&formula, number.normalize().to_string())
 }

@@ -1,10 +1,18 @@
 //! The settings that can be changed in Telegram: what each is, and what it may be.
 
+mod bound;
+mod page;
+mod way;
+
 use money::{Formula, Rub};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::texts::Key;
+
+pub(crate) use bound::Bound;
+pub(crate) use page::PageWords;
+pub(crate) use way::Way;
 
 /// A setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -21,6 +29,48 @@ pub(crate) enum Setting {
     BreakerPercent,
     BreakerOrders,
     BreakerRestMinutes,
+    /// How much one person may ask for.
+    Bound(Bound),
+    /// Whether people can pay that way.
+    Way(Way),
+    /// What a page says.
+    Page(PageWords),
+}
+
+/// Settings that stand on one screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    Shop,
+    Bounds,
+    Ways,
+    Pages,
+}
+
+impl Group {
+    pub(crate) const ALL: [Self; 4] = [Self::Shop, Self::Bounds, Self::Ways, Self::Pages];
+
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Shop => "s",
+            Self::Bounds => "b",
+            Self::Ways => "w",
+            Self::Pages => "p",
+        }
+    }
+
+    pub(crate) fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.code() == code)
+    }
+
+    /// What it is called.
+    pub(crate) const fn title(self) -> Key {
+        match self {
+            Self::Shop => Key::ButtonSettings,
+            Self::Bounds => Key::ButtonSettingBounds,
+            Self::Ways => Key::ButtonSettingWays,
+            Self::Pages => Key::ButtonSettingPages,
+        }
+    }
 }
 
 /// What a setting may be.
@@ -38,13 +88,18 @@ pub(crate) enum Kind {
     Name,
     /// Words for people.
     Words,
+    /// A page for people, as HTML of the Bot API.
+    Page,
 }
 
 /// The most characters of words for people.
 const WORDS_MAX: usize = 400;
 
+/// The most characters of a page: it shares its message with a contact.
+const PAGE_MAX: usize = 3_500;
+
 impl Setting {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: &[Self] = &[
         Self::FxRubPerUsd,
         Self::CreditUsd,
         Self::Markup,
@@ -56,7 +111,48 @@ impl Setting {
         Self::BreakerPercent,
         Self::BreakerOrders,
         Self::BreakerRestMinutes,
+        Self::Bound(Bound::RequestsPerMinute),
+        Self::Bound(Bound::OpenOrders),
+        Self::Bound(Bound::UploadsPerHour),
+        Self::Way(Way::Stars),
+        Self::Way(Way::Telegram),
+        Self::Way(Way::Yookassa),
+        Self::Way(Way::Cryptopay),
+        Self::Way(Way::Manual),
+        Self::Page(PageWords::TermsRu),
+        Self::Page(PageWords::TermsEn),
+        Self::Page(PageWords::PrivacyRu),
+        Self::Page(PageWords::PrivacyEn),
+        Self::Page(PageWords::PaymentsRu),
+        Self::Page(PageWords::PaymentsEn),
+        Self::Page(PageWords::SupportRu),
+        Self::Page(PageWords::SupportEn),
     ];
+
+    /// The screen on which it stands.
+    pub(crate) const fn group(self) -> Group {
+        match self {
+            Self::Bound(_) => Group::Bounds,
+            Self::Way(_) => Group::Ways,
+            Self::Page(_) => Group::Pages,
+            Self::FxRubPerUsd
+            | Self::CreditUsd
+            | Self::Markup
+            | Self::WelcomeRub
+            | Self::Support
+            | Self::Maintenance
+            | Self::MaintenanceWords
+            | Self::AdjustLimitRub
+            | Self::BreakerPercent
+            | Self::BreakerOrders
+            | Self::BreakerRestMinutes => Group::Shop,
+        }
+    }
+
+    /// All of one screen.
+    pub(crate) fn of(group: Group) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |setting| setting.group() == group)
+    }
 
     /// The name in the table.
     pub(crate) const fn name(self) -> &'static str {
@@ -72,11 +168,14 @@ impl Setting {
             Self::BreakerPercent => "breaker_percent",
             Self::BreakerOrders => "breaker_orders",
             Self::BreakerRestMinutes => "breaker_rest_minutes",
+            Self::Bound(bound) => bound.name(),
+            Self::Way(way) => way.name(),
+            Self::Page(page) => page.name(),
         }
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|setting| setting.name() == name)
+        Self::ALL.iter().copied().find(|setting| setting.name() == name)
     }
 
     pub(crate) const fn kind(self) -> Kind {
@@ -92,6 +191,9 @@ impl Setting {
             Self::BreakerPercent => Kind::Whole { min: 1, max: 101 },
             Self::BreakerOrders => Kind::Whole { min: 1, max: 1_000 },
             Self::BreakerRestMinutes => Kind::Whole { min: 1, max: 10_080 },
+            Self::Bound(bound) => bound.kind(),
+            Self::Way(_) => Kind::Switch,
+            Self::Page(_) => Kind::Page,
         }
     }
 
@@ -109,6 +211,9 @@ impl Setting {
             Self::BreakerPercent => Key::FieldSettingBreakerPercent,
             Self::BreakerOrders => Key::FieldSettingBreakerOrders,
             Self::BreakerRestMinutes => Key::FieldSettingBreakerRest,
+            Self::Bound(bound) => bound.title(),
+            Self::Way(way) => way.title(),
+            Self::Page(page) => page.title(),
         }
     }
 
@@ -139,6 +244,10 @@ impl Setting {
             Kind::Words => {
                 let fits = !text.is_empty() && text.chars().count() <= WORDS_MAX;
                 fits.then(|| text.to_owned())
+            }
+            Kind::Page => {
+                let length = telegram::limits::visible_length(text);
+                ((1..=PAGE_MAX).contains(&length)).then(|| text.to_owned())
             }
         }
     }
@@ -180,6 +289,11 @@ mod tests {
             (Setting::BreakerPercent, "60", Some("60")),
             (Setting::BreakerPercent, "0", None),
             (Setting::MaintenanceWords, "  ", None),
+            (Setting::Bound(Bound::OpenOrders), "3", Some("3")),
+            (Setting::Bound(Bound::OpenOrders), "0", None),
+            (Setting::Way(Way::Stars), "0", Some("0")),
+            (Setting::Page(PageWords::TermsRu), " <b>!</b> ", Some("<b>!</b>")),
+            (Setting::Page(PageWords::TermsRu), "<b></b>", None),
         ];
         for (setting, text, kept) in cases {
             assert_eq!(setting.read(text).as_deref(), kept, "{setting:?} {text}");
@@ -189,7 +303,7 @@ mod tests {
     #[test]
     fn every_setting_is_found_by_its_name() {
         for setting in Setting::ALL {
-            assert_eq!(Setting::named(setting.name()), Some(setting));
+            assert_eq!(Setting::named(setting.name()), Some(*setting));
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::broadcasts;
 use crate::button::{Filter, Place};
 use crate::role::Role;
 use crate::session::Form;
-use crate::setting::Setting;
+use crate::setting::{Group, Setting};
 use crate::store::actions::{Entry, Request};
 use crate::store::errors::{Attempt, Example, Group};
 use crate::store::models::Usage;
@@ -95,7 +95,10 @@ pub(crate) enum Scene {
     Entry(Box<Entry>),
     Requests(Vec<Request>),
     Request(Box<Request>),
-    Settings(BTreeMap<Setting, String>),
+    Settings {
+        group: Group,
+        values: BTreeMap<Setting, String>,
+    },
     Setting {
         setting: Setting,
         value: Option<String>,

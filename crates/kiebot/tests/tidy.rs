@@ -74,6 +74,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "generation",
             "money",
             "outbox",
+            "payments",
             "queue",
             "telegram",
             "wording",

@@ -12,7 +12,7 @@ use crate::react::Context;
 use crate::render::{Pen, date, lines, number, rub};
 use crate::role::Right;
 use crate::session::Form;
-use crate::setting::{Kind, Setting};
+use crate::setting::{Group, Kind, Setting};
 use crate::store::rules::Change;
 use crate::texts::Key;
 use crate::view::{Care, origin};
@@ -25,7 +25,7 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
         (Key::ButtonModels, Place::Models),
         (Key::ButtonErrors, Place::Errors { days: 1 }),
         (Key::ButtonBroadcasts, Place::Broadcast(broadcasts::Spot::List { page: 0 })),
-        (Key::ButtonSettings, Place::Settings),
+        (Key::ButtonSettings, Place::Settings(Group::Shop)),
         (Key::ButtonJournal, Place::Journal { page: 0 }),
     ];
     let waiting = i64::try_from(requests).ok().filter(|count| *count > 0);
@@ -46,6 +46,7 @@ fn shown(pen: &Pen<'_>, setting: Setting, value: &str) -> String {
         Kind::Switch => pen.word(if value == "1" { Key::FieldYes } else { Key::FieldNo }),
         Kind::Name => format!("@{value}"),
         Kind::Number { .. } | Kind::Whole { .. } | Kind::Words => value.to_owned(),
+        Kind::Page => telegram::limits::plain_text(value),
     }
 }
 
@@ -72,15 +73,33 @@ fn effective(pen: &Pen<'_>, context: &Context<'_>, setting: Setting) -> String {
         Setting::BreakerPercent => policy.percent.to_string(),
         Setting::BreakerOrders => policy.orders_min.to_string(),
         Setting::BreakerRestMinutes => (policy.rest.as_secs() / 60).to_string(),
+        Setting::Bound(bound) => bound.value(&desk.journey.limits).to_string(),
+        Setting::Way(_) => {
+            pen.word(if is_on(context, setting, None) { Key::FieldYes } else { Key::FieldNo })
+        }
+        Setting::Page(page) => {
+            let (page, language) = page.page();
+            telegram::limits::plain_text(&chat::page_words(desk, page, language))
+        }
+    }
+}
+
+/// Whether a switch is on: as it was set, else as the environment has it.
+fn is_on(context: &Context<'_>, setting: Setting, value: Option<&str>) -> bool {
+    match (value, setting) {
+        (Some(value), _) => value == "1",
+        (None, Setting::Way(way)) => context.desk.payments.ways.contains(&way.provider()),
+        (None, _) => false,
     }
 }
 
 pub(super) fn settings(
     pen: &Pen<'_>,
     context: &Context<'_>,
+    group: Group,
     values: &BTreeMap<Setting, String>,
 ) -> Screen {
-    let list = lines(Setting::ALL.into_iter().map(|setting| {
+    let list = lines(Setting::of(group).map(|setting| {
         let mark = if values.contains_key(&setting) { "✏️ " } else { "" };
         let value = values
             .get(&setting)
@@ -88,12 +107,19 @@ pub(super) fn settings(
         let value = telegram::escape_html(&one_line(&value, 60));
         format!("{mark}{}: <b>{value}</b>", pen.say(setting.title(), &[]))
     }));
-    let mut rows: Vec<Vec<Tap>> = Setting::ALL
-        .into_iter()
+    let mut rows: Vec<Vec<Tap>> = Setting::of(group)
         .map(|setting| vec![pen.open(setting.title(), Place::Setting(setting))])
         .collect();
-    rows.push(pen.way_back(Place::Menu));
-    pen.page(vec![pen.say(Key::ScreenSettings, &[]), list], rows)
+    let title = if group == Group::Shop {
+        let others = Group::ALL.into_iter().filter(|other| *other != Group::Shop);
+        rows.extend(others.map(|group| vec![pen.open(group.title(), Place::Settings(group))]));
+        rows.push(pen.way_back(Place::Menu));
+        String::new()
+    } else {
+        rows.push(pen.way_back(Place::Settings(Group::Shop)));
+        format!("<b>{}</b>", pen.say(group.title(), &[]))
+    };
+    pen.page(vec![pen.say(Key::ScreenSettings, &[]), title, list], rows)
 }
 
 pub(super) fn setting(
@@ -126,18 +152,18 @@ pub(super) fn setting(
     };
     let mut rows = Vec::new();
     if context.role.may(Right::Settings) {
-        rows.push(vec![match (setting.kind(), value) {
-            (Kind::Switch, Some("1")) => {
+        rows.push(vec![match setting.kind() {
+            Kind::Switch if is_on(context, setting, value) => {
                 pen.tap(Key::ButtonDisable, &Button::Set { setting, on: false })
             }
-            (Kind::Switch, _) => pen.tap(Key::ButtonEnable, &Button::Set { setting, on: true }),
+            Kind::Switch => pen.tap(Key::ButtonEnable, &Button::Set { setting, on: true }),
             _ => pen.tap(Key::ButtonChange, &Button::Ask(Form::Setting { setting })),
         }]);
         if value.is_some() {
             rows.push(vec![pen.tap(Key::ButtonReset, &Button::Reset(setting))]);
         }
     }
-    rows.push(pen.way_back(Place::Settings));
+    rows.push(pen.way_back(Place::Settings(setting.group())));
     let title = pen.say(Key::ScreenSetting, &args);
     pen.page(vec![title, usual.unwrap_or_default(), changes], rows)
 }

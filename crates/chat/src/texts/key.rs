@@ -1,24 +1,5 @@
-/// Names every message once: an unknown one does not compile, and the list is complete.
-macro_rules! keys {
-    ($($key:ident = $name:literal),+ $(,)?) => {
-        /// A message of the text files.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Key { $($key),+ }
-
-        impl Key {
-            /// All messages.
-            #[cfg(test)]
-            pub(crate) const ALL: &[Self] = &[$(Self::$key),+];
-
-            /// The message's name in the text files.
-            pub(crate) const fn name(self) -> &'static str {
-                match self { $(Self::$key => $name),+ }
-            }
-        }
-    };
-}
-
-keys! {
+wording::keys! {
+    super::loaded::TEXTS;
     ButtonNews = "button-news",
     ButtonNewsOff = "button-news-off",
     ButtonNewsOn = "button-news-on",
@@ -26,8 +7,6 @@ keys! {
     ScreenNewsOff = "screen-news-off",
     FieldCommandNews = "field-command-news",
     NoticeAlertBroadcast = "notice-alert-broadcast",
-wording::keys! {
-    super::loaded::TEXTS;
     ButtonMend = "button-mend",
     RefusalFileOverTelegram = "refusal-file-over-telegram",
     RefusalLink = "refusal-link",

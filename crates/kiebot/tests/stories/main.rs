@@ -4,6 +4,7 @@
 
 mod bonuses;
 mod bounds;
+mod broadcasts;
 mod cancelling;
 mod continuations;
 mod counter;

@@ -488,7 +488,8 @@ impl World {
     /// Moves the clock to the next message that waits for its turn, if it waits for seconds only.
     async fn wait_for_pace(&self) -> bool {
         let next: Option<OffsetDateTime> = sqlx::query_scalar(
-            "select min(run_at) from jobs where state = 'queued' and (pool = 'talk' or kind in ('deliver', 'original'))
+            "select min(run_at) from jobs where state = 'queued'
+               and (pool = 'talk' and kind <> 'broadcast' or kind in ('deliver', 'original'))
                and run_at > $1 and run_at <= $2",
         )
         .bind(self.clock.now())
