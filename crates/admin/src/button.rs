@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::broadcasts::{self, Ask, Spot};
 use crate::role::Role;
 use crate::session::Form;
-use crate::setting::{Group, Setting};
+use crate::setting::{Section, Setting};
 
 /// The first part of all data of the panel.
 pub(crate) const PREFIX: &str = "A1|";
@@ -34,7 +34,7 @@ pub(crate) enum Place {
     Entry(i64),
     Requests,
     Request(i64),
-    Settings(Group),
+    Settings(Section),
     Setting(Setting),
     /// Of messages for many people.
     Broadcast(Spot),
@@ -207,8 +207,8 @@ fn open(place: &Place) -> String {
         Place::Entry(id) => format!("je|{id}"),
         Place::Requests => "q".to_owned(),
         Place::Request(id) => format!("qq|{id}"),
-        Place::Settings(Group::Shop) => "s".to_owned(),
-        Place::Settings(group) => format!("s|{}", group.code()),
+        Place::Settings(Section::Shop) => "s".to_owned(),
+        Place::Settings(section) => format!("s|{}", section.code()),
         Place::Setting(setting) => format!("sc|{}", setting.name()),
         Place::Broadcast(spot) => format!("b|{}", spot.encode()),
     }
@@ -243,8 +243,8 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         ["je", id] => Place::Entry(id.parse().ok()?),
         ["q"] => Place::Requests,
         ["qq", id] => Place::Request(id.parse().ok()?),
-        ["s"] => Place::Settings(Group::Shop),
-        ["s", group] => Place::Settings(Group::of(group)?),
+        ["s"] => Place::Settings(Section::Shop),
+        ["s", section] => Place::Settings(Section::of(section)?),
         ["sc", name] => Place::Setting(Setting::named(name)?),
         ["b", ..] => Place::Broadcast(Spot::decode(&parts[1..])?),
         _ => return None,
@@ -345,7 +345,7 @@ mod tests {
             user().prop_map(Place::Entry),
             Just(Place::Requests),
             user().prop_map(Place::Request),
-            (0_usize..4).prop_map(|index| Place::Settings(Group::ALL[index])),
+            (0_usize..4).prop_map(|index| Place::Settings(Section::ALL[index])),
             (0_usize..20).prop_map(|index| Place::Setting(Setting::ALL[index])),
             broadcasts::tests::spots().prop_map(Place::Broadcast),
         ]

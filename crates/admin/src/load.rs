@@ -95,8 +95,8 @@ pub(crate) async fn load(
             Some(request) if request.state == "waiting" => Scene::Request(Box::new(request)),
             Some(_) | None => Scene::Missing,
         },
-        Place::Settings(group) => {
-            Scene::Settings { group, values: store::rules::settings(connection).await? }
+        Place::Settings(section) => {
+            Scene::Settings { section, values: store::rules::settings(connection).await? }
         }
         Place::Setting(setting) => Scene::Setting {
             setting,

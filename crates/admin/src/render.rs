@@ -149,7 +149,9 @@ pub(crate) fn render(
         Scene::Entry(entry) => record::entry(&pen, entry),
         Scene::Requests(requests) => record::requests(&pen, requests),
         Scene::Request(request) => record::request(&pen, request),
-        Scene::Settings { group, values } => shop::settings(&pen, context, *group, values),
+        Scene::Settings { section, values } => {
+            shop::settings(&pen, context, *section, values)
+        }
         Scene::Setting { setting, value, history } => {
             shop::setting(&pen, context, *setting, value.as_deref(), history)
         }

@@ -39,14 +39,14 @@ pub(crate) enum Setting {
 
 /// Settings that stand on one screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Group {
+pub(crate) enum Section {
     Shop,
     Bounds,
     Ways,
     Pages,
 }
 
-impl Group {
+impl Section {
     pub(crate) const ALL: [Self; 4] = [Self::Shop, Self::Bounds, Self::Ways, Self::Pages];
 
     pub(crate) const fn code(self) -> &'static str {
@@ -59,7 +59,7 @@ impl Group {
     }
 
     pub(crate) fn of(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|group| group.code() == code)
+        Self::ALL.into_iter().find(|section| section.code() == code)
     }
 
     /// What it is called.
@@ -130,11 +130,11 @@ impl Setting {
     ];
 
     /// The screen on which it stands.
-    pub(crate) const fn group(self) -> Group {
+    pub(crate) const fn section(self) -> Section {
         match self {
-            Self::Bound(_) => Group::Bounds,
-            Self::Way(_) => Group::Ways,
-            Self::Page(_) => Group::Pages,
+            Self::Bound(_) => Section::Bounds,
+            Self::Way(_) => Section::Ways,
+            Self::Page(_) => Section::Pages,
             Self::FxRubPerUsd
             | Self::CreditUsd
             | Self::Markup
@@ -145,13 +145,13 @@ impl Setting {
             | Self::AdjustLimitRub
             | Self::BreakerPercent
             | Self::BreakerOrders
-            | Self::BreakerRestMinutes => Group::Shop,
+            | Self::BreakerRestMinutes => Section::Shop,
         }
     }
 
     /// All of one screen.
-    pub(crate) fn of(group: Group) -> impl Iterator<Item = Self> {
-        Self::ALL.iter().copied().filter(move |setting| setting.group() == group)
+    pub(crate) fn of(section: Section) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |setting| setting.section() == section)
     }
 
     /// The name in the table.

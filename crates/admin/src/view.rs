@@ -12,7 +12,7 @@ use crate::broadcasts;
 use crate::button::{Filter, Place};
 use crate::role::Role;
 use crate::session::Form;
-use crate::setting::{Group, Setting};
+use crate::setting::{Section, Setting};
 use crate::store::actions::{Entry, Request};
 use crate::store::errors::{Attempt, Example, Group};
 use crate::store::models::Usage;
@@ -96,7 +96,7 @@ pub(crate) enum Scene {
     Requests(Vec<Request>),
     Request(Box<Request>),
     Settings {
-        group: Group,
+        section: Section,
         values: BTreeMap<Setting, String>,
     },
     Setting {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use catalog::Language;
 use chat::{Sender, Trouble, Urgency};
 use clock::Clock;
 use outbox::{Alert, Fact};
@@ -180,7 +179,7 @@ impl Broadcaster {
         let language = chat::find_language(&mut connection, wanted.chat).await?;
         drop(connection);
         if let Some(found) = found {
-            let outbound = found.post.to(wanted.chat, language.unwrap_or(Language::default()));
+            let outbound = found.post.to(wanted.chat, language.unwrap_or_default());
             if let Err(trouble) = self.parts.sender.send(&outbound, Urgency::Normal).await {
                 if let Some(outcome) = chat::later(&trouble, claim) {
                     return Ok(outcome);

@@ -9,7 +9,7 @@ use crate::view::{Care, Word};
 
 /// Reads what was asked for.
 pub(crate) fn read(ask: &Ask, spoken: &Spoken, now: OffsetDateTime) -> Result<Deed, Word> {
-    let no = |said: Said| Word::Broadcast(said);
+    let no = Word::Broadcast;
     let text = spoken.text.trim();
     Ok(match *ask {
         Ask::Post { id } => {

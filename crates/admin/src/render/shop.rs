@@ -12,7 +12,7 @@ use crate::react::Context;
 use crate::render::{Pen, date, lines, number, rub};
 use crate::role::Right;
 use crate::session::Form;
-use crate::setting::{Group, Kind, Setting};
+use crate::setting::{Section, Kind, Setting};
 use crate::store::rules::Change;
 use crate::texts::Key;
 use crate::view::{Care, origin};
@@ -25,7 +25,7 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
         (Key::ButtonModels, Place::Models),
         (Key::ButtonErrors, Place::Errors { days: 1 }),
         (Key::ButtonBroadcasts, Place::Broadcast(broadcasts::Spot::List { page: 0 })),
-        (Key::ButtonSettings, Place::Settings(Group::Shop)),
+        (Key::ButtonSettings, Place::Settings(Section::Shop)),
         (Key::ButtonJournal, Place::Journal { page: 0 }),
     ];
     let waiting = i64::try_from(requests).ok().filter(|count| *count > 0);
@@ -96,10 +96,10 @@ fn is_on(context: &Context<'_>, setting: Setting, value: Option<&str>) -> bool {
 pub(super) fn settings(
     pen: &Pen<'_>,
     context: &Context<'_>,
-    group: Group,
+    section: Section,
     values: &BTreeMap<Setting, String>,
 ) -> Screen {
-    let list = lines(Setting::of(group).map(|setting| {
+    let list = lines(Setting::of(section).map(|setting| {
         let mark = if values.contains_key(&setting) { "✏️ " } else { "" };
         let value = values
             .get(&setting)
@@ -107,17 +107,17 @@ pub(super) fn settings(
         let value = telegram::escape_html(&one_line(&value, 60));
         format!("{mark}{}: <b>{value}</b>", pen.say(setting.title(), &[]))
     }));
-    let mut rows: Vec<Vec<Tap>> = Setting::of(group)
+    let mut rows: Vec<Vec<Tap>> = Setting::of(section)
         .map(|setting| vec![pen.open(setting.title(), Place::Setting(setting))])
         .collect();
-    let title = if group == Group::Shop {
-        let others = Group::ALL.into_iter().filter(|other| *other != Group::Shop);
-        rows.extend(others.map(|group| vec![pen.open(group.title(), Place::Settings(group))]));
+    let title = if section == Section::Shop {
+        let others = Section::ALL.into_iter().filter(|other| *other != Section::Shop);
+        rows.extend(others.map(|other| vec![pen.open(other.title(), Place::Settings(other))]));
         rows.push(pen.way_back(Place::Menu));
         String::new()
     } else {
-        rows.push(pen.way_back(Place::Settings(Group::Shop)));
-        format!("<b>{}</b>", pen.say(group.title(), &[]))
+        rows.push(pen.way_back(Place::Settings(Section::Shop)));
+        format!("<b>{}</b>", pen.say(section.title(), &[]))
     };
     pen.page(vec![pen.say(Key::ScreenSettings, &[]), title, list], rows)
 }
@@ -163,7 +163,7 @@ pub(super) fn setting(
             rows.push(vec![pen.tap(Key::ButtonReset, &Button::Reset(setting))]);
         }
     }
-    rows.push(pen.way_back(Place::Settings(setting.group())));
+    rows.push(pen.way_back(Place::Settings(setting.section())));
     let title = pen.say(Key::ScreenSetting, &args);
     pen.page(vec![title, usual.unwrap_or_default(), changes], rows)
 }

@@ -3,6 +3,7 @@
 mod pages;
 
 pub(crate) use pages::doors;
+pub use pages::page_words;
 
 use billing::{MovementKind, Wallet};
 use catalog::{Answer, Category, FieldKind, Model};
