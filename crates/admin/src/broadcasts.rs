@@ -263,9 +263,7 @@ impl Press {
             }
             ["x", id] => Self::NoLink(id.parse().ok()?),
             ["t", id] => Self::Try(id.parse().ok()?),
-            ["s", id, people] => {
-                Self::Start { id: id.parse().ok()?, people: people.parse().ok()? }
-            }
+            ["s", id, people] => Self::Start { id: id.parse().ok()?, people: people.parse().ok()? },
             ["p", id] => Self::Pause(id.parse().ok()?),
             ["r", id] => Self::Resume(id.parse().ok()?),
             ["c", id] => Self::Cancel(id.parse().ok()?),

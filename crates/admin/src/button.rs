@@ -17,20 +17,42 @@ pub(crate) const PREFIX: &str = "A1|";
 pub(crate) enum Place {
     Menu,
     Users,
-    Found { page: u16 },
+    Found {
+        page: u16,
+    },
     User(i64),
-    Moves { user: i64, page: u16 },
-    Orders { user: i64, page: u16 },
+    Moves {
+        user: i64,
+        page: u16,
+    },
+    Orders {
+        user: i64,
+        page: u16,
+    },
     Roles(i64),
-    Money { filter: Filter, page: u16 },
+    Money {
+        filter: Filter,
+        page: u16,
+    },
     Models,
-    Shelf { category: Category, page: u16 },
+    Shelf {
+        category: Category,
+        page: u16,
+    },
     Model(String),
     Broken,
-    Errors { days: u16 },
-    Group { days: u16, source: String, class: String },
+    Errors {
+        days: u16,
+    },
+    Group {
+        days: u16,
+        source: String,
+        class: String,
+    },
     Order(Uuid),
-    Journal { page: u16 },
+    Journal {
+        page: u16,
+    },
     Entry(i64),
     Requests,
     Request(i64),

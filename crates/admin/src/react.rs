@@ -158,9 +158,7 @@ fn write(
     let read = match &form {
         Form::Broadcast(ask) => broadcasts::react::read(ask, said, context.now)
             .map(|deed| Written::Act(Act::Broadcast(deed))),
-        Form::Setting { setting } if setting.kind() == Kind::Page => {
-            read(&form, said.html.trim())
-        }
+        Form::Setting { setting } if setting.kind() == Kind::Page => read(&form, said.html.trim()),
         _ => read(&form, said.text.trim()),
     };
     match read {

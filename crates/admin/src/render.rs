@@ -149,9 +149,7 @@ pub(crate) fn render(
         Scene::Entry(entry) => record::entry(&pen, entry),
         Scene::Requests(requests) => record::requests(&pen, requests),
         Scene::Request(request) => record::request(&pen, request),
-        Scene::Settings { section, values } => {
-            shop::settings(&pen, context, *section, values)
-        }
+        Scene::Settings { section, values } => shop::settings(&pen, context, *section, values),
         Scene::Setting { setting, value, history } => {
             shop::setting(&pen, context, *setting, value.as_deref(), history)
         }

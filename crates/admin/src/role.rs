@@ -63,11 +63,7 @@ impl Role {
             | (Self::Support, Right::Money | Right::Write | Right::Block) => true,
             (
                 Self::Support,
-                Right::Agree
-                | Right::Models
-                | Right::Settings
-                | Right::Roles
-                | Right::Broadcast,
+                Right::Agree | Right::Models | Right::Settings | Right::Roles | Right::Broadcast,
             ) => false,
         }
     }

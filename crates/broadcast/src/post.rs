@@ -91,7 +91,8 @@ impl LinkButton {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let (text, url) = text.trim().rsplit_once(char::is_whitespace)?;
-        let text = text.trim_end_matches(|sign: char| sign.is_whitespace() || "-–—:|".contains(sign));
+        let text =
+            text.trim_end_matches(|sign: char| sign.is_whitespace() || "-–—:|".contains(sign));
         let host = url.strip_prefix("https://")?.split(['/', '?', '#']).next()?;
         let known = host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
         let plain = url.len() <= 500 && url.bytes().all(|byte| byte.is_ascii_graphic());
@@ -141,7 +142,10 @@ mod tests {
     #[test]
     fn a_button_is_words_and_an_address() {
         let cases = [
-            ("Попробовать — https://t.me/bot?start=s_photo", Some(("Попробовать", "https://t.me/bot?start=s_photo"))),
+            (
+                "Попробовать — https://t.me/bot?start=s_photo",
+                Some(("Попробовать", "https://t.me/bot?start=s_photo")),
+            ),
             ("Наш канал: https://t.me/kanal", Some(("Наш канал", "https://t.me/kanal"))),
             ("Сайт\nhttps://example.org/", Some(("Сайт", "https://example.org/"))),
             ("https://example.org", None),
@@ -174,7 +178,8 @@ mod tests {
     fn everybody_can_end_such_messages() {
         let post = Post { html: "Новое".to_owned(), ..Post::default() };
         for language in Language::ALL {
-            let Outbound::Text { keyboard: Some(Keyboard::Inline(rows)), .. } = post.to(1, language)
+            let Outbound::Text { keyboard: Some(Keyboard::Inline(rows)), .. } =
+                post.to(1, language)
             else {
                 panic!("no buttons");
             };

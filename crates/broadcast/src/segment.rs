@@ -139,7 +139,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_segment() {
-        for text in ["", "al", "idle:0", "idle:9999", "idle:x", "language:de", "source:", "source:a b"] {
+        for text in
+            ["", "al", "idle:0", "idle:9999", "idle:x", "language:de", "source:", "source:a b"]
+        {
             assert_eq!(text.parse::<Segment>(), Err(NoSegment), "{text}");
         }
     }

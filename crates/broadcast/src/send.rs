@@ -92,7 +92,12 @@ impl Broadcaster {
                 }
             };
             if let Err(trouble) = &sent {
-                tracing::debug!(?trouble, broadcast.id = broadcast.id, user.id = reader.id, "not sent");
+                tracing::debug!(
+                    ?trouble,
+                    broadcast.id = broadcast.id,
+                    user.id = reader.id,
+                    "not sent"
+                );
             }
             if self.parts.crash.pass("broadcast: sent").is_err() {
                 return Ok(Outcome::Crashed);

@@ -65,8 +65,9 @@ impl State {
     pub const fn after(self, event: Event) -> Option<Self> {
         match (self, event) {
             (Self::Draft | Self::Scheduled, Event::Schedule) => Some(Self::Scheduled),
-            (Self::Draft | Self::Scheduled, Event::Begin)
-            | (Self::Paused, Event::Resume) => Some(Self::Running),
+            (Self::Draft | Self::Scheduled, Event::Begin) | (Self::Paused, Event::Resume) => {
+                Some(Self::Running)
+            }
             (Self::Running, Event::Pause) => Some(Self::Paused),
             (Self::Running, Event::Finish) => Some(Self::Done),
             (Self::Draft | Self::Scheduled | Self::Running | Self::Paused, Event::Cancel) => {
@@ -93,14 +94,8 @@ impl State {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 6] = [
-        Event::Schedule,
-        Event::Begin,
-        Event::Pause,
-        Event::Resume,
-        Event::Cancel,
-        Event::Finish,
-    ];
+    const EVENTS: [Event; 6] =
+        [Event::Schedule, Event::Begin, Event::Pause, Event::Resume, Event::Cancel, Event::Finish];
 
     #[test]
     fn the_table_of_states_and_events() {

@@ -16,10 +16,10 @@ use crate::desk::{Context, Desk};
 use crate::free::FreeWord;
 use crate::ideas::IdeaButton;
 use crate::input::{Entry, Input};
+use crate::news::{self, News};
 use crate::offer::{self, Offer};
 use crate::session::{Cursor, Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, Intent, Scene, View, Word};
-use crate::news::{self, News};
 use crate::{journey, topup};
 
 pub(crate) use bonus::Wanted;

@@ -57,10 +57,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "wording",
         ],
     ),
-    (
-        "broadcast",
-        &["catalog", "chat", "clock", "database", "outbox", "queue", "telegram"],
-    ),
+    ("broadcast", &["catalog", "chat", "clock", "database", "outbox", "queue", "telegram"]),
     ("sync", &["catalog", "clock", "database", "kie", "outbox", "queue"]),
     (
         "admin",

@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 
 use super::{Ask, Deed, Press, Show, Spot};
 use crate::button::{Button, Place};
+use crate::react::Context;
 use crate::render::{Pen, date, lines, number};
 use crate::role::Right;
-use crate::react::Context;
 use crate::session::Form;
 use crate::texts::Key;
 
@@ -127,13 +127,11 @@ fn card(pen: &Pen<'_>, context: &Context<'_>, broadcast: &Broadcast, people: i64
             ("state", state(pen, broadcast.state).into()),
         ],
     );
-    let who = [
-        ("segment", whom(pen, &broadcast.segment).into()),
-        ("count", Arg::Number(people)),
-    ];
-    let media = post.media.as_ref().map(|media| {
-        pen.say(Key::ScreenBroadcastMedia, &[("kind", file(pen, media.kind).into())])
-    });
+    let who = [("segment", whom(pen, &broadcast.segment).into()), ("count", Arg::Number(people))];
+    let media = post
+        .media
+        .as_ref()
+        .map(|media| pen.say(Key::ScreenBroadcastMedia, &[("kind", file(pen, media.kind).into())]));
     let link = post.link.as_ref().map(|link| {
         let args = [("text", link.text.as_str().into()), ("url", link.url.as_str().into())];
         pen.say(Key::ScreenBroadcastLink, &args)
@@ -143,13 +141,9 @@ fn card(pen: &Pen<'_>, context: &Context<'_>, broadcast: &Broadcast, people: i64
     let words = telegram::limits::plain_text(&post.html);
     let words = telegram::escape_html(&chat::shorten(&words, SHOWN));
     let words = (!words.is_empty()).then(|| format!("<blockquote>{words}</blockquote>"));
-    let paragraphs =
-        vec![head, facts, progress(pen, broadcast, people), words.unwrap_or_default()];
-    let mut rows = if context.role.may(Right::Broadcast) {
-        deeds(pen, broadcast, people)
-    } else {
-        Vec::new()
-    };
+    let paragraphs = vec![head, facts, progress(pen, broadcast, people), words.unwrap_or_default()];
+    let mut rows =
+        if context.role.may(Right::Broadcast) { deeds(pen, broadcast, people) } else { Vec::new() };
     rows.push(pen.way_back(Place::Broadcast(Spot::List { page: 0 })));
     pen.page(paragraphs, rows)
 }
@@ -200,8 +194,7 @@ fn progress(pen: &Pen<'_>, broadcast: &Broadcast, people: i64) -> String {
 fn deeds(pen: &Pen<'_>, broadcast: &Broadcast, people: i64) -> Vec<Vec<Tap>> {
     let id = broadcast.id;
     let show = press(pen, Key::ButtonBroadcastTry, Press::Try(id));
-    let start =
-        press(pen, Key::ButtonBroadcastStart, Press::Start { id, people }).tone(Tone::Go);
+    let start = press(pen, Key::ButtonBroadcastStart, Press::Start { id, people }).tone(Tone::Go);
     let later = ask(pen, Key::ButtonBroadcastTime, Ask::Time { id });
     let cancel = press(pen, Key::ButtonBroadcastCancel, Press::Cancel(id)).tone(Tone::Stop);
     match broadcast.state {

@@ -12,7 +12,7 @@ use crate::react::Context;
 use crate::render::{Pen, date, lines, number, rub};
 use crate::role::Right;
 use crate::session::Form;
-use crate::setting::{Section, Kind, Setting};
+use crate::setting::{Kind, Section, Setting};
 use crate::store::rules::Change;
 use crate::texts::Key;
 use crate::view::{Care, origin};
