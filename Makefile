@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 
-.PHONY: demo test check bench tools demo-tools
+.PHONY: demo test check bench chaos scale peak fuzz tools demo-tools
 
 ## Start everything on this machine and print the address of the chat.
 demo: demo-tools
@@ -26,6 +26,24 @@ check: tools
 bench: demo-tools
 	$(CARGO) build --release --quiet -p kiebot
 	$(CARGO) run --release --quiet -p bench
+
+## A storm over several processes, and what became of every order. CHAOS_FLAGS="--people 20 --orders 100": a short one.
+chaos: demo-tools
+	$(CARGO) build --release --quiet -p kiebot
+	$(CARGO) run --release --quiet -p fleet --bin chaos -- $(CHAOS_FLAGS)
+
+## The program over a database of millions of rows. SCALE_FLAGS="--people 100000 --orders 1000000": a smaller one.
+scale: demo-tools
+	$(CARGO) run --release --quiet -p bench -- scale $(SCALE_FLAGS)
+
+## An evening: orders and presses at a steady rate.
+peak: demo-tools
+	$(CARGO) build --release --quiet -p kiebot
+	$(CARGO) run --release --quiet -p bench -- peak $(PEAK_FLAGS)
+
+## Random input for everything that reads words of strangers. CASES=1000: a short run.
+fuzz:
+	CARGO="$(CARGO)" scripts/fuzz.sh
 
 tools:
 	@scripts/install-tools.sh

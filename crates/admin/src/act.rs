@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::broadcasts::Deed;
+use crate::broadcasts;
+use crate::catalogue::Deed;
 use crate::role::{Right, Role};
 use crate::setting::Setting;
 
@@ -55,13 +56,17 @@ pub(crate) enum Act {
     Wake {
         model: String,
     },
+    /// Something about the catalogue beside KIE.ai.
+    Catalogue {
+        deed: Deed,
+    },
     /// The value of a setting; none is the environment's.
     Set {
         setting: Setting,
         value: Option<String>,
     },
     /// About a message for many people.
-    Broadcast(Deed),
+    Broadcast(broadcasts::Deed),
 }
 
 /// Numbers are kept as they are written.
@@ -98,6 +103,7 @@ impl Act {
             Self::Off { .. } => "model_off",
             Self::Rule { .. } => "model_price",
             Self::Wake { .. } => "model_wake",
+            Self::Catalogue { deed } => deed.word(),
             Self::Set { .. } => "setting",
             Self::Broadcast(deed) => deed.word(),
         }
@@ -115,6 +121,7 @@ impl Act {
             Self::Off { model, .. } | Self::Rule { model, .. } | Self::Wake { model } => {
                 format!("model:{model}")
             }
+            Self::Catalogue { deed } => deed.subject(),
             Self::Set { setting, .. } => format!("setting:{}", setting.name()),
             Self::Broadcast(deed) => deed.subject(),
         }
@@ -132,6 +139,7 @@ impl Act {
             | Self::Off { .. }
             | Self::Rule { .. }
             | Self::Wake { .. }
+            | Self::Catalogue { .. }
             | Self::Set { .. }
             | Self::Broadcast(_) => None,
         }
@@ -144,7 +152,9 @@ impl Act {
             Self::Block { .. } | Self::Unblock { .. } => Right::Block,
             Self::Role { .. } => Right::Roles,
             Self::Letter { .. } => Right::Write,
-            Self::Off { .. } | Self::Rule { .. } | Self::Wake { .. } => Right::Models,
+            Self::Off { .. } | Self::Rule { .. } | Self::Wake { .. } | Self::Catalogue { .. } => {
+                Right::Models
+            }
             Self::Set { .. } => Right::Settings,
             Self::Broadcast(_) => Right::Broadcast,
         }
@@ -157,6 +167,7 @@ impl Act {
             | Self::Off { .. }
             | Self::Rule { .. }
             | Self::Wake { .. }
+            | Self::Catalogue { .. }
             | Self::Set { .. } => true,
             Self::Adjust { .. }
             | Self::Block { .. }

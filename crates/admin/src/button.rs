@@ -4,10 +4,12 @@
 use catalog::Category;
 use uuid::Uuid;
 
-use crate::broadcasts::{self, Ask, Spot};
+use crate::broadcasts::{self, Ask};
+use crate::catalogue::{Press, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::{Section, Setting};
+use crate::statistics::{Stretch, Wish};
 
 /// The first part of all data of the panel.
 pub(crate) const PREFIX: &str = "A1|";
@@ -41,6 +43,7 @@ pub(crate) enum Place {
     },
     Model(String),
     Broken,
+    Statistics(Stretch),
     Errors {
         days: u16,
     },
@@ -59,7 +62,8 @@ pub(crate) enum Place {
     Settings(Section),
     Setting(Setting),
     /// Of messages for many people.
-    Broadcast(Spot),
+    Broadcast(broadcasts::Spot),
+    Catalogue(Spot),
 }
 
 /// Which rows of the ledger are shown.
@@ -138,11 +142,15 @@ pub(crate) enum Button {
         on: bool,
     },
     Reset(Setting),
+    /// Something about the catalogue or the free list.
+    Catalogue(Press),
     /// The value that a change of a setting replaced.
     Undo(i64),
     Approve(i64),
     Reject(i64),
     Export(Filter),
+    /// A picture or the files of a period.
+    Statistics(Wish),
     /// «Yes» to what waits, as of one revision of the session.
     Confirm {
         revision: i64,
@@ -167,10 +175,12 @@ impl Button {
             Self::Wake(model) => format!("mw|{model}"),
             Self::Set { setting, on } => format!("ss|{}|{}", setting.name(), u8::from(*on)),
             Self::Reset(setting) => format!("sr|{}", setting.name()),
+            Self::Catalogue(press) => press.encode(),
             Self::Undo(id) => format!("un|{id}"),
             Self::Approve(id) => format!("qa|{id}"),
             Self::Reject(id) => format!("qr|{id}"),
             Self::Export(filter) => format!("ex|{}", filter.code()),
+            Self::Statistics(wish) => format!("gs|{}", wish.encode()),
             Self::Confirm { revision } => format!("ok|{revision}"),
             Self::Drop => "no".to_owned(),
             Self::Broadcast(press) => format!("bd|{}", press.encode()),
@@ -194,10 +204,12 @@ impl Button {
             ["ss", name, "1"] => Self::Set { setting: Setting::named(name)?, on: true },
             ["ss", name, "0"] => Self::Set { setting: Setting::named(name)?, on: false },
             ["sr", name] => Self::Reset(Setting::named(name)?),
+            ["c", ..] => Self::Catalogue(Press::of(&parts[1..])?),
             ["un", id] => Self::Undo(id.parse().ok()?),
             ["qa", id] => Self::Approve(id.parse().ok()?),
             ["qr", id] => Self::Reject(id.parse().ok()?),
             ["ex", filter] => Self::Export(Filter::of(filter)?),
+            ["gs", what, span, day] => Self::Statistics(Wish::decode(what, span, day)?),
             ["ok", revision] => Self::Confirm { revision: revision.parse().ok()? },
             ["no"] => Self::Drop,
             ["bd", ..] => Self::Broadcast(broadcasts::Press::decode(&parts[1..])?),
@@ -222,6 +234,7 @@ fn open(place: &Place) -> String {
         Place::Shelf { category, page } => format!("ms|{}|{page}", category_code(*category)),
         Place::Model(model) => format!("mc|{model}"),
         Place::Broken => "mb".to_owned(),
+        Place::Statistics(stretch) => format!("g|{}", stretch.encode()),
         Place::Errors { days } => format!("e|{days}"),
         Place::Group { days, source, class } => format!("eg|{days}|{source}|{class}"),
         Place::Order(id) => format!("o|{}", id.simple()),
@@ -233,6 +246,7 @@ fn open(place: &Place) -> String {
         Place::Settings(section) => format!("s|{}", section.code()),
         Place::Setting(setting) => format!("sc|{}", setting.name()),
         Place::Broadcast(spot) => format!("b|{}", spot.encode()),
+        Place::Catalogue(spot) => spot.encode(),
     }
 }
 
@@ -254,6 +268,7 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         }
         ["mc", model] => Place::Model(model_id(model)?),
         ["mb"] => Place::Broken,
+        ["g", span, day] => Place::Statistics(Stretch::decode(span, day)?),
         ["e", days] => Place::Errors { days: days_of(days)? },
         ["eg", days, source, class] => Place::Group {
             days: days_of(days)?,
@@ -268,7 +283,8 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         ["s"] => Place::Settings(Section::Shop),
         ["s", section] => Place::Settings(Section::of(section)?),
         ["sc", name] => Place::Setting(Setting::named(name)?),
-        ["b", ..] => Place::Broadcast(Spot::decode(&parts[1..])?),
+        ["b", ..] => Place::Broadcast(broadcasts::Spot::decode(&parts[1..])?),
+        ["k", ..] => Place::Catalogue(Spot::of(&parts[1..])?),
         _ => return None,
     })
 }
@@ -328,7 +344,7 @@ fn category_of(code: &str) -> Option<Category> {
     Category::ALL.into_iter().find(|category| category_code(*category) == code)
 }
 
-fn model_id(id: &str) -> Option<String> {
+pub(crate) fn model_id(id: &str) -> Option<String> {
     let fits = !id.is_empty() && id.len() <= catalog::ID_MAX_BYTES && id.is_ascii();
     fits.then(|| id.to_owned())
 }
@@ -338,6 +354,20 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn stretches() -> impl Strategy<Value = Stretch> {
+        let first = time::macros::date!(2026 - 01 - 01);
+        let day = (0_i64..5_000).prop_map(move |days| first + time::Duration::days(days));
+        (0_usize..3, proptest::option::of(day))
+            .prop_map(|(span, day)| Stretch { span: figures::Span::ALL[span], day })
+    }
+
+    fn wishes() -> impl Strategy<Value = Wish> {
+        (stretches(), proptest::option::of(0_usize..6)).prop_map(|(stretch, picture)| {
+            let picture = picture.map(|index| crate::statistics::Picture::ALL[index]);
+            Wish { stretch, picture }
+        })
+    }
 
     fn places() -> impl Strategy<Value = Place> {
         let user = any::<i64>;
@@ -359,6 +389,7 @@ mod tests {
             }),
             "[a-z0-9/.-]{1,48}".prop_map(Place::Model),
             Just(Place::Broken),
+            stretches().prop_map(Place::Statistics),
             (1_u16..91).prop_map(|days| Place::Errors { days }),
             (1_u16..91, "[a-z]{1,8}", "[a-z_]{1,20}\\.[0-9]{1,6}")
                 .prop_map(|(days, source, class)| Place::Group { days, source, class }),
@@ -368,8 +399,12 @@ mod tests {
             Just(Place::Requests),
             user().prop_map(Place::Request),
             (0_usize..4).prop_map(|index| Place::Settings(Section::ALL[index])),
-            (0_usize..20).prop_map(|index| Place::Setting(Setting::ALL[index])),
             broadcasts::tests::spots().prop_map(Place::Broadcast),
+            Just(Place::Catalogue(Spot::Sync)),
+            page().prop_map(|page| Place::Catalogue(Spot::Runs { page })),
+            (user(), page()).prop_map(|(id, page)| Place::Catalogue(Spot::Run { id, page })),
+            Just(Place::Catalogue(Spot::Free)),
+            (0_usize..Setting::ALL.len()).prop_map(|index| Place::Setting(Setting::ALL[index])),
         ]
     }
 
@@ -383,7 +418,7 @@ mod tests {
             user().prop_map(|user| Button::Ask(Form::Block { user })),
             any::<u128>().prop_map(|id| Button::Ask(Form::Refund { order: Uuid::from_u128(id) })),
             models().prop_map(|model| Button::Ask(Form::Price { model })),
-            (0_usize..11)
+            (0_usize..Setting::ALL.len())
                 .prop_map(|index| { Button::Ask(Form::Setting { setting: Setting::ALL[index] }) }),
             user().prop_map(Button::Unblock),
             user().prop_map(|user| Button::Role { user, role: Some(Role::Manager) }),
@@ -391,11 +426,17 @@ mod tests {
             (models(), any::<bool>()).prop_map(|(model, off)| Button::Off { model, off }),
             models().prop_map(Button::Usual),
             models().prop_map(Button::Wake),
+            Just(Button::Catalogue(Press::Compare)),
+            user().prop_map(|run| Button::Catalogue(Press::Accept(run))),
+            models().prop_map(|model| Button::Catalogue(Press::Give(model))),
+            models().prop_map(|model| Button::Catalogue(Press::Take(model))),
+            Just(Button::Catalogue(Press::Usual)),
             any::<bool>().prop_map(|on| Button::Set { setting: Setting::Maintenance, on }),
             user().prop_map(Button::Undo),
             user().prop_map(Button::Approve),
             user().prop_map(Button::Reject),
             (0_usize..7).prop_map(|filter| Button::Export(Filter::ALL[filter])),
+            wishes().prop_map(Button::Statistics),
             user().prop_map(|revision| Button::Confirm { revision }),
             Just(Button::Drop),
             broadcasts::tests::presses().prop_map(Button::Broadcast),

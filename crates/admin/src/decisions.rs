@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use chat::{Desk, ModelRule, Rest};
+use chat::{Desk, FreeTier, ModelRule, Rest};
 use generation::{Breaker, BreakerPolicy};
 use money::{Formula, Rub};
 use sqlx::PgConnection;
 
 use crate::setting::{self, Setting};
+use crate::statistics::DIGEST_HOUR;
 use crate::store;
 use crate::store::rules::Override;
 
@@ -69,6 +70,12 @@ impl Decisions {
         }
     }
 
+    /// The hour of Moscow from which on the digest of the day before is sent; none when it is not.
+    pub(crate) fn digest_hour(&self) -> Option<u8> {
+        let hour = self.number(Setting::DigestHour).map(u8::try_from);
+        hour.map_or(Some(DIGEST_HOUR), Result::ok).filter(|hour| *hour < 24)
+    }
+
     /// Above this an adjustment needs a second look.
     pub(crate) fn adjust_limit(&self) -> Rub {
         self.number(Setting::AdjustLimitRub).map_or(ADJUST_LIMIT, Rub::from_kopecks)
@@ -111,7 +118,33 @@ impl Decisions {
             | Setting::AdjustLimitRub
             | Setting::BreakerPercent
             | Setting::BreakerOrders
-            | Setting::BreakerRestMinutes => {}
+            | Setting::BreakerRestMinutes
+            | Setting::FreeModels
+            | Setting::FreePerDay
+            | Setting::FreePerHour
+            | Setting::FreeMaxRub
+            | Setting::FreeBudgetRub
+            | Setting::DigestHour => {}
+        }
+    }
+
+    /// What is given away, as the settings want it.
+    fn give_away(&self, free: &mut FreeTier) {
+        let count = |setting| self.number(setting).and_then(|count| u32::try_from(count).ok());
+        if let Some(models) = self.settings.get(&Setting::FreeModels) {
+            free.models = Some(setting::ids(models).map(str::to_owned).collect());
+        }
+        if let Some(count) = count(Setting::FreePerDay) {
+            free.limits.per_day = count;
+        }
+        if let Some(count) = count(Setting::FreePerHour) {
+            free.limits.per_hour = count;
+        }
+        if let Some(kopecks) = self.number(Setting::FreeMaxRub) {
+            free.max = Rub::from_kopecks(kopecks);
+        }
+        if let Some(kopecks) = self.number(Setting::FreeBudgetRub) {
+            free.limits.budget = Rub::from_kopecks(kopecks);
         }
     }
 
@@ -136,6 +169,7 @@ impl Decisions {
         for setting in self.settings.keys() {
             self.apply(*setting, &mut desk);
         }
+        self.give_away(&mut desk.free);
         let rules = &mut desk.rules.models;
         for (model, decided) in &self.models {
             let rule = ModelRule {

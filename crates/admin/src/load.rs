@@ -6,6 +6,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::broadcasts;
 use crate::button::Place;
+use crate::catalogue;
 use crate::query::Query;
 use crate::react::Context;
 use crate::session::Session;
@@ -63,6 +64,10 @@ pub(crate) async fn load(
         Place::Models | Place::Shelf { .. } | Place::Model(_) | Place::Broken => {
             models(connection, context, place).await?
         }
+        Place::Statistics(_) => match context.report {
+            Some(report) => Scene::Statistics(Box::new(report.clone())),
+            None => Scene::Missing,
+        },
         Place::Errors { days } => {
             let period = Duration::days(days.into());
             let since = context.now - period;
@@ -98,6 +103,9 @@ pub(crate) async fn load(
         Place::Settings(section) => {
             Scene::Settings { section, values: store::rules::settings(connection).await? }
         }
+        Place::Catalogue(spot) => catalogue::load(connection, spot, ON_PAGE)
+            .await?
+            .map_or(Scene::Missing, |sight| Scene::Catalogue(Box::new(sight))),
         Place::Setting(setting) => Scene::Setting {
             setting,
             value: store::rules::settings(connection).await?.remove(&setting),

@@ -26,6 +26,7 @@ use crate::react::{Context, Input, Spoken, react};
 use crate::render::{self, Pen, render};
 use crate::role::{Right, Role};
 use crate::session::Session;
+use crate::statistics::{self, Books};
 use crate::store;
 use crate::view::{Intent, Scene, Then, Word, home};
 
@@ -62,6 +63,8 @@ pub struct PanelParts {
     pub sender: Sender,
     /// Whoever puts the shop together.
     pub refresh: Arc<dyn Refresh>,
+    /// Whoever recomputes the books.
+    pub books: Arc<dyn Books>,
 }
 
 /// The operator's panel.
@@ -84,6 +87,8 @@ struct Ground {
     decisions: Decisions,
     desk: Desk,
     now: OffsetDateTime,
+    /// The figures of the period that is looked at.
+    report: Option<figures::Report>,
 }
 
 /// What came of an intent.
@@ -113,6 +118,10 @@ impl Panel {
             chat::UPDATE => self.update(claim).await,
             export::EXPORT => {
                 let ended = export::run(&self.parts, claim).await;
+                Some(ended.unwrap_or_else(|error| Outcome::Again(error.to_string())))
+            }
+            statistics::ERRAND => {
+                let ended = statistics::run(&self.parts, claim).await;
                 Some(ended.unwrap_or_else(|error| Outcome::Again(error.to_string())))
             }
             _ => None,
@@ -172,11 +181,12 @@ impl Panel {
 
     /// Answers an operator; `false` leaves the update to the conversation.
     async fn answer(&self, claim: &Claim, turn: Turn) -> Result<bool, sqlx::Error> {
+        let report = self.report(&turn.input).await?;
         let mut transaction = database::begin(&self.parts.pool).await?;
         let connection: &mut PgConnection = &mut transaction;
         let Some(role) = self.role(connection, turn.me).await? else { return Ok(false) };
         let language = chat::find_language(connection, turn.me).await?.unwrap_or(turn.language);
-        let mut ground = self.ground(connection).await?;
+        let mut ground = self.ground(connection, report).await?;
         let (revision, state) = store::lock_session(connection, ground.now, turn.me).await?;
         let before = Session::read(state);
         let asker = Asker { me: turn.me, role, language, revision };
@@ -199,7 +209,7 @@ impl Panel {
             Then::Do(intent) => {
                 let came = self.perform(connection, &context, turn.chat, intent).await?;
                 if came.changed {
-                    ground = self.ground(connection).await?;
+                    ground = self.ground(connection, ground.report.take()).await?;
                 }
                 let context = self.context(&ground, asker);
                 let scene = load(connection, &context, &session, came.place).await?;
@@ -237,10 +247,21 @@ impl Panel {
         store::role(connection, id).await
     }
 
-    async fn ground(&self, connection: &mut PgConnection) -> Result<Ground, sqlx::Error> {
+    /// Figures are read in a transaction of their own, before the one of the answer.
+    async fn report(&self, input: &Input) -> Result<Option<figures::Report>, sqlx::Error> {
+        let Some(stretch) = statistics::wanted(input) else { return Ok(None) };
+        let (now, world) = (self.parts.clock.now(), self.parts.base.load().world);
+        statistics::read(&self.parts.pool, world, stretch.period(now), now).await.map(Some)
+    }
+
+    async fn ground(
+        &self,
+        connection: &mut PgConnection,
+        report: Option<figures::Report>,
+    ) -> Result<Ground, sqlx::Error> {
         let decisions = decisions(connection).await?;
         let desk = decisions.desk(&self.parts.base.load(), self.parts.formula);
-        Ok(Ground { decisions, desk, now: self.parts.clock.now() })
+        Ok(Ground { decisions, desk, now: self.parts.clock.now(), report })
     }
 
     fn context<'a>(&self, ground: &'a Ground, asker: Asker) -> Context<'a> {
@@ -255,6 +276,7 @@ impl Panel {
             limit: ground.decisions.adjust_limit(),
             breaker: ground.decisions.breaker_policy(),
             second: self.others(&ground.decisions, asker.me).next().is_some(),
+            report: ground.report.as_ref(),
         }
     }
 
@@ -296,6 +318,10 @@ impl Panel {
             Intent::Export(filter) => {
                 export::enqueue(connection, context, chat, filter).await?;
                 Came::at(Place::Money { filter, page: 0 }, Word::Exporting)
+            }
+            Intent::Statistics(wish) => {
+                statistics::enqueue(connection, context, chat, wish).await?;
+                Came::at(Place::Statistics(wish.stretch), Word::Drawing)
             }
             Intent::FindOrder(code) => match store::errors::by_code(connection, &code).await? {
                 Some(id) => Came { place: Place::Order(id), word: None, changed: false },
@@ -383,7 +409,11 @@ async fn done(
 ) -> Result<Came, sqlx::Error> {
     let undo = !matches!(
         act,
-        Act::Letter { .. } | Act::Refund { .. } | Act::Wake { .. } | Act::Broadcast(_)
+        Act::Letter { .. }
+            | Act::Refund { .. }
+            | Act::Wake { .. }
+            | Act::Catalogue { .. }
+            | Act::Broadcast(_)
     );
     let place = home(&act);
     Ok(match carry_out(connection, context, &act, doer).await? {

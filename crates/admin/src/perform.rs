@@ -28,10 +28,10 @@ pub(crate) struct Doer<'a> {
 }
 
 /// What an action has changed.
-struct Effect {
-    before: Value,
-    after: Value,
-    letter: Option<(i64, Letter)>,
+pub(crate) struct Effect {
+    pub(crate) before: Value,
+    pub(crate) after: Value,
+    pub(crate) letter: Option<(i64, Letter)>,
 }
 
 /// The number of the entry, or why nothing was done.
@@ -117,6 +117,7 @@ async fn effect(
             }),
             false => Err(Word::AlreadyDone),
         },
+        Act::Catalogue { deed } => deed.effect(connection, context, actor).await?,
         Act::Set { setting, value } => {
             let before =
                 store::rules::set(connection, now, actor, *setting, value.as_deref()).await?;
@@ -301,7 +302,11 @@ pub(crate) fn inverse(context: &Context<'_>, entry: &Entry) -> Result<Act, Word>
         Act::Set { setting, .. } => {
             Act::Set { setting, value: part("value").as_str().map(str::to_owned) }
         }
-        Act::Letter { .. } | Act::Refund { .. } | Act::Wake { .. } | Act::Broadcast(_) => {
+        Act::Letter { .. }
+        | Act::Refund { .. }
+        | Act::Wake { .. }
+        | Act::Catalogue { .. }
+        | Act::Broadcast(_) => {
             return Err(Word::NothingToUndo);
         }
     })

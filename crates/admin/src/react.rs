@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use crate::act::Act;
 use crate::broadcasts;
 use crate::button::{Button, Place};
+use crate::catalogue::{Deed, Spot};
 use crate::role::{Right, Role};
 use crate::session::{Form, Session};
 use crate::setting::{Kind, Setting, decimal};
@@ -34,6 +35,8 @@ pub(crate) struct Context<'a> {
     pub(crate) breaker: generation::BreakerPolicy,
     /// Whether there is another operator who can agree.
     pub(crate) second: bool,
+    /// The figures of the period that is looked at.
+    pub(crate) report: Option<&'a figures::Report>,
 }
 
 /// What an operator did.
@@ -108,6 +111,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, T
             return (session, Then::Do(Intent::Settle { request, approve: false }));
         }
         Button::Export(filter) => return (session, Then::Do(Intent::Export(filter))),
+        Button::Statistics(wish) => return (session, Then::Do(Intent::Statistics(wish))),
         Button::Drop => return (session, Then::Show(Place::Menu, Some(Word::Dropped))),
         Button::Confirm { revision } => return confirm(session, context, revision),
         Button::Unblock(user) => Act::Unblock { user },
@@ -118,6 +122,10 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, T
         Button::Set { setting, on } => Act::Set { setting, value: Some(u8::from(on).to_string()) },
         Button::Reset(setting) => Act::Set { setting, value: None },
         Button::Broadcast(press) => Act::Broadcast(press.deed()),
+        Button::Catalogue(press) => match press.act(context) {
+            Ok(act) => act,
+            Err(word) => return (session, Then::Show(Place::Catalogue(Spot::Free), Some(word))),
+        },
     };
     propose(session, context, act)
 }
@@ -271,10 +279,15 @@ pub(crate) fn care(context: &Context<'_>, act: &Act) -> Care {
                 Care::Retype(roubles(sum))
             }
         }
-        Act::Block { .. } | Act::Role { .. } | Act::Letter { .. } | Act::Refund { .. } => {
-            Care::Press
-        }
-        Act::Unblock { .. } | Act::Off { .. } | Act::Wake { .. } => Care::None,
+        Act::Block { .. }
+        | Act::Role { .. }
+        | Act::Letter { .. }
+        | Act::Refund { .. }
+        | Act::Catalogue { deed: Deed::Accept(_) } => Care::Press,
+        Act::Unblock { .. }
+        | Act::Off { .. }
+        | Act::Wake { .. }
+        | Act::Catalogue { deed: Deed::Compare } => Care::None,
         Act::Rule { model, kopecks: Some(kopecks), .. } => {
             let cost = cost_of(context, model);
             let below = cost.is_some_and(|cost| *kopecks < cost.kopecks());
@@ -304,6 +317,12 @@ fn priced(context: &Context<'_>, setting: Setting, value: &str) -> Care {
         | Setting::BreakerPercent
         | Setting::BreakerOrders
         | Setting::BreakerRestMinutes
+        | Setting::FreeModels
+        | Setting::FreePerDay
+        | Setting::FreePerHour
+        | Setting::FreeMaxRub
+        | Setting::FreeBudgetRub
+        | Setting::DigestHour
         | Setting::Bound(_)
         | Setting::Way(_)
         | Setting::Page(_) => return Care::None,

@@ -1,5 +1,6 @@
 //! The panel in words: pure functions from what is to be shown to text and buttons.
 
+mod catalogue;
 mod models;
 mod people;
 mod record;
@@ -15,6 +16,7 @@ use crate::broadcasts;
 use crate::button::{Button, Filter, Place};
 use crate::react::Context;
 use crate::role::Role;
+use crate::statistics;
 use crate::texts::{Key, Texts};
 use crate::view::{Scene, Word};
 
@@ -140,6 +142,7 @@ pub(crate) fn render(
             models::model(&pen, context, model, usage, rule, breaker.as_ref())
         }
         Scene::Broken { breakers, usage } => models::broken(&pen, breakers, usage),
+        Scene::Statistics(report) => statistics::screen(&pen, context.now, report),
         Scene::Errors { days, groups } => record::errors(&pen, *days, groups),
         Scene::Group { days, source, class, examples } => {
             record::group(&pen, *days, source, class, examples)
@@ -154,6 +157,7 @@ pub(crate) fn render(
             shop::setting(&pen, context, *setting, value.as_deref(), history)
         }
         Scene::Broadcast(show) => broadcasts::render::screen(&pen, context, show),
+        Scene::Catalogue(sight) => catalogue::sight(&pen, context, sight),
         Scene::Missing => {
             let text = pen.say(Key::ScreenMissing, &[]);
             pen.page(vec![text], vec![pen.way_back(Place::Menu)])
@@ -197,9 +201,11 @@ pub(crate) fn line(pen: &Pen<'_>, word: &Word) -> String {
         Word::OwnRequest => Key::RefusalOwnRequest,
         Word::Rejected => Key::NoticeRejected,
         Word::Exporting => Key::NoticeExporting,
+        Word::Drawing => Key::NoticeDrawing,
         Word::ManyPrices => Key::RefusalManyPrices,
         Word::Owner => Key::RefusalOwner,
         Word::Broadcast(said) => said.key(),
+        Word::Catalogue(note) => catalogue::note(*note),
     };
     pen.say(key, &[])
 }

@@ -29,6 +29,12 @@ pub(crate) enum Setting {
     BreakerPercent,
     BreakerOrders,
     BreakerRestMinutes,
+    FreeModels,
+    FreePerDay,
+    FreePerHour,
+    FreeMaxRub,
+    FreeBudgetRub,
+    DigestHour,
     /// How much one person may ask for.
     Bound(Bound),
     /// Whether people can pay that way.
@@ -90,7 +96,12 @@ pub(crate) enum Kind {
     Words,
     /// A page for people, as HTML of the Bot API.
     Page,
+    /// Ids of models with commas between; nothing is none of them.
+    Models,
 }
+
+/// The most models that can be given away.
+pub(crate) const FREE_MODELS_MAX: usize = 20;
 
 /// The most characters of words for people.
 const WORDS_MAX: usize = 400;
@@ -111,6 +122,12 @@ impl Setting {
         Self::BreakerPercent,
         Self::BreakerOrders,
         Self::BreakerRestMinutes,
+        Self::FreeModels,
+        Self::FreePerDay,
+        Self::FreePerHour,
+        Self::FreeMaxRub,
+        Self::FreeBudgetRub,
+        Self::DigestHour,
         Self::Bound(Bound::RequestsPerMinute),
         Self::Bound(Bound::OpenOrders),
         Self::Bound(Bound::UploadsPerHour),
@@ -145,7 +162,13 @@ impl Setting {
             | Self::AdjustLimitRub
             | Self::BreakerPercent
             | Self::BreakerOrders
-            | Self::BreakerRestMinutes => Section::Shop,
+            | Self::BreakerRestMinutes
+            | Self::FreeModels
+            | Self::FreePerDay
+            | Self::FreePerHour
+            | Self::FreeMaxRub
+            | Self::FreeBudgetRub
+            | Self::DigestHour => Section::Shop,
         }
     }
 
@@ -168,6 +191,12 @@ impl Setting {
             Self::BreakerPercent => "breaker_percent",
             Self::BreakerOrders => "breaker_orders",
             Self::BreakerRestMinutes => "breaker_rest_minutes",
+            Self::FreeModels => "free_models",
+            Self::FreePerDay => "free_per_day",
+            Self::FreePerHour => "free_per_hour",
+            Self::FreeMaxRub => "free_max_rub",
+            Self::FreeBudgetRub => "free_budget_rub",
+            Self::DigestHour => "digest_hour",
             Self::Bound(bound) => bound.name(),
             Self::Way(way) => way.name(),
             Self::Page(page) => page.name(),
@@ -191,6 +220,12 @@ impl Setting {
             Self::BreakerPercent => Kind::Whole { min: 1, max: 101 },
             Self::BreakerOrders => Kind::Whole { min: 1, max: 1_000 },
             Self::BreakerRestMinutes => Kind::Whole { min: 1, max: 10_080 },
+            Self::FreeModels => Kind::Models,
+            Self::FreePerDay | Self::FreePerHour => Kind::Whole { min: 0, max: 1_000 },
+            Self::FreeMaxRub => Kind::Roubles { max: 1_000 },
+            Self::FreeBudgetRub => Kind::Roubles { max: 1_000_000 },
+            // The hour that no day has switches it off.
+            Self::DigestHour => Kind::Whole { min: 0, max: 24 },
             Self::Bound(bound) => bound.kind(),
             Self::Way(_) => Kind::Switch,
             Self::Page(_) => Kind::Page,
@@ -211,6 +246,12 @@ impl Setting {
             Self::BreakerPercent => Key::FieldSettingBreakerPercent,
             Self::BreakerOrders => Key::FieldSettingBreakerOrders,
             Self::BreakerRestMinutes => Key::FieldSettingBreakerRest,
+            Self::FreeModels => Key::FieldSettingFreeModels,
+            Self::FreePerDay => Key::FieldSettingFreeDay,
+            Self::FreePerHour => Key::FieldSettingFreeHour,
+            Self::FreeMaxRub => Key::FieldSettingFreeMax,
+            Self::FreeBudgetRub => Key::FieldSettingFreeBudget,
+            Self::DigestHour => Key::FieldSettingDigestHour,
             Self::Bound(bound) => bound.title(),
             Self::Way(way) => way.title(),
             Self::Page(page) => page.title(),
@@ -249,8 +290,19 @@ impl Setting {
                 let length = telegram::limits::visible_length(text);
                 ((1..=PAGE_MAX).contains(&length)).then(|| text.to_owned())
             }
+            Kind::Models => {
+                let ids: Vec<&str> = ids(text).collect();
+                let fits = |id: &&str| id.is_ascii() && id.len() <= catalog::ID_MAX_BYTES;
+                let all = !ids.is_empty() && ids.len() <= FREE_MODELS_MAX && ids.iter().all(fits);
+                all.then(|| ids.join(","))
+            }
         }
     }
+}
+
+/// The ids of a list of models.
+pub(crate) fn ids(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|id| !id.is_empty())
 }
 
 /// A number as people write it, with a comma or a point.
@@ -288,12 +340,20 @@ mod tests {
             (Setting::Maintenance, "yes", None),
             (Setting::BreakerPercent, "60", Some("60")),
             (Setting::BreakerPercent, "0", None),
+            (Setting::DigestHour, "0", Some("0")),
+            (Setting::DigestHour, "25", None),
             (Setting::MaintenanceWords, "  ", None),
             (Setting::Bound(Bound::OpenOrders), "3", Some("3")),
             (Setting::Bound(Bound::OpenOrders), "0", None),
             (Setting::Way(Way::Stars), "0", Some("0")),
             (Setting::Page(PageWords::TermsRu), " <b>!</b> ", Some("<b>!</b>")),
             (Setting::Page(PageWords::TermsRu), "<b></b>", None),
+            (Setting::FreeModels, " z-image , wan/2-7-image,", Some("z-image,wan/2-7-image")),
+            (Setting::FreeModels, ",", None),
+            (Setting::FreeModels, "модель", None),
+            (Setting::FreePerDay, "0", Some("0")),
+            (Setting::FreePerHour, "-1", None),
+            (Setting::FreeMaxRub, "2,50", Some("250")),
         ];
         for (setting, text, kept) in cases {
             assert_eq!(setting.read(text).as_deref(), kept, "{setting:?} {text}");

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use billing::Wallet;
 use catalog::Category;
+use figures::Report;
 use generation::{Breaker, View};
 use money::Rub;
 
 use crate::act::Act;
 use crate::broadcasts;
 use crate::button::{Filter, Place};
+use crate::catalogue::{Note, Sight, Spot};
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::{Section, Setting};
+use crate::statistics::Wish;
 use crate::store::actions::{Entry, Request};
 use crate::store::errors::{Attempt, Example, Group};
 use crate::store::models::Usage;
@@ -76,6 +79,7 @@ pub(crate) enum Scene {
         breakers: Vec<Breaker>,
         usage: Vec<Usage>,
     },
+    Statistics(Box<Report>),
     Errors {
         days: u16,
         groups: Vec<Group>,
@@ -106,6 +110,7 @@ pub(crate) enum Scene {
     },
     /// Of messages for many people.
     Broadcast(broadcasts::Show),
+    Catalogue(Box<Sight>),
     /// What was looked for is not there.
     Missing,
     /// The operator is asked to write something.
@@ -177,11 +182,14 @@ pub(crate) enum Word {
     OwnRequest,
     Rejected,
     Exporting,
+    /// A picture or files of a period are on their way.
+    Drawing,
     /// The model has no single price that could be replaced.
     ManyPrices,
     Owner,
     /// About a message for many people.
     Broadcast(broadcasts::Said),
+    Catalogue(Note),
 }
 
 /// What has to be done.
@@ -196,6 +204,7 @@ pub(crate) enum Intent {
         approve: bool,
     },
     Export(Filter),
+    Statistics(Wish),
     FindOrder(String),
 }
 
@@ -222,6 +231,8 @@ pub(crate) fn home(act: &Act) -> Place {
         Act::Off { model, .. } | Act::Rule { model, .. } | Act::Wake { model } => {
             Place::Model(model.clone())
         }
+        Act::Catalogue { deed } => Place::Catalogue(deed.home()),
+        Act::Set { setting: Setting::FreeModels, .. } => Place::Catalogue(Spot::Free),
         Act::Set { setting, .. } => Place::Setting(*setting),
         Act::Broadcast(deed) => Place::Broadcast(deed.home()),
     }

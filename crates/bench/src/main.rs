@@ -11,9 +11,11 @@ mod figures;
 mod jobs;
 mod machine;
 mod orders;
+mod peak;
 mod pgbench;
 mod program;
 mod report;
+mod scale;
 mod server;
 mod stub;
 mod talk;
@@ -21,7 +23,7 @@ mod talk;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::report::Report;
 use crate::server::Server;
@@ -43,8 +45,10 @@ enum Part {
 
 /// Measures kiebot beside references on this machine.
 #[derive(Debug, Parser)]
-#[command(about)]
+#[command(about, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    special: Option<Special>,
     /// A short look: a few seconds in place of minutes, and less certain figures.
     #[arg(long)]
     quick: bool,
@@ -59,9 +63,26 @@ struct Arguments {
     folder: Option<PathBuf>,
 }
 
+/// What takes long, and is measured when it is asked for only.
+#[derive(Debug, Subcommand)]
+enum Special {
+    /// The program over a big database.
+    Scale(scale::Size),
+    /// An evening: orders and presses at a steady rate, by real processes between the emulators.
+    Peak(peak::Evening),
+}
+
 impl Arguments {
     fn wants(&self, part: Part) -> bool {
         self.only.is_empty() || self.only.contains(&part)
+    }
+
+    fn as_json(&self) -> bool {
+        match &self.special {
+            Some(Special::Scale(size)) => size.json,
+            Some(Special::Peak(evening)) => evening.json,
+            None => self.json,
+        }
     }
 }
 
@@ -81,13 +102,13 @@ fn main() -> ExitCode {
     };
     let measured = runtime.block_on(async {
         tokio::select! {
-            measured = measure(&arguments) => measured,
+            measured = asked_for(&arguments) => measured,
             _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
         }
     });
     match measured {
         Ok(report) => {
-            let text = if arguments.json { report.json() } else { report.table() };
+            let text = if arguments.as_json() { report.json() } else { report.table() };
             println!("{text}");
             ExitCode::from(u8::from(!report.is_met()))
         }
@@ -98,6 +119,14 @@ fn main() -> ExitCode {
 fn complain(error: &anyhow::Error) -> ExitCode {
     eprintln!("bench: {error:#}");
     ExitCode::from(2)
+}
+
+async fn asked_for(arguments: &Arguments) -> anyhow::Result<Report> {
+    match &arguments.special {
+        Some(Special::Scale(size)) => scale::measure(size).await,
+        Some(Special::Peak(evening)) => peak::measure(evening).await,
+        None => measure(arguments).await,
+    }
 }
 
 async fn measure(arguments: &Arguments) -> anyhow::Result<Report> {

@@ -253,7 +253,7 @@ fn order(number: u32, people: u32) -> String {
     let (now, owner, lease) = (":now::timestamptz", ":owner::uuid", ":lease::timestamptz");
     let priority = ":priority::smallint";
     let hold = [&id, user, world, price, now];
-    let enqueue = [pool, kind, &work, "null", &key, priority, now, "null", now];
+    let enqueue = [pool, kind, &work, "null", &key, priority, now, "null", now, "null"];
     let statements = [
         format!("\\set user random(1, {people})"),
         format!("\\set price {PRICE_KOP}"),

@@ -2,7 +2,7 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use cluster::{Cluster, ClusterSettings};
@@ -71,6 +71,16 @@ impl Server {
         let pool = database::connect(&url, connections).await?;
         database::migrate(&pool).await?;
         Ok(Database { url, pool })
+    }
+
+    /// A pool over a database as it is.
+    pub(crate) async fn connect(&self, name: &str) -> anyhow::Result<PgPool> {
+        Ok(database::connect(&self.cluster.url(name), 1).await?)
+    }
+
+    /// The file in which the server logs.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.folder.path().join("postgres/postgres.log")
     }
 
     pub(crate) async fn stop(self) -> anyhow::Result<()> {

@@ -14,10 +14,16 @@ use tokio_util::sync::CancellationToken;
 /// The name of the thread, for counting its processor time.
 pub(crate) const THREAD: &str = "bot-api-stub";
 
+#[derive(Debug, Default)]
+struct Counts {
+    messages: AtomicU32,
+    edits: AtomicU32,
+}
+
 /// A running stub; it stops when it is dropped.
 pub(crate) struct BotStub {
     pub(crate) url: String,
-    messages: Arc<AtomicU32>,
+    counts: Arc<Counts>,
     stop: CancellationToken,
 }
 
@@ -26,10 +32,10 @@ impl BotStub {
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let url = format!("http://{}", listener.local_addr()?);
-        let messages = Arc::new(AtomicU32::new(0));
+        let counts = Arc::<Counts>::default();
         let stop = CancellationToken::new();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let routes = axum::Router::new().fallback(answer).with_state(Arc::clone(&messages));
+        let routes = axum::Router::new().fallback(answer).with_state(Arc::clone(&counts));
         let stopped = stop.clone();
         std::thread::Builder::new().name(THREAD.to_owned()).spawn(move || {
             runtime.block_on(async move {
@@ -41,12 +47,17 @@ impl BotStub {
                 }
             });
         })?;
-        Ok(Self { url, messages, stop })
+        Ok(Self { url, counts, stop })
     }
 
     /// How many messages were sent to it.
     pub(crate) fn messages(&self) -> u32 {
-        self.messages.load(Ordering::SeqCst)
+        self.counts.messages.load(Ordering::SeqCst)
+    }
+
+    /// How many screens were shown: messages that were sent or edited.
+    pub(crate) fn shown(&self) -> u32 {
+        self.messages() + self.counts.edits.load(Ordering::SeqCst)
     }
 }
 
@@ -56,18 +67,17 @@ impl Drop for BotStub {
     }
 }
 
-async fn answer(
-    State(messages): State<Arc<AtomicU32>>,
-    uri: Uri,
-    _body: Bytes,
-) -> impl IntoResponse {
+async fn answer(State(counts): State<Arc<Counts>>, uri: Uri, _body: Bytes) -> impl IntoResponse {
     let body = if uri.path().ends_with("/sendMessage") {
-        let id = messages.fetch_add(1, Ordering::SeqCst) + 1;
+        let id = counts.messages.fetch_add(1, Ordering::SeqCst) + 1;
         format!(
             "{{\"ok\":true,\"result\":{{\"message_id\":{id},\"date\":1700000000,\
              \"chat\":{{\"id\":1,\"type\":\"private\",\"first_name\":\"Bench\"}},\"text\":\"menu\"}}}}"
         )
     } else {
+        if uri.path().ends_with("/editMessageText") {
+            counts.edits.fetch_add(1, Ordering::SeqCst);
+        }
         "{\"ok\":true,\"result\":true}".to_owned()
     };
     ([(header::CONTENT_TYPE, "application/json")], body)

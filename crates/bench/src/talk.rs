@@ -166,14 +166,14 @@ async fn hurry(hand: ManualClock) {
 }
 
 /// The program with the loop that works on updates.
-struct Running {
-    app: Arc<App>,
+pub(crate) struct Running {
+    pub(crate) app: Arc<App>,
     stop: CancellationToken,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Running {
-    fn start(app: &Arc<App>) -> Self {
+    pub(crate) fn start(app: &Arc<App>) -> Self {
         let stop = CancellationToken::new();
         let (runner, stopped) = (app.talk_runner(), stop.clone());
         let task = tokio::spawn(async move { runner.run(stopped.cancelled(), PATIENCE).await });
@@ -226,7 +226,7 @@ impl Running {
         Ok(left == 0)
     }
 
-    async fn stop(self) -> anyhow::Result<()> {
+    pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.stop.cancel();
         self.task.await.context("the dispatcher failed")
     }
@@ -305,7 +305,7 @@ fn bot(stub: &BotStub, clock: &Clock) -> anyhow::Result<BotApi> {
     Ok(BotApi::new(settings, http, clock.clone()))
 }
 
-fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppParts> {
+pub(crate) fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppParts> {
     let settings = KieSettings {
         api_url: stub.url.clone(),
         upload_url: stub.url.clone(),
@@ -328,6 +328,7 @@ fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Result<AppPart
         guard,
         writer: kiebot::WriterSettings::default(),
         providers: kiebot::Providers::default(),
+        watch: watch::Settings::default(),
         desk: Desk {
             catalog: Arc::new(Catalog::builtin()?),
             scenarios: Arc::new(Scenarios::builtin()?),

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::condition::{is_given, number};
 use crate::model::{Rule, known_of};
-use crate::{Answer, Answers, Fault, Field, FieldKind, FileInput, Model};
+use crate::{Answer, Answers, Fault, Field, FieldKind, FileInput, Frame, Model};
 
 impl Model {
     /// Checks one answer by itself. Limits that depend on other answers are looked at by
@@ -163,25 +163,32 @@ impl FieldKind {
     }
 
     fn check_files(&self, given: &[FileInput]) -> Result<(), Fault> {
-        let Self::Files { media, min, max, max_bytes, accept, duration_ms, shape: _ } = self else {
-            return Err(Fault::WrongKind);
-        };
+        let Self::Files { min, max, .. } = self else { return Err(Fault::WrongKind) };
         if given.len() < usize::from(*min) {
             return Err(Fault::TooFewFiles { min: *min });
         }
         if given.len() > usize::from(*max) {
             return Err(Fault::TooManyFiles { max: *max });
         }
-        for file in given {
-            if file.kind != *media || !accept.contains(&file.mime) {
-                return Err(Fault::FileType { accept: accept.clone() });
-            }
-            if file.bytes > *max_bytes {
-                return Err(Fault::FileTooBig { max_bytes: *max_bytes });
-            }
-            check_duration(file.duration_ms, duration_ms.as_ref())?;
+        given.iter().try_for_each(|file| self.check_file(file))
+    }
+
+    /// Checks one file by itself, however many are wanted.
+    ///
+    /// # Errors
+    /// The first [`Fault`] found.
+    pub fn check_file(&self, file: &FileInput) -> Result<(), Fault> {
+        let Self::Files { media, max_bytes, accept, duration_ms, frame, .. } = self else {
+            return Err(Fault::WrongKind);
+        };
+        if file.kind != *media || !accept.contains(&file.mime) {
+            return Err(Fault::FileType { accept: accept.clone() });
         }
-        Ok(())
+        if file.bytes > *max_bytes {
+            return Err(Fault::FileTooBig { max_bytes: *max_bytes });
+        }
+        check_frame(file, frame.as_ref())?;
+        check_duration(file.duration_ms, duration_ms.as_ref())
     }
 }
 
@@ -203,6 +210,26 @@ fn in_items(
         }
     }
     Ok(())
+}
+
+/// Sides that could not be measured are let through: KIE has the last word.
+fn check_frame(file: &FileInput, frame: Option<&Frame>) -> Result<(), Fault> {
+    let (Some(frame), Some(width), Some(height)) = (frame, file.width, file.height) else {
+        return Ok(());
+    };
+    let (short, long) = (width.min(height), width.max(height));
+    if short < frame.min_side {
+        return Err(Fault::FrameTooSmall { min: frame.min_side });
+    }
+    if long > frame.max_side {
+        return Err(Fault::FrameTooBig { max: frame.max_side });
+    }
+    match frame.stretch {
+        Some(stretch) if Decimal::from(long) > Decimal::from(short) * stretch => {
+            Err(Fault::FrameTooLong { stretch })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// A duration that could not be measured is let through: KIE has the last word.

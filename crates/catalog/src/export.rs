@@ -75,11 +75,16 @@ fn field(field: &Field) -> Value {
             set("wire", json!(wire));
             "choice"
         }
-        FieldKind::Files { min, max, max_bytes, accept, .. } => {
+        FieldKind::Files { min, max, max_bytes, accept, frame, .. } => {
             set("min", json!(min));
             set("max", json!(max));
             set("max_bytes", json!(max_bytes));
             set("accept", json!(accept));
+            if let Some(frame) = frame {
+                set("min_side", json!(frame.min_side));
+                set("max_side", json!(frame.max_side));
+                set("max_stretch", json!(frame.stretch.map(|stretch| stretch.to_string())));
+            }
             "files"
         }
         FieldKind::Items { fields, min, max } => {

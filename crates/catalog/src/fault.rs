@@ -58,6 +58,21 @@ pub enum Fault {
         /// Types that it takes, such as `image/png`.
         accept: Vec<String>,
     },
+    /// A side of a picture or a video has too few pixels.
+    FrameTooSmall {
+        /// Fewest allowed.
+        min: u32,
+    },
+    /// A side of a picture or a video has too many pixels.
+    FrameTooBig {
+        /// Most allowed.
+        max: u32,
+    },
+    /// A picture or a video is too long and narrow.
+    FrameTooLong {
+        /// The long side may be at most so many times the short one.
+        stretch: Decimal,
+    },
     /// A video or sound is too short.
     MediaTooShort {
         /// Shortest allowed, in milliseconds.

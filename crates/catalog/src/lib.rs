@@ -28,7 +28,7 @@
 //! | `integer`, `number` | `min`, `max`, `step`; fractions as strings: `"0.7"` |
 //! | `switch` | |
 //! | `choice` | `options` (values, or the name of a list), `wire` (`text`, `integer`, `number`), `own_labels` when the values need no words |
-//! | `files` | `media`, `min`, `max`, `max_mb`, `accept`, `shape` (`one`, `list`), `min_seconds`, `max_seconds` |
+//! | `files` | `media`, `min`, `max`, `max_mb`, `accept`, `shape` (`one`, `list`), `min_seconds`, `max_seconds`, `min_side`, `max_side`, `max_stretch` (`"2.5"`: the long side to the short one) |
 //! | `items` | `min`, `max`, and `[[model.field.field]]` tables: entries of the same form |
 //! | `values` | `min`, `max`, `of` (a text or an integer) |
 //! | `opaque` | never asked, never sent |
@@ -102,7 +102,9 @@ pub use model::{Body, Category, Endpoint, Model, Output, Sale, Why};
 pub use overlay::{Difference, Overlay, PriceMove, Repriced};
 pub use price::{PriceUnknown, Tariff};
 pub use published::{PriceTag, Published, PublishedField, PublishedInput, PublishedKind};
-pub use schema::{Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Wire};
+pub use schema::{
+    Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Frame, Wire,
+};
 
 /// The most bytes of a model's id: a button of the Bot API carries 64 bytes, the rest is for the
 /// button's own code.

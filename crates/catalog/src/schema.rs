@@ -136,6 +136,8 @@ pub enum FieldKind {
         shape: FileShape,
         /// Allowed duration of one file in milliseconds.
         duration_ms: Option<RangeInclusive<u64>>,
+        /// What its sides may be.
+        frame: Option<Frame>,
     },
     /// Several entries of the same form: lines of a dialogue, shots of a video.
     Items {
@@ -157,6 +159,17 @@ pub enum FieldKind {
     },
     /// Known to exist, but of a form that nobody can be asked for; never sent.
     Opaque,
+}
+
+/// What the sides of a picture or a video may be, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The shortest that a side may be.
+    pub min_side: u32,
+    /// The longest that a side may be.
+    pub max_side: u32,
+    /// The long side is at most so many times the short one.
+    pub stretch: Option<Decimal>,
 }
 
 /// One value of a closed list.

@@ -4,7 +4,7 @@
 mod sample;
 
 use catalog::{Asked, Category, Field, Language, Model};
-use generation::{FailureClass, Money, SentAs, State, View as Order};
+use generation::{FailureClass, Money, SentAs, Softened, State, View as Order};
 use money::Rub;
 use time::OffsetDateTime;
 
@@ -64,7 +64,6 @@ impl<'a> Book<'a> {
             wallet,
             free: generation::FreeLeft::default(),
             newcomer: false,
-            bonus: None,
             favourites: Vec::new(),
             welcomed: promo::Welcomed::Known,
         }
@@ -89,12 +88,13 @@ impl<'a> Book<'a> {
     }
 
     fn menus(&mut self) {
-        for (title, newcomer, roubles) in
-            [("menu: newcomer", true, 200), ("menu", false, 200), ("menu: no money", false, 0)]
-        {
-            let mut context = self.context(sample::wallet(roubles));
-            context.newcomer = newcomer;
-            context.bonus = newcomer.then_some(self.desk.welcome);
+        let mut context = self.context(sample::wallet(200));
+        context.newcomer = true;
+        context.welcomed = promo::Welcomed::Given(self.desk.welcome);
+        let hello = render::hello(&context);
+        self.put("hello", &hello);
+        for (title, roubles) in [("menu", 200), ("menu: no money", 0)] {
+            let context = self.context(sample::wallet(roubles));
             let view = View::new(Scene::Menu);
             let screen = render::render(&view, &Session::default(), &context, 1);
             self.put(title, &screen);
@@ -176,9 +176,16 @@ impl<'a> Book<'a> {
             ("words of an order", journey::Scene::Prompt { order: Box::new(self.order()) }),
             ("links of an order", journey::Scene::Links { order: Box::new(self.order()) }),
             ("other models", journey::Scene::Others { order: Box::new(self.order()) }),
+            ("softer words", self.soft(Softened::Written("A cat with a flower".to_owned()))),
+            ("no softer words", self.soft(Softened::Failed)),
         ] {
             self.plain(title, Scene::Journey(scene));
         }
+    }
+
+    fn soft(&self, softened: Softened) -> journey::Scene {
+        let order = Box::new(self.failed(FailureClass::Content));
+        journey::Scene::Soft { order, softened }
     }
 
     fn failed(&self, class: FailureClass) -> Order {
@@ -227,7 +234,11 @@ impl<'a> Book<'a> {
         for page in pages.into_iter().chain(answers) {
             self.plain(format!("page: {page:?}"), Scene::Journey(journey::Scene::Page(page)));
         }
-        self.plain("erasing", Scene::Journey(journey::Scene::Erase));
+        for open in [0, 2] {
+            let scene = journey::Scene::Erase { open };
+            self.plain(format!("erasing: {open} open"), Scene::Journey(scene));
+        }
+        self.plain("leaving", Scene::Journey(journey::Scene::Leaving { open: 2 }));
         self.plain("erased", Scene::Journey(journey::Scene::Erased));
         let group = render::group(self.desk, self.language);
         self.put("in a group", &group);
@@ -255,7 +266,11 @@ impl<'a> Book<'a> {
             Word::Journey(Said::TooManyOpen(10)),
             Word::Journey(Said::TooManyUploads(60)),
             Word::Journey(Said::Paused(42)),
-            Word::Journey(Said::EraseLater(2)),
+            Word::Journey(Said::SoftComing),
+            Word::Journey(Said::TooManySoftened),
+            Word::Journey(Said::Leaving),
+            Word::Journey(Said::Stayed),
+            Word::AlbumCut(3),
         ];
         let context = self.context(sample::wallet(200));
         for word in words {

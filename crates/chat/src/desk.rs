@@ -65,8 +65,6 @@ pub(crate) struct Context<'a> {
     pub(crate) free: FreeLeft,
     /// The person has written for the first time.
     pub(crate) newcomer: bool,
-    /// The welcome bonus was given by this very update.
-    pub(crate) bonus: Option<Rub>,
     /// The models that the person has marked, the last one at the head.
     pub(crate) favourites: Vec<String>,
     /// What this very update did about the welcome.

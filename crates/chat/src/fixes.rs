@@ -1,4 +1,5 @@
-//! Pictures that break a rule of a model and can be made to fit: another type, a smaller size.
+//! Pictures that break a rule of a model and can be made to fit: another type, a smaller size, the
+//! middle of one that is too long and narrow.
 //!
 //! The fix is part of the picture's source, so that the order remembers it, and the bytes are made
 //! anew wherever they are fetched.
@@ -8,6 +9,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use catalog::{Fault, FieldKind, FileInput};
 use media::{MediaKind, PictureType, Refit};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::files::{self, FileFailure, FileSource};
 use crate::links::LINK_MAX_BYTES;
@@ -23,7 +26,13 @@ const PERCENTS: [u8; 6] = [100, 80, 60, 45, 30, 20];
 pub(crate) fn can_be_fixed(kind: &FieldKind, file: &FileInput, fault: &Fault) -> bool {
     let wanted = matches!(kind, FieldKind::Files { media: MediaKind::Image, .. });
     let picture = file.kind == MediaKind::Image && !file.source.starts_with(MARK);
-    let mendable = matches!(fault, Fault::FileType { .. } | Fault::FileTooBig { .. });
+    let mendable = matches!(
+        fault,
+        Fault::FileType { .. }
+            | Fault::FileTooBig { .. }
+            | Fault::FrameTooBig { .. }
+            | Fault::FrameTooLong { .. }
+    );
     wanted && picture && mendable && target(kind).is_some()
 }
 
@@ -38,6 +47,12 @@ fn target(kind: &FieldKind) -> Option<PictureType> {
     }
 }
 
+/// How long the picture may be, in hundredths of its short side.
+fn stretch(kind: &FieldKind) -> Option<u32> {
+    let FieldKind::Files { frame: Some(frame), .. } = kind else { return None };
+    (frame.stretch? * Decimal::ONE_HUNDRED).floor().to_u32()
+}
+
 /// The original of a fixed picture's source, and what is done to it.
 pub(crate) fn original(source: &str) -> Option<(Refit, &str)> {
     let mut parts = source.strip_prefix(MARK)?.splitn(3, '|');
@@ -46,8 +61,13 @@ pub(crate) fn original(source: &str) -> Option<(Refit, &str)> {
         "png" => PictureType::Png,
         _ => return None,
     };
-    let percent = parts.next()?.parse().ok().filter(|percent| (1..=100).contains(percent))?;
-    Some((Refit { to, percent }, parts.next()?))
+    let sides = parts.next()?;
+    let (percent, stretch) = match sides.split_once('x') {
+        Some((percent, stretch)) => (percent, Some(stretch.parse().ok()?)),
+        None => (sides, None),
+    };
+    let percent = percent.parse().ok().filter(|percent| (1..=100).contains(percent))?;
+    Some((Refit { to, percent, stretch }, parts.next()?))
 }
 
 fn source(how: Refit, original: &str) -> String {
@@ -55,7 +75,8 @@ fn source(how: Refit, original: &str) -> String {
         PictureType::Jpeg => "jpeg",
         PictureType::Png => "png",
     };
-    format!("{MARK}{to}|{}|{original}", how.percent)
+    let stretch = how.stretch.map(|stretch| format!("x{stretch}")).unwrap_or_default();
+    format!("{MARK}{to}|{}{stretch}|{original}", how.percent)
 }
 
 /// Makes a picture anew, away from the threads that serve people.
@@ -73,23 +94,24 @@ pub(crate) async fn fix(
     broken: &FileInput,
     kind: &FieldKind,
 ) -> Result<Result<FileInput, FileTrouble>, Duration> {
-    let (Some(to), FieldKind::Files { max_bytes, .. }) = (target(kind), kind) else {
-        return Ok(Err(FileTrouble::Damaged));
-    };
+    let Some(to) = target(kind) else { return Ok(Err(FileTrouble::Damaged)) };
     let bytes = match files.fetch(&broken.source, LINK_MAX_BYTES).await {
         Ok(bytes) => bytes,
         Err(FileFailure::Trouble(trouble)) => return Ok(Err(trouble)),
         Err(FileFailure::NotNow(pause)) => return Err(pause),
     };
     for percent in PERCENTS {
-        let how = Refit { to, percent };
+        let how = Refit { to, percent, stretch: stretch(kind) };
         let Ok(made) = remade(bytes.clone(), how).await else {
             return Ok(Err(FileTrouble::Damaged));
         };
         let fixed = files::inspected(&source(how, &broken.source), &made, None);
         match fixed {
-            Ok(fixed) if fixed.bytes <= *max_bytes => return Ok(Ok(fixed)),
-            Ok(_) => {}
+            Ok(fixed) => match kind.check_file(&fixed) {
+                Err(Fault::FileTooBig { .. } | Fault::FrameTooBig { .. }) => {}
+                // What else is wrong with it is said where it is taken.
+                Ok(()) | Err(_) => return Ok(Ok(fixed)),
+            },
             Err(trouble) => return Ok(Err(trouble)),
         }
     }
@@ -103,14 +125,23 @@ mod tests {
     #[test]
     fn a_fix_is_read_from_the_source_that_it_wrote() {
         for to in [PictureType::Jpeg, PictureType::Png] {
-            for percent in PERCENTS {
-                let how = Refit { to, percent };
+            for (percent, stretch) in
+                PERCENTS.into_iter().zip([None, Some(249)].into_iter().cycle())
+            {
+                let how = Refit { to, percent, stretch };
                 let link = "https://a.example/x|y.png";
                 assert_eq!(original(&source(how, link)), Some((how, link)));
             }
         }
-        for other in ["AgACAgIAAx", "fixed|gif|50|a", "fixed|png|0|a", "fixed|png|101|a", "fixed|"]
-        {
+        let others = [
+            "AgACAgIAAx",
+            "fixed|gif|50|a",
+            "fixed|png|0|a",
+            "fixed|png|101|a",
+            "fixed|png|50x|a",
+            "fixed|",
+        ];
+        for other in others {
             assert_eq!(original(other), None, "{other}");
         }
     }

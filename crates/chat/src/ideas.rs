@@ -3,13 +3,14 @@
 //! What follows from an input is in `react::ideas`, the screens are in `render::ideas`, and what is
 //! told about a batch is in `notices::batch`.
 
-use catalog::Answers;
+use catalog::{Answers, FileInput};
 use generation::{BatchCancelled, BatchOrder, BatchPlaced, BatchView, Order, Script};
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::desk::{Context, Priced};
+use crate::journey::{self, gate};
 use crate::session::Quote;
 use crate::talk::Talk;
 
@@ -49,6 +50,8 @@ pub(crate) enum IdeaStep {
     /// So many results.
     Count(u16),
     Back,
+    /// The picture that broke a rule is made to fit.
+    Fix,
 }
 
 impl IdeaButton {
@@ -62,6 +65,7 @@ impl IdeaButton {
                 IdeaStep::Choose(index) => format!("w{revision}|c{index}"),
                 IdeaStep::Count(count) => format!("w{revision}|n{count}"),
                 IdeaStep::Back => format!("w{revision}|b"),
+                IdeaStep::Fix => format!("w{revision}|f"),
             },
             Self::Run { revision } => format!("r{revision}"),
             Self::Cancel(id) => format!("q{}", id.simple()),
@@ -93,8 +97,10 @@ impl IdeaButton {
 }
 
 fn step_of(text: &str) -> Option<IdeaStep> {
-    if text == "b" {
-        return Some(IdeaStep::Back);
+    match text {
+        "b" => return Some(IdeaStep::Back),
+        "f" => return Some(IdeaStep::Fix),
+        _ => {}
     }
     let number = |prefix: char| text.strip_prefix(prefix)?.parse::<u16>().ok();
     number('c').map(IdeaStep::Choose).or_else(|| number('n').map(IdeaStep::Count))
@@ -158,6 +164,12 @@ pub(crate) struct IdeaDraft {
     /// The price of each that was shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) quote: Option<Quote>,
+    /// The picture that was refused last and can be made to fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) broken: Option<FileInput>,
+    /// The album that the last file belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) album: Option<String>,
 }
 
 const fn one() -> u8 {
@@ -234,9 +246,20 @@ pub(crate) struct NewBatch {
 /// What came of an intent.
 #[derive(Clone, Debug)]
 pub(crate) enum IdeaDone {
-    Placed { revision: i64, outcome: BatchPlaced },
-    Cancelled { outcome: Option<BatchCancelled>, batch: Option<Box<BatchView>> },
-    Looked { batch: Option<Box<BatchView>>, look: Look },
+    Placed {
+        revision: i64,
+        outcome: BatchPlaced,
+    },
+    /// It was not taken.
+    Refused(journey::Said),
+    Cancelled {
+        outcome: Option<BatchCancelled>,
+        batch: Option<Box<BatchView>>,
+    },
+    Looked {
+        batch: Option<Box<BatchView>>,
+        look: Look,
+    },
 }
 
 /// A word above a screen.
@@ -267,6 +290,10 @@ pub(crate) async fn perform(
     let (user_id, now) = (context.user_id, context.now);
     Ok(match intent {
         IdeaIntent::Place(new) => {
+            let (limits, world) = (&context.desk.journey.limits, context.desk.world);
+            if let Some(said) = gate::order(&mut *connection, limits, now, user_id, world).await? {
+                return Ok(IdeaDone::Refused(said));
+            }
             let order = BatchOrder {
                 each: Order {
                     order_key: format!("{user_id}:{}", new.revision),
@@ -319,6 +346,7 @@ pub(crate) mod tests {
             any::<u16>().prop_map(IdeaStep::Choose),
             any::<u16>().prop_map(IdeaStep::Count),
             Just(IdeaStep::Back),
+            Just(IdeaStep::Fix),
         ];
         prop_oneof![
             any::<u16>().prop_map(|page| IdeaButton::List { page }),

@@ -3,6 +3,7 @@
 use catalog::{Category, FileInput, Language};
 use telegram::{Inbound, Message};
 
+use crate::album::Album;
 use crate::button::Button;
 use crate::ideas::IdeaButton;
 use crate::journey::Door;
@@ -22,12 +23,15 @@ pub(crate) enum Input {
     Bonus(Wanted),
     Cancel,
     Text(String),
+    /// A file, or one part of an album.
     File {
         file: Result<FileInput, FileTrouble>,
         album: Option<String>,
         /// The words under it.
         caption: Option<String>,
     },
+    /// A whole album.
+    Album(Album),
     /// A file that may be the receipt of a transfer.
     Receipt(payments::Receipt),
     Press(Button),
@@ -120,6 +124,11 @@ impl Entry {
 }
 
 impl Input {
+    /// Whether it is a part of the album of that number.
+    pub(crate) fn is_part_of(&self, id: &str) -> bool {
+        matches!(self, Self::File { album: Some(album), .. } if album == id)
+    }
+
     /// Reads everything but files, which have to be looked into first.
     pub(crate) fn read(inbound: &Inbound) -> Option<Self> {
         match inbound {

@@ -4,7 +4,9 @@
 //! The rest of the conversation knows one variant of each kind from here: a button, a place, a
 //! scene, an intent, what came of it, and a word.
 
+pub(crate) mod difference;
 pub(crate) mod gate;
+pub(crate) mod leave;
 pub(crate) mod links;
 pub(crate) mod perform;
 pub(crate) mod press;
@@ -12,6 +14,7 @@ pub(crate) mod react;
 pub(crate) mod render;
 pub(crate) mod search;
 pub(crate) mod shop;
+pub(crate) mod soft;
 pub(crate) mod store;
 
 use billing::Movement;
@@ -208,8 +211,19 @@ pub(crate) enum Scene {
     Others {
         order: Box<Order>,
     },
-    /// Whether everything about the person shall be erased.
-    Erase,
+    /// Softer words for an order that moderation refused.
+    Soft {
+        order: Box<Order>,
+        softened: generation::Softened,
+    },
+    /// Whether everything about the person shall be erased, while so many orders are open.
+    Erase {
+        open: i64,
+    },
+    /// It will be, when so many orders are over.
+    Leaving {
+        open: i64,
+    },
     Erased,
 }
 
@@ -237,6 +251,8 @@ pub(crate) enum Wish {
     /// The question before erasing.
     Erase,
     Erased,
+    /// Nothing is to be erased after all.
+    Stay,
 }
 
 /// What came of it.
@@ -257,10 +273,21 @@ pub(crate) enum Got {
         again: Again,
         word: Option<Said>,
     },
+    /// Softer words, to be looked at or to be taken.
+    Soft {
+        order: Option<Box<Order>>,
+        softened: generation::Softened,
+        takes: bool,
+    },
     Erase {
         open: i64,
     },
+    /// It will be erased when so many orders are over.
+    Leaving {
+        open: i64,
+    },
     Erased,
+    Stayed,
     /// The order was not taken.
     Refused(Said),
 }
@@ -275,14 +302,20 @@ pub(crate) enum Said {
     FilesComing,
     /// There is no original of the results any more.
     FilesGone,
+    /// Softer words are being looked for.
+    SoftComing,
+    /// Softer words were looked for so often today, and no more are.
+    TooManySoftened,
     /// So many orders are open, and no more can be.
     TooManyOpen(i64),
     /// So many files were sent in an hour, and no more are taken.
     TooManyUploads(i64),
     /// After several refusals by moderation: a pause of so many minutes.
     Paused(i64),
-    /// Open orders come first.
-    EraseLater(i64),
+    /// Who leaves orders nothing more.
+    Leaving,
+    /// Nothing is erased.
+    Stayed,
 }
 
 /// The kinds of the history's filter.

@@ -9,10 +9,12 @@
 //!
 //! Texts live in `texts/`, SQL in `store`.
 
+mod album;
 mod answer;
 mod bonus;
 mod book;
 mod button;
+mod cleanup_store;
 mod delivery;
 mod desk;
 mod files;
@@ -39,12 +41,17 @@ mod session;
 mod shelf_check;
 mod store;
 mod talk;
+mod tally;
 mod texts;
 mod topup;
 mod updates;
 mod view;
 
 pub use book::{Leaf, book};
+pub use cleanup_store::{
+    count_paces, count_progress, count_sessions, count_updates, empty_sessions, forget_paces,
+    forget_progress, forget_updates,
+};
 pub use delivery::Courier;
 pub use desk::Desk;
 pub use files::{FileFailure, FileFuture, FileSource, TelegramFiles};
@@ -54,7 +61,7 @@ pub use journey::render::page_words;
 pub use journey::shop::{Limits, Shop};
 pub use links::{GuardedLinks, LinkSource, PersonFiles};
 pub use news::no_news_button;
-pub use receive::{Checkout, Received, UPDATE, forget_updates, receive};
+pub use receive::{Checkout, Received, UPDATE, receive};
 pub use register::register;
 pub use rules::{ModelRule, PageText, Rest, Rules};
 pub use screen::{Act, Screen, Tap, Tone, fit, one_line, shorten};
@@ -63,6 +70,7 @@ pub use sender::{Sender, Trouble, Urgency};
 pub use shelf_check::{ScreenFault, check_screens};
 pub use store::{find_language, set_blocked};
 pub use talk::{Talk, TalkParts, later};
+pub use tally::{Form, Scope, Tally};
 pub use texts::Arg;
 pub use topup::perform::{bill_description, declined};
 pub use updates::{read as read_update, talker};

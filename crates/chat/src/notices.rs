@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use billing::{Wallet, World};
 use catalog::Language;
-use generation::{State, View};
+use generation::{Softened, State, View};
 use outbox::{Alert, BatchNews, BonusNews, Fact, Letter, Notice, PaymentNews, Settled};
 use queue::{Claim, Outcome};
 use telegram::Outbound;
@@ -122,6 +122,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::CancelNoted { .. }
         | Fact::QuietReady { .. }
         | Fact::NoOriginal { .. }
+        | Fact::Softened { .. }
         | Fact::Letter { .. }
         | Fact::Bonus { .. }
         | Fact::Payment { .. }
@@ -139,6 +140,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::OperatorAlert { alert } => return alarm(talk, notice.chat_id, alert).await,
         Fact::Letter { letter } => return write(talk, notice, letter).await,
         Fact::Bonus { news } => return bonus(talk, notice, *news).await,
+        Fact::Softened { generation } => return softened(talk, notice.chat_id, *generation).await,
         Fact::Payment { payment, news } => return paid(talk, notice, *payment, *news).await,
         Fact::Batch { batch, news } => {
             return batch::tell(talk, notice.chat_id, *batch, *news).await;
@@ -174,6 +176,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         }
         Fact::Batch { .. }
         | Fact::Bonus { .. }
+        | Fact::Softened { .. }
         | Fact::Letter { .. }
         | Fact::Payment { .. }
         | Fact::OperatorAlert { .. } => {
@@ -344,6 +347,26 @@ async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, 
     let screen = render::quiet_ready(&subject.pen(), &subject.order, subject.wallet.balance);
     let message_id = say(talk, chat, &screen).await?;
     Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
+}
+
+/// Softer words for a refused order, beside the refused ones.
+async fn softened(
+    talk: &Talk,
+    chat: i64,
+    generation: Uuid,
+) -> Result<Result<Told, Trouble>, sqlx::Error> {
+    let mut connection = talk.parts.pool.acquire().await?;
+    let order = generation::view(&mut connection, generation).await?;
+    let softened = generation::softened(&mut connection, generation).await?;
+    drop(connection);
+    let told = |settled| Told { settled, message: Keep::AsItIs };
+    let Some(order) = order.filter(|_| softened != Softened::Unasked) else {
+        return Ok(Ok(told(Settled::Dropped)));
+    };
+    let desk = talk.desk();
+    let pen = Pen::of_order(&desk, &order);
+    let screen = crate::journey::render::proposal(&pen, &order, &softened, None);
+    Ok(say(talk, chat, &screen).await.map(|message_id| told(Settled::Sent { message_id })))
 }
 
 /// The shop writes to a person, in the language that they chose.

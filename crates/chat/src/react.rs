@@ -4,6 +4,7 @@
 //! done first, and [`settle`] goes on with what came of that.
 
 mod bonus;
+pub(crate) mod cards;
 pub(crate) mod entries;
 pub(crate) mod ideas;
 pub(crate) mod quick;
@@ -11,15 +12,16 @@ pub(crate) mod wizard;
 
 use catalog::{Category, FieldKind, FileInput};
 
+use crate::album::Album;
 use crate::button::{Button, Step};
 use crate::desk::{Context, Desk};
 use crate::free::FreeWord;
-use crate::ideas::IdeaButton;
+use crate::ideas::{IdeaButton, IdeaStep};
 use crate::input::{Entry, Input};
 use crate::news::{self, News};
 use crate::offer::{self, Offer};
 use crate::session::{Cursor, Draft, Place, Placed, Session, Stage};
-use crate::view::{Done, Intent, Scene, View, Word};
+use crate::view::{Done, FileTrouble, Intent, Scene, View, Word};
 use crate::{journey, topup};
 
 pub(crate) use bonus::Wanted;
@@ -76,9 +78,6 @@ pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -
         Input::Text(text) if ideas::draft_is_open(&session, context) => {
             ideas::text(session, context, &text)
         }
-        Input::File { file, .. } if ideas::draft_is_open(&session, context) => {
-            ideas::file(session, context, file)
-        }
         Input::Odd if ideas::draft_is_open(&session, context) => ideas::odd(session, context),
         Input::Text(text) => match session.place {
             Place::TopUp(spot) if spot.takes_text() => {
@@ -86,15 +85,13 @@ pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -
             }
             _ if wizard::draft_is_open(&session, context) => wizard::text(session, context, &text),
             _ => bonus::text(&session, context, &text)
+                .or_else(|| cards::text(&session, context, &text))
                 .unwrap_or_else(|| quick::text(session, context, &text)),
         },
         Input::File { file, album, caption } => {
-            match (wizard::draft_is_open(&session, context), file) {
-                (true, file) => wizard::file(session, context, file, album),
-                (false, Ok(file)) => quick::file(session, context, file, album, caption),
-                (false, Err(trouble)) => menu(session, Some(Word::File(trouble))),
-            }
+            files(session, context, Album::of_one(album, file, caption))
         }
+        Input::Album(album) => files(session, context, album),
         Input::Receipt(receipt) => {
             Reaction::ask(session, Intent::TopUp(topup::Wish::Receipt(receipt)))
         }
@@ -107,11 +104,33 @@ pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -
     }
 }
 
+/// A file or an album, already looked into.
+fn files(session: Session, context: &Context<'_>, album: Album) -> Reaction {
+    let (over, trouble) = (album.over, album.trouble);
+    let mut reaction = if ideas::draft_is_open(&session, context) {
+        ideas::files(session, context, album)
+    } else if wizard::draft_is_open(&session, context) {
+        wizard::files(session, context, album)
+    } else if album.files.is_empty() {
+        menu(session, Some(Word::File(trouble.unwrap_or(FileTrouble::Unknown))))
+    } else {
+        cards::files(&session, context, &album)
+            .unwrap_or_else(|| quick::files(session, context, album))
+    };
+    if let (true, Then::Show(view)) = (over, &mut reaction.then) {
+        let most = context.desk.journey.limits.uploads_per_hour;
+        view.word = Some(Word::Journey(journey::Said::TooManyUploads(most.into())));
+    }
+    reaction
+}
+
 /// Whether an input is about the order that is being made.
 fn means_the_draft(session: &Session, input: &Input) -> bool {
     session.draft.is_some()
         && match input {
-            Input::Text(_) | Input::File { .. } | Input::Odd => session.place == Place::Draft,
+            Input::Text(_) | Input::File { .. } | Input::Album(_) | Input::Odd => {
+                session.place == Place::Draft
+            }
             Input::Open(entry) => *entry == Entry::Continue,
             Input::Press(button) => {
                 matches!(button, Button::Wizard { .. } | Button::Run { .. } | Button::Continue)
@@ -462,6 +481,9 @@ pub(crate) fn wants_file(session: &Session, desk: &Desk) -> bool {
 
 /// Whether a file is asked for where the person stands, so that a link can stand for it.
 pub(crate) fn wants_link(session: &Session, desk: &Desk) -> bool {
+    if ideas::asks_file(session, desk) || cards::takes_link(session, desk) {
+        return true;
+    }
     let draft = session.draft.as_ref().filter(|_| session.place == Place::Draft);
     let asked = draft.and_then(|draft| entries::asked(draft, desk.of_draft(draft)?));
     asked.is_some_and(|field| matches!(field.kind, FieldKind::Files { .. }))
@@ -473,6 +495,9 @@ pub(crate) fn to_fix<'s>(
     desk: &'s Desk,
     button: &Button,
 ) -> Option<(&'s FileInput, &'s FieldKind)> {
+    if let Button::Idea(IdeaButton::Step { step: IdeaStep::Fix, .. }) = button {
+        return ideas::to_fix(session, desk);
+    }
     let Button::Wizard { step: Step::Fix, .. } = button else { return None };
     let draft = session.draft.as_ref().filter(|_| session.place == Place::Draft)?;
     let field = entries::asked(draft, desk.of_draft(draft)?)?;

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use telegram::{Inbound, PreCheckout, RawUpdate, Update, parse_update};
 use time::OffsetDateTime;
 
-use crate::store;
+use crate::{album, store};
 
 /// The kind of the job that works on an update; its payload is `{"raw": <the update's JSON>}`.
 pub const UPDATE: &str = "update";
@@ -61,6 +61,7 @@ pub async fn receive(
             tracing::warn!(update.id = raw.id, "an update cannot be read and is left out");
             continue;
         };
+        album::expect(&mut transaction, now, &update).await?;
         if let Inbound::PreCheckout(query) = update.inbound {
             let language_code = update.from.and_then(|from| from.language_code);
             received.checkouts.push(Checkout { query, language_code });
@@ -70,7 +71,8 @@ pub async fn receive(
         let payload = json!({ "raw": raw.json });
         let mut job = NewJob::new(outbox::TALK_POOL, UPDATE, payload, now)
             .priority(Priority::Press)
-            .attempts_max(ATTEMPTS_MAX);
+            .attempts_max(ATTEMPTS_MAX)
+            .trace(format!("u{}", raw.id));
         job.lane = lane(&update);
         queue::store::enqueue(&mut transaction, now, &job).await?;
         received.presses.extend(press(update));
@@ -81,7 +83,12 @@ pub async fn receive(
 
 /// Each person's updates are worked on one after the other.
 fn lane(update: &Update) -> Option<String> {
-    update.from.as_ref().map(|from| format!("user:{}", from.id))
+    update.from.as_ref().map(|from| lane_of(from.id))
+}
+
+/// The lane of what the person with that number of Telegram does.
+pub(crate) fn lane_of(telegram_id: i64) -> String {
+    format!("user:{telegram_id}")
 }
 
 fn press(update: Update) -> Option<String> {
@@ -94,13 +101,4 @@ fn press(update: Update) -> Option<String> {
         | Inbound::Membership(_)
         | Inbound::Other => None,
     }
-}
-
-/// Forgets updates that were received before this moment; a day or more ago is safe, because
-/// Telegram repeats none that is older. Answers how many.
-///
-/// # Errors
-/// What the database says.
-pub async fn forget_updates(pool: &PgPool, before: OffsetDateTime) -> Result<u64, sqlx::Error> {
-    store::forget_updates(pool, before).await
 }

@@ -11,6 +11,7 @@ mod ideas;
 mod offer;
 mod order;
 mod shelf;
+mod watch;
 mod word;
 
 pub(crate) use cheap::{MODELS_ON_PAGE, offered, turned};
@@ -204,6 +205,11 @@ pub(crate) fn render(
         Scene::Idea(scene) => ideas::scene(&pen, context, session, scene, revision, word),
         Scene::News { wanted } => news::screen(&pen, *wanted, word),
     }
+}
+
+/// What a person who writes for the first time reads before anything else.
+pub(crate) fn hello(context: &Context<'_>) -> Screen {
+    bonus::hello(&Pen::new(context.desk, context.language), context)
 }
 
 /// The progress message of a batch.

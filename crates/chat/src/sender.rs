@@ -11,6 +11,7 @@ use telegram::{ApiError, BotApi, Outbound, Sent, escape_html, limits};
 use time::OffsetDateTime;
 
 use crate::store;
+use crate::tally::{Scope, Tally};
 
 /// What all processes together may send in a second (Bots FAQ: about 30 messages).
 const OVERALL: (&str, usize) = ("telegram", 30);
@@ -45,6 +46,7 @@ struct Inner {
     pool: PgPool,
     clock: Clock,
     pace: Mutex<Pace>,
+    tally: Tally,
     /// Held while an allowance is taken from the database: whoever waits finds what the first has
     /// brought instead of taking as much again.
     taking: tokio::sync::Mutex<()>,
@@ -111,13 +113,19 @@ impl Sender {
     #[must_use]
     pub fn new(api: BotApi, pool: PgPool, clock: Clock) -> Self {
         let (pace, taking) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self(Arc::new(Inner { api, pool, clock, pace, taking }))
+        Self(Arc::new(Inner { api, pool, clock, pace, tally: Tally::default(), taking }))
     }
 
     /// The Bot API below.
     #[must_use]
     pub fn api(&self) -> &BotApi {
         &self.0.api
+    }
+
+    /// What was done so far.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.0.tally
     }
 
     /// Sends, when the pace allows. An edit that changes nothing is as good as sent.
@@ -130,14 +138,14 @@ impl Sender {
             return Err(Trouble::Refused(error.to_string()));
         }
         self.admit(outbound.chat(), urgency).await.map_err(Trouble::NotNow)?;
-        match self.0.api.send(outbound).await {
-            Err(ApiError::CantParse) => {
-                tracing::error!("a text could not be parsed and goes without its formatting");
-                let sent = self.0.api.send(&plain(outbound)).await;
-                self.sorted(outbound, sent)
-            }
-            sent => self.sorted(outbound, sent),
+        let mut sent = self.0.api.send(outbound).await;
+        if matches!(sent, Err(ApiError::CantParse)) {
+            tracing::error!("a text could not be parsed and goes without its formatting");
+            sent = self.0.api.send(&plain(outbound)).await;
         }
+        let sorted = self.sorted(outbound, sent);
+        self.0.tally.asked(outbound, sorted.is_ok());
+        sorted
     }
 
     fn sorted(&self, outbound: &Outbound, sent: Result<Sent, ApiError>) -> Result<Sent, Trouble> {
@@ -176,23 +184,31 @@ impl Sender {
     /// Takes a place in the pace of the chat and of the bot, or says when there will be one.
     async fn admit(&self, chat: i64, urgency: Urgency) -> Result<(), Duration> {
         let now = self.0.clock.now();
-        self.pace(|pace| pace.chats.ready(chat, now))?;
-        match urgency {
-            Urgency::Normal => self.take(OVERALL, now, |pace| &mut pace.overall).await?,
-            Urgency::Progress => {
-                self.take(PROGRESS, now, |pace| &mut pace.progress).await?;
-                self.take(OVERALL, now, |pace| &mut pace.overall).await?;
+        self.asked(Scope::Chat, self.pace(|pace| pace.chats.ready(chat, now)))?;
+        if urgency == Urgency::Progress {
+            let taken = self.take(PROGRESS, now, |pace| &mut pace.progress).await;
+            self.asked(Scope::Progress, taken)?;
+        }
+        let taken = match urgency {
+            Urgency::Normal | Urgency::Progress => {
+                self.take(OVERALL, now, |pace| &mut pace.overall).await
             }
             // One at a time: what is taken in advance would be counted when it is taken, not when
             // it is used.
-            Urgency::Bulk => self.ask(BULK, 1, now).await.map(drop)?,
-        }
+            Urgency::Bulk => self.ask(BULK, 1, now).await.map(drop),
+        };
+        self.asked(Scope::Overall, taken)?;
         self.pace(|pace| {
             if pace.chats.len() > CHATS_MAX {
                 pace.chats.retain(now);
             }
             pace.chats.take(chat, now)
         })
+    }
+
+    fn asked(&self, scope: Scope, answer: Result<(), Duration>) -> Result<(), Duration> {
+        self.0.tally.paced(scope, answer.is_ok());
+        answer
     }
 
     async fn take(

@@ -10,6 +10,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::album::Album;
 use crate::bonus;
 use crate::ideas::{IdeaPlace, IdeaState};
 use crate::journey::Spot;
@@ -33,6 +34,9 @@ pub(crate) struct Session {
     /// What was sent last without having been asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sent: Option<Sent>,
+    /// The parts of an album that have come so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) album: Option<Album>,
     /// The payment that an order waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) paying: Option<Paying>,
@@ -275,7 +279,8 @@ mod tests {
             sent: Some(Sent { text: Some("кот".to_owned()), ..Sent::default() }),
             paying: Some(Paying {
                 payment: Uuid::from_u128(2),
-                order: Draft::new("z-image", Answers::new()),
+                order: Some(Draft::new("z-image", Answers::new())),
+                idea: None,
             }),
             ..Session::default()
         };

@@ -40,7 +40,6 @@ pub fn check_screens(desk: &Desk) -> Vec<ScreenFault> {
             revision: i64::MAX,
             wallet: Wallet::default(),
             newcomer: false,
-            bonus: None,
             free: generation::FreeLeft::default(),
             favourites: Vec::new(),
             welcomed: promo::Welcomed::Known,

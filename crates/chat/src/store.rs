@@ -87,6 +87,29 @@ pub async fn find_language(
     Ok(code.as_deref().map(language))
 }
 
+/// The person with that number of Telegram.
+pub(crate) async fn find_person(
+    connection: &mut PgConnection,
+    telegram_id: i64,
+) -> Result<Option<Person>, sqlx::Error> {
+    let row = sqlx::query(
+        "select id, language, blocked_since is not null as blocked from users
+         where telegram_id = $1",
+    )
+    .bind(telegram_id)
+    .fetch_optional(connection)
+    .await?;
+    row.map(|row| {
+        Ok(Person {
+            id: row.try_get("id")?,
+            language: language(row.try_get("language")?),
+            created: false,
+            blocked: row.try_get("blocked")?,
+        })
+    })
+    .transpose()
+}
+
 /// Keeps a person out from a moment on, or lets them in again. Says whether this changed anything.
 ///
 /// # Errors
@@ -287,18 +310,6 @@ pub(crate) async fn add_updates(
     .fetch_all(connection)
     .await?;
     Ok(new.into_iter().collect())
-}
-
-/// Forgets updates that Telegram cannot repeat any more; it keeps them for a day.
-pub(crate) async fn forget_updates(
-    pool: &PgPool,
-    before: OffsetDateTime,
-) -> Result<u64, sqlx::Error> {
-    let gone = sqlx::query("delete from updates where received_at < $1")
-        .bind(before)
-        .execute(pool)
-        .await?;
-    Ok(gone.rows_affected())
 }
 
 pub(crate) async fn find_progress(

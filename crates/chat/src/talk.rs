@@ -13,7 +13,7 @@ use sqlx::PgPool;
 use crate::desk::Desk;
 use crate::files::FileSource;
 use crate::sender::{Sender, Trouble};
-use crate::{notices, receive, screens, topup, updates};
+use crate::{album, journey, notices, receive, screens, topup, updates};
 
 /// What the conversation is made of.
 #[derive(Clone)]
@@ -36,7 +36,8 @@ pub struct TalkParts {
     pub crash: CrashPoints,
 }
 
-/// Does the jobs of the pool [`outbox::TALK_POOL`]: updates, screens, notices, files sent again.
+/// Does the jobs of the pool [`outbox::TALK_POOL`]: updates, albums, screens, notices, files sent
+/// again, leaving.
 pub struct Talk {
     pub(crate) parts: TalkParts,
 }
@@ -46,12 +47,14 @@ pub(crate) type Ended = Result<Outcome, sqlx::Error>;
 
 impl Talk {
     /// The kinds of its jobs.
-    pub const KINDS: [&'static str; 5] = [
+    pub const KINDS: [&'static str; 7] = [
         receive::UPDATE,
         screens::SEND_SCREEN,
         screens::RESEND,
         outbox::SEND_NOTICE,
         payments::RESUME,
+        album::ALBUM,
+        journey::leave::ERASE,
     ];
 
     /// A conversation over these parts.
@@ -72,6 +75,8 @@ impl Talk {
             screens::RESEND => screens::resend(self, claim).await,
             outbox::SEND_NOTICE => notices::run(self, claim).await,
             payments::RESUME => topup::perform::resume(self, claim).await,
+            album::ALBUM => album::run(self, claim).await,
+            journey::leave::ERASE => journey::leave::run(self, claim).await,
             kind => {
                 tracing::error!(kind, "a job of an unknown kind stands in the talk pool");
                 self.finish(claim).await

@@ -10,6 +10,7 @@ use payments::{Decided, Ordered, Payment, Provider, Receipt};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::ideas::IdeaDraft;
 use crate::session::Draft;
 
 /// A button of the top-ups.
@@ -19,7 +20,7 @@ pub(crate) enum Button {
     Sum {
         revision: i64,
         kopecks: i64,
-        resumes: bool,
+        purpose: Purpose,
     },
     /// The person writes a sum.
     Own,
@@ -28,7 +29,7 @@ pub(crate) enum Button {
         revision: i64,
         provider: Provider,
         kopecks: i64,
-        resumes: bool,
+        purpose: Purpose,
     },
     /// The payment's own screen.
     Show(Uuid),
@@ -45,6 +46,41 @@ pub(crate) enum Button {
     RejectPlainly(Uuid),
 }
 
+/// What a top-up is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Purpose {
+    /// The balance.
+    #[default]
+    Balance,
+    /// The order that stands at its confirmation.
+    Order,
+    /// The ready idea that does.
+    Idea,
+}
+
+impl Purpose {
+    /// Whether something goes on by itself when the money has come.
+    pub(crate) const fn resumes(self) -> bool {
+        match self {
+            Self::Balance => false,
+            Self::Order | Self::Idea => true,
+        }
+    }
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Balance => "",
+            Self::Order => "r",
+            Self::Idea => "i",
+        }
+    }
+
+    fn of_code(code: &str) -> Option<Self> {
+        [Self::Balance, Self::Order, Self::Idea].into_iter().find(|one| one.code() == code)
+    }
+}
+
 /// Where a person stands in the top-ups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "spot", rename_all = "snake_case")]
@@ -54,7 +90,8 @@ pub(crate) enum Spot {
     /// A way is asked for.
     Ways {
         kopecks: i64,
-        resumes: bool,
+        #[serde(default)]
+        purpose: Purpose,
     },
     Payment {
         id: Uuid,
@@ -73,13 +110,17 @@ pub(crate) enum Spot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Paying {
     pub(crate) payment: Uuid,
-    pub(crate) order: Draft,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) order: Option<Draft>,
+    /// A ready idea that waits in the place of an order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) idea: Option<IdeaDraft>,
 }
 
 /// What has to be done before anything can be shown.
 #[derive(Clone, Debug)]
 pub(crate) enum Wish {
-    Order { order_key: String, provider: Provider, amount: Rub, resumes: bool },
+    Order { order_key: String, provider: Provider, amount: Rub, purpose: Purpose },
     Show(Uuid),
     Check(Uuid),
     Abandon(Uuid),
@@ -91,7 +132,7 @@ pub(crate) enum Wish {
 /// What came of a wish.
 #[derive(Clone, Debug)]
 pub(crate) enum Outcome {
-    Ordered { outcome: Ordered, resumes: bool },
+    Ordered { outcome: Ordered, purpose: Purpose },
     Found { payment: Option<Payment>, word: Option<Word> },
     Receipt(Option<Payment>),
     Decided(Decided),
@@ -101,7 +142,7 @@ pub(crate) enum Outcome {
 #[derive(Clone, Debug)]
 pub(crate) enum Scene {
     Sum,
-    Ways { amount: Rub, resumes: bool },
+    Ways { amount: Rub, purpose: Purpose },
     Payment(Box<Payment>),
     OtherSum,
     Reason { id: Uuid },
@@ -170,16 +211,15 @@ fn provider_of(code: &str) -> Option<Provider> {
 impl Button {
     /// The part of the data after the code of the top-ups.
     pub(crate) fn encode(self) -> String {
-        let flag = |resumes: bool| if resumes { "r" } else { "" };
         let named = |code: char, id: Uuid| format!("{code}|{}", id.simple());
         match self {
-            Self::Sum { revision, kopecks, resumes } => {
-                format!("s|{revision}|{kopecks}|{}", flag(resumes))
+            Self::Sum { revision, kopecks, purpose } => {
+                format!("s|{revision}|{kopecks}|{}", purpose.code())
             }
             Self::Own => "o|".to_owned(),
-            Self::Way { revision, provider, kopecks, resumes } => {
+            Self::Way { revision, provider, kopecks, purpose } => {
                 let code = provider_code(provider);
-                format!("w|{revision}|{code}|{kopecks}|{}", flag(resumes))
+                format!("w|{revision}|{code}|{kopecks}|{}", purpose.code())
             }
             Self::Show(id) => named('p', id),
             Self::Check(id) => named('c', id),
@@ -193,19 +233,14 @@ impl Button {
 
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let (code, rest) = text.split_once('|')?;
-        let flag = |text: &str| match text {
-            "r" => Some(true),
-            "" => Some(false),
-            _ => None,
-        };
         let id = || rest.parse::<Uuid>().ok();
         match code {
             "s" => {
                 let mut parts = rest.split('|');
                 let revision = parts.next()?.parse().ok()?;
                 let kopecks = parts.next()?.parse().ok()?;
-                let resumes = flag(parts.next()?)?;
-                parts.next().is_none().then_some(Self::Sum { revision, kopecks, resumes })
+                let purpose = Purpose::of_code(parts.next()?)?;
+                parts.next().is_none().then_some(Self::Sum { revision, kopecks, purpose })
             }
             "o" => rest.is_empty().then_some(Self::Own),
             "w" => {
@@ -213,8 +248,8 @@ impl Button {
                 let revision = parts.next()?.parse().ok()?;
                 let provider = provider_of(parts.next()?)?;
                 let kopecks = parts.next()?.parse().ok()?;
-                let resumes = flag(parts.next()?)?;
-                let way = Self::Way { revision, provider, kopecks, resumes };
+                let purpose = Purpose::of_code(parts.next()?)?;
+                let way = Self::Way { revision, provider, kopecks, purpose };
                 parts.next().is_none().then_some(way)
             }
             "p" => id().map(Self::Show),
@@ -235,19 +270,23 @@ pub(crate) mod tests {
 
     use super::*;
 
+    fn purposes() -> impl Strategy<Value = Purpose> {
+        prop_oneof![Just(Purpose::Balance), Just(Purpose::Order), Just(Purpose::Idea)]
+    }
+
     pub(crate) fn buttons() -> impl Strategy<Value = Button> {
         let ids = || any::<u128>().prop_map(Uuid::from_u128);
         prop_oneof![
-            (any::<i64>(), any::<i64>(), any::<bool>()).prop_map(|(revision, kopecks, resumes)| {
-                Button::Sum { revision, kopecks, resumes }
+            (any::<i64>(), any::<i64>(), purposes()).prop_map(|(revision, kopecks, purpose)| {
+                Button::Sum { revision, kopecks, purpose }
             }),
             Just(Button::Own),
-            (any::<i64>(), 0_usize..5, any::<i64>(), any::<bool>()).prop_map(
-                |(revision, provider, kopecks, resumes)| Button::Way {
+            (any::<i64>(), 0_usize..5, any::<i64>(), purposes()).prop_map(
+                |(revision, provider, kopecks, purpose)| Button::Way {
                     revision,
                     provider: Provider::ALL[provider],
                     kopecks,
-                    resumes
+                    purpose
                 }
             ),
             ids().prop_map(Button::Show),

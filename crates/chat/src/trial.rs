@@ -124,7 +124,6 @@ impl Trial {
             wallet: self.wallet,
             free: self.free,
             newcomer: self.newcomer,
-            bonus: self.newcomer.then_some(self.desk.welcome),
             favourites: self.favourites.clone(),
             welcomed: match self.newcomer {
                 true => promo::Welcomed::Given(self.desk.welcome),
@@ -235,8 +234,9 @@ impl Trial {
                 let order = self.orders.iter().find(|order| order.id == id).cloned();
                 Got::Order { order: order.map(Box::new), again, word: None }
             }
-            Wish::Erase => Got::Erase { open: 0 },
+            Wish::Erase => Got::Erase { open: 2 },
             Wish::Erased => Got::Erased,
+            Wish::Stay => Got::Stayed,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Working on an update: read, react, and everything that follows in one transaction.
 
 mod incoming;
+mod later;
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -15,6 +16,7 @@ use telegram::{ChatKind, Inbound, Membership, Sender, Update, parse_update};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::album::Album;
 use crate::bonus;
 use crate::desk::{Context, Desk};
 use crate::ideas;
@@ -31,6 +33,8 @@ use crate::store;
 use crate::talk::{Ended, Talk};
 use crate::topup;
 use crate::view::{Done, Intent, NewOrder, Scene, View, Word};
+
+pub(crate) use later::{album, resume};
 
 /// How many orders stand on one page of the history.
 const ORDERS_ON_PAGE: usize = 5;
@@ -266,8 +270,16 @@ async fn answer(
     }
     let newcomer = promo::Newcomer { user_id: person.id, telegram_id: turn.from.id };
     let welcomed = promo::greet(connection, now, &desk.bonuses, desk.welcome, newcomer).await?;
-    let stored = store::lock_session(connection, now, person.id).await?;
-    let before = Session::read(stored.state.clone());
+    let mut stored = store::lock_session(connection, now, person.id).await?;
+    let mut before = Session::read(stored.state.clone());
+    if let Some(id) = before.album.as_ref().and_then(|album| album.id.clone())
+        && !turn.input.is_part_of(&id)
+    {
+        // What was sent before is understood before.
+        album(talk, connection, (turn.from.id, turn.chat), &id).await?;
+        stored = store::lock_session(connection, now, person.id).await?;
+        before = Session::read(stored.state.clone());
+    }
     let mut context = Context {
         desk,
         now,
@@ -278,20 +290,22 @@ async fn answer(
         wallet: billing::wallet(connection, person.id, desk.world).await?,
         free: free_left(connection, desk, now, person.id).await?,
         newcomer: person.created,
-        bonus: match welcomed {
-            promo::Welcomed::Given(bonus) => Some(bonus),
-            promo::Welcomed::Known
-            | promo::Welcomed::Before
-            | promo::Welcomed::CeilingReached
-            | promo::Welcomed::NoBonus => None,
-        },
         welcomed,
         favourites: journey::store::favourites(connection, person.id).await?,
     };
+    if context.newcomer {
+        let screen = render::hello(&context);
+        let send = SendScreen { chat: turn.chat, user: None, target: Target::New, screen };
+        screens::enqueue(connection, now, &send).await?;
+    }
     let full = match &turn.input {
         Input::File { .. } => gate::upload(connection, &limits, now, person.id).await?,
         _ => None,
     };
+    if let Input::File { file, album: Some(id), caption } = turn.input {
+        let part = Album { over: full.is_some(), ..Album::of_one(Some(id), file, caption) };
+        return later::keep(connection, person.id, &stored, before, part).await;
+    }
     let reaction = match full {
         Some(said) => react::redraw(before.clone(), &context, Some(Word::Journey(said))),
         None => react::react(before.clone(), &context, turn.input),
@@ -340,39 +354,6 @@ async fn conclude(
     let (target, is_screen) = target(connection, &view, pressed, stored.screen_message_id).await?;
     let user = (is_screen && !erased).then_some(user_id);
     screens::enqueue(connection, now, &SendScreen { chat, user, target, screen }).await
-}
-
-/// Goes on with the order for which a person topped up, unless they have gone on to something else.
-pub(crate) async fn resume(
-    talk: &Talk,
-    connection: &mut PgConnection,
-    user_id: i64,
-    chat: i64,
-    payment: Uuid,
-) -> Result<(), sqlx::Error> {
-    let desk: &Desk = &talk.desk();
-    let now = talk.parts.clock.now();
-    let stored = store::lock_session(connection, now, user_id).await?;
-    let before = Session::read(stored.state.clone());
-    let mut context = Context {
-        desk,
-        now,
-        language: store::find_language(connection, chat).await?.unwrap_or_default(),
-        user_id,
-        name: String::new(),
-        revision: stored.revision,
-        wallet: billing::wallet(connection, user_id, desk.world).await?,
-        newcomer: false,
-        bonus: None,
-        free: free_left(connection, desk, now, user_id).await?,
-        welcomed: promo::Welcomed::Known,
-        favourites: journey::store::favourites(connection, user_id).await?,
-    };
-    let Some(reaction) = topup::react::resume(before.clone(), &context, payment) else {
-        return Ok(());
-    };
-    let place = Standing { before, stored, chat, pressed: None };
-    conclude(talk, connection, &mut context, chat, place, reaction).await
 }
 
 async fn free_left(

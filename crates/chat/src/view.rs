@@ -5,6 +5,7 @@ use billing::Movement;
 use catalog::{Category, Fault};
 use generation::View as Order;
 use money::Rub;
+use serde::{Deserialize, Serialize};
 
 use crate::bonus;
 use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
@@ -121,6 +122,8 @@ pub(crate) enum Word {
     },
     /// The file cannot be taken.
     File(FileTrouble),
+    /// Of an album only the first so many files were wanted.
+    AlbumCut(usize),
     /// The model cannot be ordered now.
     NotSold {
         model: String,
@@ -158,8 +161,6 @@ pub(crate) enum Word {
     CancelNoted(Rub),
     TooLateToCancel,
     LanguageSet,
-    /// A new person came through a link; the bonus, when one was given.
-    Welcome(Option<Rub>),
     /// What stands around an order.
     Journey(journey::Said),
     Bonus(bonus::Said),
@@ -168,7 +169,8 @@ pub(crate) enum Word {
 }
 
 /// Why a file cannot be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FileTrouble {
     /// Over this many megabytes: a bot cannot download it.
     TooBig {

@@ -20,6 +20,7 @@ use crate::apply::{self, Detail};
 use crate::model::{BatchPlace, Order, Rewrite, View};
 use crate::order::short_code;
 use crate::state::{Event, Message, Money, State, Work};
+use crate::store::breaker::Admission;
 use crate::{Settings, store};
 
 /// An order of one or several results, as the person confirmed it.
@@ -73,6 +74,11 @@ pub enum BatchPlaced {
         /// How much there is.
         balance: Rub,
     },
+    /// The model has failed too often and rests; nothing was changed.
+    Resting {
+        /// The model's id.
+        model: String,
+    },
 }
 
 /// What [`cancel_batch`] did.
@@ -118,7 +124,9 @@ pub struct BatchView {
 }
 
 /// Takes an order of one or several results: the rows, all holds, the first jobs and one notice,
-/// within the caller's transaction. With [`BatchPlaced::InsufficientFunds`] nothing was written.
+/// within the caller's transaction. With [`BatchPlaced::InsufficientFunds`] and
+/// [`BatchPlaced::Resting`] nothing was written. A batch is one order to a model that is on trial:
+/// its first generation stands for it.
 ///
 /// # Errors
 /// What the database says; the caller rolls back.
@@ -131,6 +139,10 @@ pub async fn place_batch(
     let each = &order.each;
     if let Some((id, code)) = store::batch::find_by_key(connection, &each.order_key).await? {
         return Ok(BatchPlaced::Exists { id, code });
+    }
+    let admission = store::breaker::admits(connection, &each.model).await?;
+    if admission == Admission::Resting {
+        return Ok(BatchPlaced::Resting { model: each.model.clone() });
     }
     let id = ids.uuid();
     let members: Vec<Uuid> = (0..order.size).map(|_| ids.uuid()).collect();
@@ -156,6 +168,9 @@ pub async fn place_batch(
             let fact = Fact::Accepted { generation: *member };
             outbox::tell(connection, now, each.chat_id, Some(each.user_id), &fact).await?;
         }
+    }
+    if let (Admission::Trial, Some(first)) = (admission, members.first()) {
+        store::breaker::begin_trial(connection, &each.model, *first).await?;
     }
     if several {
         let fact = Fact::Batch { batch: id, news: BatchNews::Accepted };

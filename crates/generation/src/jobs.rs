@@ -6,6 +6,7 @@ mod original;
 mod poll;
 mod prepare;
 mod secure;
+mod soften;
 mod submit;
 mod write;
 
@@ -18,7 +19,7 @@ use clock::{Clock, Ids};
 use fetch::Guard;
 use kie::{FailureKind, KeyName, KieClient, NoKey};
 use outbox::Alert;
-use queue::{Allowance, Claim, CrashPoints, Crashed, Grant, Outcome, StaleClaim};
+use queue::{Claim, CrashPoints, Crashed, Outcome, StaleClaim};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -27,7 +28,7 @@ use crate::apply::{self, Detail};
 use crate::model::View;
 use crate::ports::{Delivery, InputFiles, Writer};
 use crate::state::{Event, Refusal, State, Work};
-use crate::{Settings, policy, store};
+use crate::{Settings, store};
 
 pub use callback::callback;
 
@@ -100,6 +101,7 @@ impl Worker {
             "deliver" => self.deliver(claim).await,
             "callback" => self.callback(claim).await,
             "original" => self.original(claim).await,
+            "soften" => self.soften(claim).await,
             _ => return None,
         };
         Some(match done {
@@ -182,35 +184,17 @@ impl Worker {
         }
         self.0.kie.bench(key, failure);
         let reason = format!("{} {}", failure.code, failure.message);
-        self.alert_once(transaction, key, Alert::KeyBenched { key: key.to_string(), reason })
-            .await?;
+        let mut alarms = vec![Alert::KeyBenched { key: key.to_string(), reason }];
         let other_key = match self.0.kie.pick_key() {
             Ok(_) | Err(NoKey::NotNow(_)) => true,
             Err(NoKey::AllBenched { .. }) => false,
         };
         if !other_key {
-            self.alert_once(transaction, "all", Alert::NoKeys).await?;
+            alarms.push(Alert::NoKeys);
         }
+        let operators = &self.0.settings.operators;
+        outbox::report(transaction, self.now(), operators, &alarms, &[]).await?;
         Ok(Refusal::of(failure.kind, other_key))
-    }
-
-    /// Tells the operators, but not once for every order that meets the same trouble.
-    async fn alert_once(
-        &self,
-        transaction: &mut Transaction<'static, Postgres>,
-        subject: impl std::fmt::Display,
-        alert: Alert,
-    ) -> Result<(), Trouble> {
-        let allowance = Allowance {
-            name: format!("alert {subject}"),
-            per_window: 1,
-            window: policy::ALERT_PAUSE,
-        };
-        let now = self.now();
-        match queue::take_allowance(&self.0.pool, &allowance, 1, now).await? {
-            Grant::Granted(_) => Ok(apply::alert(transaction, &self.0.settings, now, alert).await?),
-            Grant::NotBefore(_) => Ok(()),
-        }
     }
 
     /// Gives up waiting for a lost answer: first the money goes back, and three days later the

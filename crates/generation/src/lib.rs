@@ -18,6 +18,7 @@ pub mod policy;
 mod ports;
 mod refund;
 mod script;
+mod soften;
 pub mod state;
 mod store;
 
@@ -43,7 +44,11 @@ pub use ports::{
     Written,
 };
 pub use refund::refund;
+pub use soften::{Softened, soften, softened};
 pub use state::{Money, State};
+pub use store::cleanup::{
+    count_failed_files, count_test_orders, forget_failed_files, forget_test_orders,
+};
 
 /// What the operator decided.
 #[derive(Clone, Debug, Default)]

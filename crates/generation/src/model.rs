@@ -154,7 +154,9 @@ impl FailureClass {
         }
     }
 
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// The class of a word in the table.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|class| class.as_str() == text)
     }
 }
@@ -343,15 +345,6 @@ impl Rewrite {
 
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|rewrite| rewrite.as_str() == text)
-    }
-
-    /// Whether a language model still has to be asked.
-    #[must_use]
-    pub const fn is_open(self) -> bool {
-        match self {
-            Self::Waiting | Self::Writing => true,
-            Self::None | Self::Written | Self::Plain => false,
-        }
     }
 }
 

@@ -77,9 +77,6 @@ pub const RESULT_MAX_BYTES: u64 = 120 * 1024 * 1024;
 /// (Bot API: sending files).
 pub const UPLOAD_MAX_BYTES: u64 = 50 * 1024 * 1024;
 
-/// The operators are told of the same trouble once in this time.
-pub const ALERT_PAUSE: Duration = Duration::from_mins(10);
-
 /// How long an order may stand without anything that moves it before it is moved on.
 pub const STUCK_AFTER: Duration = Duration::from_mins(2);
 

@@ -4,7 +4,9 @@
 mod attempts;
 pub(crate) mod batch;
 pub(crate) mod breaker;
+pub(crate) mod cleanup;
 pub(crate) mod person;
+pub(crate) mod soften;
 
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use reqwest::Method;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value, json};
 
-use crate::client::{Answer, KieClient, USER_AGENT, base, send, unreadable};
+use crate::client::{Answer, KieClient, USER_AGENT, base, unreadable};
 use crate::failure::{Failure, Origin, ReadFailure};
 use crate::json::{self, Envelope};
 use crate::keys::KeyName;
@@ -95,7 +95,7 @@ impl KieClient {
             .request(Method::POST, &url, key)
             .timeout(request.timeout)
             .json(&body(None, request));
-        let result = reply(&send(call).await?);
+        let result = reply(&self.send("chat", call).await?);
         self.note(index, result.as_ref().err());
         result
     }
@@ -119,7 +119,7 @@ impl KieClient {
             .bearer_auth(endpoint.key.expose_secret())
             .timeout(request.timeout)
             .json(&body(Some(&endpoint.model), request));
-        reply(&send(call).await?)
+        reply(&self.send("chat", call).await?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Settings, the HTTP call, and the plain endpoints.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use clock::Clock;
@@ -95,6 +95,23 @@ pub enum SettingsRefused {
     BadUrl(&'static str),
 }
 
+/// A call that was made, for whoever counts them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Which endpoint, in one word: `create`, `task`, `credit`, `link`, `upload`, `chat`, `list`.
+    pub endpoint: &'static str,
+    /// The code of the answer: the body's, else that of HTTP; 0 when there was no answer.
+    pub code: i64,
+    /// From the first byte sent to the last byte read.
+    pub took: Duration,
+}
+
+/// Hears of every call.
+pub type Listener = Box<dyn Fn(&Call) + Send + Sync>;
+
+/// Longer answers are counted by their HTTP status alone.
+const CODE_MAX_BYTES: usize = 64 << 10;
+
 /// The client; cloning it is cheap and all clones share the key ring.
 #[derive(Clone)]
 pub struct KieClient(pub(crate) Arc<Inner>);
@@ -107,6 +124,7 @@ pub(crate) struct Inner {
     pub(crate) timeouts: Timeouts,
     pub(crate) http: reqwest::Client,
     clock: Clock,
+    listener: OnceLock<Listener>,
 }
 
 impl fmt::Debug for KieClient {
@@ -180,7 +198,29 @@ impl KieClient {
             timeouts: settings.timeouts,
             http,
             clock,
+            listener: OnceLock::new(),
         })))
+    }
+
+    /// Lets somebody hear of every call of this client and its clones. There is one listener; a
+    /// second one hears nothing.
+    pub fn listen(&self, listener: Listener) {
+        let _first = self.0.listener.set(listener);
+    }
+
+    /// Sends once, and tells who listens.
+    pub(crate) async fn send(
+        &self,
+        endpoint: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Answer, Broken> {
+        let begun = self.0.clock.now();
+        let answer = send(request).await;
+        if let Some(listener) = self.0.listener.get() {
+            let took = Duration::try_from(self.0.clock.now() - begun).unwrap_or_default();
+            listener(&Call { endpoint, code: answer.as_ref().map_or(0, code_of), took });
+        }
+        answer
     }
 
     /// The names of all configured keys, in the order of the settings.
@@ -234,7 +274,7 @@ impl KieClient {
             .request(Method::POST, &format!("{}/api/v1/jobs/createTask", self.0.api_url), key)
             .timeout(self.0.timeouts.create)
             .json(&task.body());
-        let submission = match send(request).await {
+        let submission = match self.send("create", request).await {
             Ok(answer) => submission::read(answer.status, &answer.body),
             Err(Broken::NotSent(why)) => Submission::NotSent(why),
             Err(Broken::Lost(why)) => Submission::Unknown(why),
@@ -256,7 +296,7 @@ impl KieClient {
             .finish();
         let url = format!("{}/api/v1/jobs/recordInfo?{query}", self.0.api_url);
         let request = self.request(Method::GET, &url, key).timeout(self.0.timeouts.read);
-        let reading = match send(request).await {
+        let reading = match self.send("task", request).await {
             Ok(answer) => task::read(answer.status, &answer.body),
             Err(Broken::NotSent(why) | Broken::Lost(why)) => TaskReading::Unavailable(Failure {
                 kind: FailureKind::Temporary,
@@ -278,7 +318,7 @@ impl KieClient {
     pub async fn credits(&self, key: &KeyName) -> Result<Credits, ReadFailure> {
         let (index, _) = self.0.ring.find(key)?;
         let url = format!("{}/api/v1/chat/credit", self.0.api_url);
-        let data = self.read_data(key, Method::GET, &url, None).await?;
+        let data = self.read_data("credit", key, (Method::GET, &url), None).await?;
         let balance = json::credits(&data)
             .ok_or_else(|| ReadFailure::Unreadable("the balance is not a number".into()))?;
         self.0.ring.note_balance(index, balance, self.0.clock.now());
@@ -292,8 +332,8 @@ impl KieClient {
     /// [`ReadFailure`]; a foreign address is refused with code 422.
     pub async fn download_url(&self, key: &KeyName, url: &str) -> Result<String, ReadFailure> {
         let endpoint = format!("{}/api/v1/common/download-url", self.0.api_url);
-        let data =
-            self.read_data(key, Method::POST, &endpoint, Some(json!({ "url": url }))).await?;
+        let body = Some(json!({ "url": url }));
+        let data = self.read_data("link", key, (Method::POST, &endpoint), body).await?;
         let nested = json::field(&data, &["downloadUrl", "url"]).unwrap_or(&data);
         json::link(nested)
             .map(str::to_owned)
@@ -330,9 +370,9 @@ impl KieClient {
     /// Sends a repeatable request and takes the `data` of a successful envelope.
     pub(crate) async fn read_data(
         &self,
+        endpoint: &'static str,
         key: &KeyName,
-        method: Method,
-        url: &str,
+        (method, url): (Method, &str),
         body: Option<Value>,
     ) -> Result<Value, ReadFailure> {
         let (index, key) = self.0.ring.find(key)?;
@@ -340,7 +380,7 @@ impl KieClient {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let answer = send(request).await?;
+        let answer = self.send(endpoint, request).await?;
         let result = data_of(&answer).map(|envelope| envelope.data);
         self.note(index, result.as_ref().err());
         result
@@ -388,8 +428,15 @@ pub(crate) fn unreadable(answer: &Answer) -> ReadFailure {
     }
 }
 
+/// The code that counts.
+fn code_of(answer: &Answer) -> i64 {
+    let short = answer.body.len() <= CODE_MAX_BYTES;
+    let said = short.then(|| Envelope::parse(&answer.body)).flatten();
+    said.map_or_else(|| answer.status.into(), |envelope| envelope.code)
+}
+
 /// Sends once and reads the whole answer.
-pub(crate) async fn send(request: RequestBuilder) -> Result<Answer, Broken> {
+async fn send(request: RequestBuilder) -> Result<Answer, Broken> {
     let mut response = match request.send().await {
         Ok(response) => response,
         // A connect error means that no connection carried the request: looking up the name,

@@ -23,11 +23,12 @@ mod upload;
 pub use callback::{CallbackRefused, callback_task_id};
 pub use chat::{ChatEndpoint, ChatMessage, ChatReply, ChatRequest, ChatRole};
 pub use client::{
-    KieClient, KieSettings, Pace, SettingsRefused, Timeouts, USER_AGENT, http_client_builder,
+    Call, KieClient, KieSettings, Listener, Pace, SettingsRefused, Timeouts, USER_AGENT,
+    http_client_builder,
 };
 pub use failure::{Failure, FailureKind, Origin, ReadFailure, classify, sanitise};
 pub use keys::{KeyHealth, KeyName, LastFailure, NoKey, UnknownKey};
-pub use listing::{FeedPage, FeedPrice, Listing};
+pub use listing::{FeedPage, FeedPrice, Listing, SuccessRate};
 pub use submission::{CreateTask, Submission};
 pub use task::{TaskReading, TaskSuccess};
 pub use upload::{Upload, Uploaded};

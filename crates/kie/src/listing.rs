@@ -50,6 +50,15 @@ pub struct FeedPage {
     pub pages: u32,
 }
 
+/// How often tasks of a model worked out in the last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SuccessRate {
+    /// Of a thousand tasks so many.
+    pub permille: u16,
+    /// The ten-minute spans with traffic that it is the mean of.
+    pub spans: u16,
+}
+
 /// The most lines that a page of the feed may have.
 const FEED_PAGE: u32 = 100;
 
@@ -60,7 +69,7 @@ impl KieClient {
     /// [`ReadFailure`].
     pub async fn listings(&self, key: &KeyName) -> Result<Vec<Listing>, ReadFailure> {
         let url = format!("{}/api/v1/models", self.0.api_url);
-        let data = self.read_data(key, Method::GET, &url, None).await?;
+        let data = self.read_data("list", key, (Method::GET, &url), None).await?;
         let Some(models) = data.get("models").and_then(Value::as_array) else {
             return Err(ReadFailure::Unreadable("no list of models in the answer".into()));
         };
@@ -72,15 +81,32 @@ impl KieClient {
     /// # Errors
     /// [`ReadFailure`]; an unknown model is refused with code 404.
     pub async fn schema(&self, key: &KeyName, model: &str) -> Result<Option<Value>, ReadFailure> {
+        let data = self.about(key, model, "schema").await?;
+        Ok(data.get("openapi").filter(|document| document.is_object()).cloned())
+    }
+
+    /// Reads how often tasks of a model worked out lately; `None` without traffic.
+    ///
+    /// # Errors
+    /// [`ReadFailure`]; an unknown model is refused with code 404.
+    pub async fn success_rate(
+        &self,
+        key: &KeyName,
+        model: &str,
+    ) -> Result<Option<SuccessRate>, ReadFailure> {
+        Ok(success_rate(&self.about(key, model, "success-rate").await?))
+    }
+
+    /// Reads what the provider says about one model. The slashes of its slug stay as they are.
+    async fn about(&self, key: &KeyName, model: &str, what: &str) -> Result<Value, ReadFailure> {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._/".contains(&byte);
         if !model.bytes().all(plain)
             || model.split('/').any(|part| part.trim_matches('.').is_empty())
         {
             return Err(ReadFailure::NotAllowed("the model's slug is malformed"));
         }
-        let url = format!("{}/api/v1/models/{model}/schema", self.0.api_url);
-        let data = self.read_data(key, Method::GET, &url, None).await?;
-        Ok(data.get("openapi").filter(|document| document.is_object()).cloned())
+        let url = format!("{}/api/v1/models/{model}/{what}", self.0.api_url);
+        self.read_data("list", key, (Method::GET, &url), None).await
     }
 
     /// Reads a page of the public price feed, from 1. It needs no key, and is no promise of the
@@ -94,7 +120,7 @@ impl KieClient {
             "pageNum": page, "pageSize": FEED_PAGE, "modelDescription": "", "interfaceType": ""
         });
         let request = self.0.http.post(&url).header(USER_AGENT_HEADER, USER_AGENT).json(&body);
-        let answer = client::send(request.timeout(self.0.timeouts.read)).await?;
+        let answer = self.send("list", request.timeout(self.0.timeouts.read)).await?;
         let data = client::data_of(&answer)?.data;
         let Some(records) = data.get("records").and_then(Value::as_array) else {
             return Err(ReadFailure::Unreadable("no lines in the price feed".into()));
@@ -113,6 +139,41 @@ fn feed_price(record: &Value) -> Option<FeedPrice> {
     let words = told("modelDescription").unwrap_or_default();
     let unit = told("creditUnit").unwrap_or_default();
     Some(FeedPrice { model, words, credits, unit })
+}
+
+/// The mean over the spans with traffic. The documentation does not say whether a rate is a part of
+/// one or of a hundred; the two rates of a span together are the whole.
+fn success_rate(data: &Value) -> Option<SuccessRate> {
+    let points = data.get("points").and_then(Value::as_array)?;
+    let told = |point: &Value, name| json::field(point, &[name]).and_then(thousandths);
+    let spans: Vec<(Option<u64>, Option<u64>)> = points
+        .iter()
+        .map(|point| (told(point, "successRate"), told(point, "errorRate")))
+        .filter(|(success, error)| success.is_some() || error.is_some())
+        .collect();
+    let most = spans.iter().map(|(success, error)| success.unwrap_or(0).max(error.unwrap_or(0)));
+    let whole: u64 = if most.max()? > 1_000 { 100_000 } else { 1_000 };
+    let one = |(success, error): &(Option<u64>, Option<u64>)| {
+        success.or_else(|| Some(whole.saturating_sub((*error)?))).unwrap_or(0).min(whole)
+    };
+    let sum: u64 = spans.iter().map(one).sum();
+    let count = u64::try_from(spans.len()).ok().filter(|count| *count > 0)?;
+    let permille = u16::try_from(sum * 1_000 / whole / count).ok()?;
+    Some(SuccessRate { permille, spans: u16::try_from(count).unwrap_or(u16::MAX) })
+}
+
+/// A number of at least zero in thousandths, whether written `0.985`, `98.5`, `"98.5%"`.
+fn thousandths(value: &Value) -> Option<u64> {
+    let text = json::text(value)?;
+    let text = text.trim().trim_end_matches('%').trim_end();
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(part) || text.len() > 30 || (whole.is_empty() && part.is_empty()) {
+        return None;
+    }
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let part: String = part.chars().chain("000".chars()).take(3).collect();
+    whole.checked_mul(1_000)?.checked_add(part.parse().ok()?)
 }
 
 fn listing(item: &Value) -> Option<Listing> {
@@ -177,6 +238,42 @@ mod tests {
         assert_eq!((page.prices, page.pages), (vec![expected], 6));
         assert_eq!(stub.seen()[0].path, "/client/v1/model-pricing/page");
         assert!(!format!("{:?}", stub.seen()[0]).to_lowercase().contains("bearer"));
+    }
+
+    #[test]
+    fn a_success_rate_is_the_mean_of_the_spans_with_traffic_in_whatever_scale() {
+        let read = |points: Value| success_rate(&json!({"model": "m", "points": points}));
+        let is = |permille, spans| Some(SuccessRate { permille, spans });
+        let quiet =
+            json!({"start": "2026-03-02T09:00:00Z", "successRate": null, "errorRate": null});
+        let cases = [
+            (json!([{"successRate": 0.9, "errorRate": 0.1}, quiet]), is(900, 1)),
+            (json!([{"successRate": 90, "errorRate": 10}, {"successRate": 70.5}]), is(802, 2)),
+            (json!([{"successRate": "98.5%"}, {"errorRate": "1.5"}]), is(985, 2)),
+            (json!([{"successRate": 1, "errorRate": 0}]), is(1_000, 1)),
+            (json!([{"successRate": 0, "errorRate": 1}]), is(0, 1)),
+            (json!([{"successRate": 0, "errorRate": 100, "isNormal": false}]), is(0, 1)),
+            (json!([{"errorRate": 0.25}]), is(750, 1)),
+            (json!([quiet]), None),
+            (json!([]), None),
+            (json!([{"successRate": "bad"}, 7, null, {"successRate": -1}]), None),
+            (json!({"not": "a list"}), None),
+        ];
+        for (points, expected) in cases {
+            assert_eq!(read(points.clone()), expected, "{points}");
+        }
+        assert_eq!(success_rate(&Value::Null), None);
+    }
+
+    #[tokio::test]
+    async fn a_success_rate_is_asked_for_by_the_slug() {
+        let stub =
+            Stub::answering(200, r#"{"code":200,"data":{"points":[{"successRate":0.5}]}}"#).await;
+        let (kie, _hand) = client(&stub.url);
+        let key = kie.pick_key().unwrap();
+        let rate = kie.success_rate(&key, "kling-3.0/video").await.unwrap().unwrap();
+        assert_eq!((rate.permille, rate.spans), (500, 1));
+        assert_eq!(stub.seen()[0].path, "/api/v1/models/kling-3.0/video/success-rate");
     }
 
     #[tokio::test]

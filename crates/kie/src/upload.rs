@@ -1,13 +1,11 @@
 //! Uploading input files, so that models can fetch them (KIE docs: file upload API).
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use reqwest::multipart::{Form, Part};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
-use crate::client::{KieClient, data_of, send};
+use crate::client::{KieClient, data_of};
 use crate::failure::{Failure, FailureKind, Origin, ReadFailure};
 use crate::json;
 use crate::keys::KeyName;
@@ -16,7 +14,7 @@ use crate::keys::KeyName;
 /// serve the old one for a while, so every name must be new.
 #[derive(Clone, Debug)]
 pub struct Upload {
-    /// The content; up to 100 MB by stream, better below 10 MB by base64.
+    /// The content; up to 100 MB.
     pub bytes: Bytes,
     /// Its media type, such as `image/png`.
     pub mime: String,
@@ -56,24 +54,6 @@ impl KieClient {
         self.upload(key, "file-stream-upload", |request| request.multipart(form)).await
     }
 
-    /// Uploads inside JSON.
-    ///
-    /// # Errors
-    /// [`ReadFailure`].
-    pub async fn upload_base64(
-        &self,
-        key: &KeyName,
-        upload: &Upload,
-    ) -> Result<Uploaded, ReadFailure> {
-        let data = format!("data:{};base64,{}", upload.mime, STANDARD.encode(&upload.bytes));
-        let body = json!({
-            "base64Data": data,
-            "uploadPath": folder(&upload.folder),
-            "fileName": upload.file_name,
-        });
-        self.upload(key, "file-base64-upload", |request| request.json(&body)).await
-    }
-
     /// Lets the provider fetch a public file. Addresses of Telegram files are refused: they hold
     /// the bot's token.
     ///
@@ -106,7 +86,7 @@ impl KieClient {
         let (index, key) = self.0.ring.find(key)?;
         let url = format!("{}/api/{endpoint}", self.0.upload_url);
         let request = self.request(Method::POST, &url, key).timeout(self.0.timeouts.upload);
-        let answer = send(with_body(request)).await?;
+        let answer = self.send("upload", with_body(request)).await?;
         let result = data_of(&answer).and_then(|envelope| {
             if envelope.success != Some(true) {
                 return Err(ReadFailure::Refused(Failure {

@@ -16,17 +16,21 @@ use fetch::Guard;
 use generation::{Worker, WorkerParts};
 use kie::KieClient;
 use money::Formula;
+use outbox::{Alert, Looked};
 use payments::{Cashier, CashierParts, CryptoPay, Notification, Notified, Sources, Till, YooKassa};
 use queue::{Claim, CrashPoints, Handler, Outcome, PoolSettings, Runner, Wake};
 use sqlx::PgPool;
 use sync::{Syncer, SyncerParts};
 use telegram::{BotApi, RawUpdate};
-use time::OffsetDateTime;
+use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
+use watch::{Round, Watch, WatchParts};
 
-use crate::Metrics;
+use crate::books::Auditor;
+use crate::metrics::Reading;
 use crate::shopfront::Shopfront;
 use crate::writer::{LanguageModel, WriterSettings};
+use crate::{Metrics, books, cleanup};
 
 /// How long a claim holds without a heartbeat.
 const LEASE: Duration = Duration::from_secs(30);
@@ -70,6 +74,8 @@ pub struct AppParts {
     pub workers: usize,
     /// Providers that have to be asked.
     pub providers: Providers,
+    /// What is looked at beside the shop itself.
+    pub watch: watch::Settings,
 }
 
 /// Payment providers beside Telegram, each when it is switched on.
@@ -92,10 +98,14 @@ pub struct App {
     pub(crate) wake: Wake,
     pub(crate) kie: KieClient,
     pub(crate) metrics: Arc<Metrics>,
+    sender: Sender,
+    /// The newest entry of the ledger that the metrics have counted.
+    counted: Mutex<Option<i64>>,
     pub(crate) guard: Guard,
     pub(crate) shopfront: Arc<Shopfront>,
     pub(crate) syncer: Syncer,
     pub(crate) cashier: Arc<Cashier>,
+    watch: Watch,
     operators: Vec<i64>,
     jobs: Arc<Jobs>,
     world: World,
@@ -156,7 +166,7 @@ impl App {
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
         let AppParts { pool, bot, kie, guard, links, desk, writer, formula, .. } = parts;
-        let AppParts { settings, providers, clock, ids, crash, workers, .. } = parts;
+        let AppParts { settings, providers, clock, ids, crash, workers, watch, .. } = parts;
         let world = desk.world;
         let syncer = Syncer::new(SyncerParts {
             pool: pool.clone(),
@@ -179,6 +189,16 @@ impl App {
             description: chat::bill_description(),
         }));
         let metrics = Arc::new(Metrics::new());
+        metrics.listen_to(&kie);
+        let watch = Watch::new(WatchParts {
+            pool: pool.clone(),
+            kie: kie.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            operators: settings.operators.clone(),
+            world,
+            settings: watch,
+        });
         let shopfront = Arc::new(Shopfront::new(pool.clone(), desk, formula));
         let (desk, catalog) = (shopfront.desk(), shopfront.catalog());
         let files = Arc::new(PersonFiles::new(TelegramFiles::new(bot.clone()), links));
@@ -200,6 +220,7 @@ impl App {
             staff: Arc::clone(&shopfront.staff),
             sender: sender.clone(),
             refresh: Arc::clone(&shopfront) as Arc<dyn Refresh>,
+            books: Arc::new(Auditor(pool.clone())),
         });
         let talk = Talk::new(TalkParts {
             pool: pool.clone(),
@@ -208,7 +229,7 @@ impl App {
             desk: Arc::clone(&desk),
             generation: settings.clone(),
             files: Arc::clone(&files) as Arc<dyn FileSource>,
-            sender,
+            sender: sender.clone(),
             crash: crash.clone(),
         });
         let work = Worker::new(WorkerParts {
@@ -241,10 +262,13 @@ impl App {
             wake: Wake::default(),
             kie,
             metrics,
+            sender,
+            counted: Mutex::default(),
             guard,
             shopfront,
             syncer,
             cashier,
+            watch,
             operators,
             jobs,
             world,
@@ -390,7 +414,8 @@ impl App {
         generation::move_stuck(&mut connection, self.clock.now()).await
     }
 
-    /// Learns how long the models take from their last orders; what the screens say follows.
+    /// Learns how long the models take from their last orders, and how often they work out at
+    /// KIE.ai; what the screens say follows.
     ///
     /// # Errors
     /// What the database says.
@@ -399,7 +424,12 @@ impl App {
         let models: Vec<String> = catalog.models().iter().map(|model| model.id.clone()).collect();
         let mut connection = self.pool.acquire().await?;
         let usual = Arc::new(generation::usual(&mut connection, &models).await?);
-        self.shopfront.amend(|desk| desk.journey.usual = Arc::clone(&usual));
+        let success = sync::success_rates(&mut connection, self.clock.now()).await?;
+        let success = Arc::new(success);
+        self.shopfront.amend(|desk| {
+            desk.journey.usual = Arc::clone(&usual);
+            desk.journey.success = Arc::clone(&success);
+        });
         Ok(())
     }
 
@@ -435,6 +465,19 @@ impl App {
         Ok(changed)
     }
 
+    /// Puts the reports that are due by the clock into the queue: the digest of yesterday, and the
+    /// report of the last month. Answers how many reports there were.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was put.
+    pub async fn send_reports(&self) -> Result<usize, sqlx::Error> {
+        let begun = admin::send_reports(&self.pool, self.clock.now(), &self.operators).await?;
+        if begun > 0 {
+            self.wake.now();
+        }
+        Ok(begun)
+    }
+
     /// Ends bonus money whose time is up, and returns gifts that nobody has opened in time; answers
     /// how many there were.
     ///
@@ -455,16 +498,70 @@ impl App {
         }
     }
 
-    /// Removes what is of no use any more: updates received before one moment, notices settled
-    /// before another. Answers how many rows of each.
-    pub(crate) async fn sweep(
+    /// Tells the operators what was found wrong, and what of what was looked at is in order again.
+    pub(crate) async fn report(
         &self,
-        updates_before: OffsetDateTime,
-        notices_before: OffsetDateTime,
-    ) -> Result<(u64, u64), sqlx::Error> {
-        let updates = chat::forget_updates(&self.pool, updates_before).await?;
-        let mut connection = self.pool.acquire().await?;
-        Ok((updates, outbox::forget_settled(&mut connection, notices_before).await?))
+        found: &[Alert],
+        looked: &[Looked<'_>],
+    ) -> Result<(), sqlx::Error> {
+        let mut transaction = database::begin(&self.pool).await?;
+        let now = self.clock.now();
+        outbox::report(&mut transaction, now, &self.operators, found, looked).await?;
+        transaction.commit().await?;
+        self.wake.now();
+        Ok(())
+    }
+
+    /// Looks at how the shop does and tells the operators what is wrong; one of the processes audits
+    /// the books when it is time.
+    ///
+    /// # Errors
+    /// What the database says; the rest is looked at the next time.
+    pub async fn watch(&self) -> Result<(), sqlx::Error> {
+        let cost = self.shopfront.desk().load().cost_rate;
+        if self.watch.look(cost).await? && self.watch.books_are_due().await? {
+            let violations = books::audit(&self.pool).await?;
+            self.watch.audited(&violations).await?;
+        }
+        self.wake.now();
+        Ok(())
+    }
+
+    /// The text that Prometheus reads.
+    pub(crate) async fn read_metrics(&self, business: bool) -> Result<String, sqlx::Error> {
+        let depth = queue::store::depth(&self.pool, self.clock.now()).await?;
+        let business = if business {
+            let mut counted = self.counted.lock().await;
+            let from = match *counted {
+                Some(entry) => entry,
+                None => watch::last_entry(&self.pool).await?,
+            };
+            let (moved, newest) = watch::moved_after(&self.pool, from).await?;
+            *counted = Some(newest);
+            Some((watch::figures(&self.pool).await?, moved))
+        } else {
+            None
+        };
+        let (pool, tally) = (&self.pool, self.sender.tally());
+        Ok(self.metrics.render(Reading { depth, pool, tally, business }))
+    }
+
+    /// Removes some of what is of no use any more, when it is time; whether it was.
+    ///
+    /// # Errors
+    /// What the database says; what was removed stays removed.
+    pub async fn clean_up(&self) -> Result<bool, sqlx::Error> {
+        let now = self.clock.now();
+        if !watch::is_due(&self.pool, Round::Cleanup, now).await? {
+            return Ok(false);
+        }
+        watch::done(&self.pool, Round::Cleanup, now).await?;
+        for swept in cleanup::sweep_a_round(&self.pool, &self.clock).await? {
+            if swept.rows > 0 {
+                tracing::info!(what = swept.what, rows = swept.rows, "old rows are gone");
+            }
+        }
+        Ok(true)
     }
 
     /// The dispatcher of updates and messages.

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use backup::{BackupError, Due, Identity, Made};
 use bytes::Bytes;
 use clock::Clock;
-use outbox::{Alert, Fact};
+use outbox::{Alert, Looked};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use sqlx::PgPool;
@@ -34,7 +34,6 @@ pub(crate) struct Keeper {
     pub(crate) app: Arc<App>,
     pub(crate) url: String,
     pub(crate) config: BackupConfig,
-    pub(crate) operators: Vec<i64>,
 }
 
 impl Keeper {
@@ -64,21 +63,18 @@ impl Keeper {
             Due::Made(made) => {
                 tracing::info!(file = made.name(), bytes = made.bytes, "a backup was made");
                 match self.send_away(&made).await {
-                    Ok(()) => return Ok(()),
+                    Ok(()) => return self.report(&[]).await,
                     Err(error) => error,
                 }
             }
         };
         tracing::error!(error = %failed, "there is no backup");
-        let mut transaction = database::begin(pool).await?;
-        for operator in &self.operators {
-            let alert = Alert::BackupFailed { reason: failed.to_string() };
-            let fact = Fact::OperatorAlert { alert };
-            outbox::tell(&mut transaction, clock.now(), *operator, None, &fact).await?;
-        }
-        transaction.commit().await?;
-        self.app.wake.now();
-        Ok(())
+        self.report(&[Alert::BackupFailed { reason: failed.to_string() }]).await
+    }
+
+    /// What is found of backups now; nothing when there is one where it should be.
+    async fn report(&self, found: &[Alert]) -> Result<(), sqlx::Error> {
+        self.app.report(found, &[Looked::at("backup")]).await
     }
 
     async fn send_away(&self, made: &Made) -> Result<(), BackupError> {

@@ -87,8 +87,7 @@ async fn compare_over(
 ) -> anyhow::Result<ExitCode> {
     let id = syncer.run(mode, "command").await?;
     let mut connection = pool.acquire().await?;
-    let runs = sync::last_runs(&mut connection, 20).await?;
-    let run = runs.iter().find(|run| run.id == id).context("the comparison is not stored")?;
+    let run = sync::run(&mut connection, id).await?.context("the comparison is not stored")?;
     if run.state != RunState::Done {
         anyhow::bail!(
             "KIE.ai could not be compared with, and nothing has changed: {}",
@@ -205,14 +204,30 @@ async fn export(environment: &Environment) -> anyhow::Result<ExitCode> {
 
 /// The catalogue as it is sold; the built-in one where there is no database.
 async fn effective(environment: &Environment) -> anyhow::Result<Catalog> {
+    Ok(stored(environment).await?.0)
+}
+
+/// The catalogue as it is sold, and what operators decided; where there is no database, the built-in
+/// one and nothing.
+pub(crate) async fn stored(
+    environment: &Environment,
+) -> anyhow::Result<(Catalog, admin::Decisions)> {
     let builtin = Catalog::builtin()?;
-    let Some(opened) = Opened::of(environment).await? else { return Ok(builtin) };
+    let Some(opened) = Opened::of(environment).await? else {
+        return Ok((builtin, admin::Decisions::default()));
+    };
     let mut connection = opened.pool().acquire().await?;
-    let overlays = sync::overlays(&mut connection).await;
+    let read = async {
+        Ok::<_, sqlx::Error>((
+            sync::overlays(&mut connection).await?,
+            admin::decisions(&mut connection).await?,
+        ))
+    };
+    let read = read.await;
     drop(connection);
     opened.close().await;
-    let overlays = overlays.context("the database is not up to date: kiebot migrate")?;
-    Ok(builtin.with(&overlays))
+    let (overlays, decisions) = read.context("the database is not up to date: kiebot migrate")?;
+    Ok((builtin.with(&overlays), decisions))
 }
 
 /// A database to look into, without tokens of Telegram or KIE.ai when it is somebody else's.

@@ -16,6 +16,7 @@ use tracing_subscriber::EnvFilter;
 use crate::backups;
 use crate::books;
 use crate::catalogue::{self, CatalogCommand};
+use crate::cleanup;
 use crate::config::{Config, Environment, LogFormat};
 use crate::demo;
 use crate::demo::DemoSettings;
@@ -97,6 +98,16 @@ enum Command {
         /// The file with the secret key, for a drill of an encrypted backup.
         #[arg(long)]
         identity: Option<PathBuf>,
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Count what is of no use any more: old updates, conversations that rest, what was told, files of
+    /// failed orders, orders of the test mode, jobs that were given up. Results and money stay.
+    Cleanup {
+        /// Remove it as well.
+        #[arg(long)]
+        apply: bool,
         /// One JSON document instead of lines.
         #[arg(long)]
         json: bool,
@@ -209,6 +220,7 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
         Command::Backup { drill, identity, json } => {
             back_up(environment, drill, identity, json).await
         }
+        Command::Cleanup { apply, json } => cleanup::command(environment, apply, json).await,
         Command::Restore { file, identity } => {
             backups::restore(Config::database_url(environment), &file, identity).await?;
             say("the backup is restored; `kiebot ledger audit` checks its books");
@@ -216,7 +228,7 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
         }
         Command::Pricing { command: PricingCommand::Audit { json } } => {
             start_log(environment, LogFormat::Text, "warn");
-            Ok(ended_well(pricing::audit(environment, json)?))
+            Ok(ended_well(pricing::audit(environment, json).await?))
         }
         Command::Smoke { runs, budget, json } => {
             start_log(environment, LogFormat::Text, "warn");

@@ -61,7 +61,22 @@ impl Ground<'_> {
             crash: CrashPoints::default(),
             workers: config.workers,
             providers: self.providers(&bot_username)?,
+            watch: self.watch(),
         }))
+    }
+
+    /// The disks that this process writes to, and the size that a database elsewhere may have.
+    fn watch(&self) -> watch::Settings {
+        let config = self.config;
+        let mut folders = Vec::new();
+        if config.database_url.is_none() {
+            folders.push(config.data_dir.clone());
+        }
+        if config.backup.every.is_some() {
+            folders.push(config.backup.settings.folder.clone());
+        }
+        let database_max_mb = config.database_url.as_ref().and(config.database_max_mb);
+        watch::Settings { folders, database_max_mb, ..watch::Settings::default() }
     }
 
     /// Payment providers that have to be asked, each when its settings are there.

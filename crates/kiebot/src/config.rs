@@ -62,6 +62,8 @@ pub struct Config {
     pub kie_result_hosts: Vec<String>,
     /// The database; `None` for a private one in the data folder.
     pub database_url: Option<SecretString>,
+    /// How big the database may become, in megabytes; `None`: as it likes.
+    pub database_max_mb: Option<i64>,
     /// The data folder.
     pub data_dir: PathBuf,
     /// Telegram ids of the operators.
@@ -118,6 +120,9 @@ pub struct Config {
     /// How the log is written.
     pub log_format: LogFormat,
 }
+
+/// The size of the smallest plans of the hosters, and the setting that names another, in megabytes.
+pub(crate) const DATABASE_MAX_MB: (&str, i64) = ("DATABASE_MAX_MB", 1000);
 
 /// The built-in backups.
 #[derive(Clone, Debug)]
@@ -411,6 +416,12 @@ impl Reader<'_> {
         }
     }
 
+    fn database_max_mb(&mut self) -> Option<i64> {
+        let (name, default) = DATABASE_MAX_MB;
+        let megabytes = self.parsed(name, default, "a whole number of megabytes");
+        (megabytes > 0).then_some(megabytes)
+    }
+
     /// The emulator of the test mode has nothing new to say.
     fn catalog_sync(&mut self, test_mode: bool) -> Option<Duration> {
         let hours = self.between("CATALOG_SYNC_HOURS", 6, 0, 24 * 7);
@@ -539,6 +550,7 @@ impl Reader<'_> {
             kie_webhook_key: self.secret("KIE_WEBHOOK_HMAC_KEY"),
             kie_result_hosts: self.list("KIE_RESULT_HOSTS"),
             database_url: self.secret("DATABASE_URL"),
+            database_max_mb: self.database_max_mb(),
             data_dir,
             admins,
             bot_mode,

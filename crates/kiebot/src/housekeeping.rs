@@ -13,19 +13,12 @@ const LOOK_EVERY: Duration = Duration::from_mins(1);
 /// How long the models take is learnt so often.
 const LEARN_EVERY: Duration = Duration::from_mins(5);
 
-/// Old rows are removed so often.
-const SWEEP_EVERY: Duration = Duration::from_hours(1);
-
-/// Telegram repeats an update for a day at most (Bot API: getting updates).
-const UPDATES_KEEP: Duration = Duration::from_hours(48);
-
-/// Settled notices are of interest for so long.
-const NOTICES_KEEP: Duration = Duration::from_hours(24 * 30);
-
 /// Keeps house until stopped. Several processes may do it at once: every step is harmless when it
 /// is done twice.
-pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
-    let mut swept_at = None;
+///
+/// # Errors
+/// None: what fails is logged, and tried again the next time.
+pub async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
     let mut learnt_at = None;
     loop {
         tokio::select! {
@@ -45,6 +38,9 @@ pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Resu
         if let Err(error) = app.review_models().await {
             tracing::warn!(%error, "failing models could not be looked for");
         }
+        if let Err(error) = app.send_reports().await {
+            tracing::warn!(%error, "reports could not be begun");
+        }
         match app.end_bonuses().await {
             Ok(0) => {}
             Ok(ended) => tracing::info!(ended, "bonuses and gifts have reached their end"),
@@ -53,12 +49,11 @@ pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Resu
         if let Err(error) = app.sweep_payments().await {
             tracing::warn!(%error, "payments could not be looked after");
         }
-        if swept_at.is_none_or(|last| now - last >= SWEEP_EVERY) {
-            swept_at = Some(now);
-            match app.sweep(now - UPDATES_KEEP, now - NOTICES_KEEP).await {
-                Ok((updates, notices)) => tracing::debug!(updates, notices, "old rows are gone"),
-                Err(error) => tracing::warn!(%error, "old rows could not be removed"),
-            }
+        if let Err(error) = app.watch().await {
+            tracing::warn!(%error, "it could not be looked how the shop does");
+        }
+        if let Err(error) = app.clean_up().await {
+            tracing::warn!(%error, "old rows could not be removed");
         }
     }
 }

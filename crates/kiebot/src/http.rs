@@ -183,9 +183,8 @@ async fn metrics(State(front): State<Arc<Front>>, headers: HeaderMap) -> Respons
         Access::Open | Access::Token(_) => true,
         Access::Health => false,
     };
-    match queue::store::depth(&app.pool, app.clock.now()).await {
-        Ok(depth) => {
-            let text = app.metrics.render(&depth, &app.pool, business);
+    match app.read_metrics(business).await {
+        Ok(text) => {
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, kind)], text).into_response()
         }

@@ -8,6 +8,7 @@ mod app;
 mod backups;
 pub mod books;
 mod catalogue;
+mod cleanup;
 pub mod cli;
 mod compose;
 pub mod config;
@@ -29,7 +30,9 @@ mod updates;
 mod writer;
 
 pub use app::{App, AppParts, Providers};
+pub use housekeeping::keep as keep_house;
 pub use http::router;
 pub use metrics::Metrics;
+pub use shopfront::keep as keep_shop;
 pub use updates::remove_webhook;
 pub use writer::WriterSettings;

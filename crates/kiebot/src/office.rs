@@ -1,5 +1,8 @@
 //! What the operator does from the command line: people, and reports.
 
+mod monthly;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use admin::{Clerk, Refusal};
@@ -13,6 +16,7 @@ use sqlx::PgPool;
 
 use crate::cli::{PROBLEMS, complain, read_config, say};
 use crate::config::{Config, Environment};
+use crate::office::monthly::Monthly;
 use crate::storage::Storage;
 
 /// What can be done about a person. Whom: a number, a Telegram id, an @name, the code of an order.
@@ -74,17 +78,36 @@ pub(crate) enum ReportCommand {
         #[arg(long)]
         json: bool,
     },
+    /// A month of Moscow in figures, with a table for a spreadsheet and a page for a browser; code 1
+    /// when the books disagree.
+    Monthly {
+        /// Which, such as 2026-11; the present one, as far as it has gone, when it is not given.
+        #[arg(long)]
+        month: Option<String>,
+        /// The folder of the two files.
+        #[arg(long, default_value = "artifacts")]
+        out: PathBuf,
+        /// The language of the page: ru or en.
+        #[arg(long, default_value = "ru", value_parser = ["ru", "en"])]
+        language: String,
+        /// The orders of the test mode.
+        #[arg(long)]
+        test: bool,
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// A database that is open for one command.
-struct Open {
-    pool: PgPool,
+pub(crate) struct Open {
+    pub(crate) pool: PgPool,
     storage: Option<Storage>,
 }
 
 impl Open {
     /// Needs no token of Telegram or KIE.ai when the database is somebody else's.
-    async fn by(environment: &Environment) -> anyhow::Result<Self> {
+    pub(crate) async fn by(environment: &Environment) -> anyhow::Result<Self> {
         if let Some(url) = Config::database_url(environment) {
             let pool = database::connect(url.expose_secret(), 2).await?;
             return Ok(Self { pool, storage: None });
@@ -93,7 +116,7 @@ impl Open {
         Ok(Self { pool: storage.pool.clone(), storage: Some(storage) })
     }
 
-    async fn close(self) {
+    pub(crate) async fn close(self) {
         match self.storage {
             Some(storage) => storage.close().await,
             None => self.pool.close().await,
@@ -195,7 +218,20 @@ pub(crate) async fn report(
     environment: &Environment,
     command: ReportCommand,
 ) -> anyhow::Result<ExitCode> {
-    let ReportCommand::Errors { days, json } = command;
+    match command {
+        ReportCommand::Errors { days, json } => errors(environment, days, json).await,
+        ReportCommand::Monthly { month, out, language, test, json } => {
+            let world = if test { World::Test } else { World::Real };
+            let wanted = Monthly { month, out, language, world, json };
+            let open = Open::by(environment).await?;
+            let ended = monthly::write(&open.pool, wanted).await;
+            open.close().await;
+            ended
+        }
+    }
+}
+
+async fn errors(environment: &Environment, days: u16, json: bool) -> anyhow::Result<ExitCode> {
     let open = Open::by(environment).await?;
     let groups = admin::errors(&open.pool, Clock::system().now(), days).await;
     open.close().await;

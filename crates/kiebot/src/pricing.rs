@@ -1,4 +1,5 @@
-//! `kiebot pricing audit`: every price once more, the free models, and what has no price.
+//! `kiebot pricing audit`: every price once more, the free models, and what has no price; as it is
+//! sold, with what was accepted of KIE.ai's listing and what operators decided.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use catalog::{Catalog, Model, Sale};
+use catalog::{Model, Sale};
 use chat::Desk;
 use money::Rub;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -38,10 +39,12 @@ pub(crate) struct Findings {
 /// Looks, writes the artifacts and says what was found; whether all is well.
 ///
 /// # Errors
-/// The settings or the folder of the artifacts cannot be used.
-pub(crate) fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<bool> {
+/// The settings, the database or the folder of the artifacts cannot be used.
+pub(crate) async fn audit(environment: &Environment, as_json: bool) -> anyhow::Result<bool> {
     let config = offline(environment)?;
-    let desk = compose::desk(&config, Arc::new(Catalog::builtin()?), String::new())?;
+    let (catalog, decisions) = crate::catalogue::stored(environment).await?;
+    let desk = compose::desk(&config, Arc::new(catalog), String::new())?;
+    let desk = decisions.desk(&desk, config.formula);
     let findings = examine(&desk);
     let document = document(&findings, &desk);
     let text = serde_json::to_string_pretty(&document)?;
@@ -123,9 +126,15 @@ fn row(desk: &Desk, model: &Model, free: bool, found: &mut Findings) -> Option<V
     };
     let (price, least) = desk.price(model, usual).zip(desk.price(model, from))?;
     let cost = desk.cost_rate.price(usual).ok()?;
-    let exact = usual.decimal() * desk.rate.rub_per_credit() * Decimal::ONE_HUNDRED;
+    let rule = desk.rules.models.get(&model.id);
+    let own = rule.and_then(|rule| rule.price);
+    let exact = usual.decimal() * desk.rate_of(model).rub_per_credit() * Decimal::ONE_HUNDRED;
     let kopecks = exact.round_dp_with_strategy(0, RoundingStrategy::ToPositiveInfinity);
-    let formula = if usual.decimal().is_zero() { Decimal::from(50) } else { kopecks };
+    let formula = match own {
+        Some(own) => Decimal::from(own.kopecks()),
+        None if usual.decimal().is_zero() => kopecks.max(Decimal::from(50)),
+        None => kopecks,
+    };
     if Decimal::from(price.kopecks()) != formula {
         found.problems.push(format!("{}: {price} is not the formula's price", model.id));
     }
@@ -145,6 +154,8 @@ fn row(desk: &Desk, model: &Model, free: bool, found: &mut Findings) -> Option<V
         "price": price.to_string(), "cost": cost.to_string(), "from": least.to_string(),
         "charged": model.tariff().map(|(tariff, _)| format!("{tariff:?}")), "band": band,
         "free": free, "upper_bound": model.price_is_upper_bound(),
+        "own_price": own.is_some(), "own_markup": rule.is_some_and(|rule| rule.rate.is_some()),
+        "off": rule.is_some_and(|rule| rule.rest.is_some()),
         "unconfirmed": model.price_is_unconfirmed(),
     }))
 }
@@ -186,7 +197,7 @@ fn table(found: &Findings) -> String {
     );
     let word = |row: &Value, name: &str| row[name].as_str().unwrap_or("–").to_owned();
     for row in &found.rows {
-        let notes = ["free", "upper_bound", "unconfirmed"];
+        let notes = ["free", "upper_bound", "unconfirmed", "own_price", "own_markup", "off"];
         let notes: Vec<_> = notes.into_iter().filter(|note| row[*note] == true).collect();
         let cells = ["id", "credits", "price", "cost", "from", "charged"];
         let cells: Vec<_> = cells.iter().map(|name| word(row, name)).collect();

@@ -22,6 +22,7 @@ use crate::demo::EmulatedKie;
 use crate::http::{Access, Front};
 use crate::storage::Storage;
 use crate::supervise::Loops;
+use crate::updates::Webhook;
 use crate::{App, app, http, shopfront, updates};
 
 /// How long running jobs may go on after a stop was asked for.
@@ -136,10 +137,13 @@ async fn attend(
     loops: &mut Loops,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let app = tokio::select! {
+    let (app, refused) = tokio::select! {
         prepared = prepare(ground, role, front) => prepared?,
         watched = loops.watch(stop) => return watched,
     };
+    if let Some(webhook) = refused {
+        loops.spawn("the webhook", webhook.mend(stop.clone()));
+    }
     if role == Role::Run && ground.config.bot_mode == BotMode::Polling {
         let (app, stop) = (Arc::clone(&app), stop.clone());
         loops.spawn("asking Telegram", async move {
@@ -156,7 +160,6 @@ async fn attend(
             app: Arc::clone(&app),
             url: ground.url.expose_secret().to_owned(),
             config: ground.config.backup.clone(),
-            operators: ground.config.admins.clone(),
         };
         loops.spawn("the backups", keeper.keep(stop.clone()));
     }
@@ -237,7 +240,11 @@ fn register_texts(app: &Arc<App>) {
 
 /// Learns from Telegram who the bot is, puts the program together, and settles how updates come
 /// in. From the second step on the port takes updates: Telegram may send them at once.
-async fn prepare(ground: &Ground<'_>, role: Role, front: &Front) -> anyhow::Result<Arc<App>> {
+async fn prepare(
+    ground: &Ground<'_>,
+    role: Role,
+    front: &Front,
+) -> anyhow::Result<(Arc<App>, Option<Webhook>)> {
     let Ground { config, bot, clock, .. } = *ground;
     let me = insist(clock, async || bot.get_me().await).await?;
     let app = Arc::new(ground.compose(me.username.unwrap_or_default())?);
@@ -246,18 +253,38 @@ async fn prepare(ground: &Ground<'_>, role: Role, front: &Front) -> anyhow::Resu
     }
     front.takes(&app);
     if role == Role::Worker {
-        return Ok(app);
+        return Ok((app, None));
     }
-    match (config.bot_mode, &config.public_base_url) {
-        (BotMode::Webhook, Some(base)) => {
-            let secret = webhook_secret(config);
-            insist(clock, async || updates::set_webhook(bot, base, &secret).await).await?;
-        }
-        (BotMode::Webhook | BotMode::Polling, _) => {
-            insist(clock, async || updates::remove_webhook(bot).await).await?;
-        }
+    if webhook_base(config).is_none() {
+        insist(clock, async || updates::remove_webhook(bot).await).await?;
     }
-    Ok(app)
+    let refused = prepare_webhook(ground, &app).await?;
+    Ok((app, refused))
+}
+
+/// Where Telegram is to call us, when it is.
+fn webhook_base(config: &Config) -> Option<&str> {
+    match config.bot_mode {
+        BotMode::Webhook => config.public_base_url.as_deref(),
+        BotMode::Polling => None,
+    }
+}
+
+/// Sets the webhook; answers with it when Telegram refuses it for good. Then the rest of the program
+/// works all the same, and tells the operators: the cause may be a certificate or a name that
+/// somebody mends.
+async fn prepare_webhook(ground: &Ground<'_>, app: &Arc<App>) -> anyhow::Result<Option<Webhook>> {
+    let Some(base) = webhook_base(ground.config) else { return Ok(None) };
+    let secret = webhook_secret(ground.config);
+    let webhook = Webhook { app: Arc::clone(app), base: base.to_owned(), secret };
+    let refused = insist(ground.clock, async || match webhook.set().await {
+        Ok(()) => Ok(None),
+        Err(ApiError::BadRequest(reason)) => Ok(Some(reason)),
+        Err(error) => Err(error),
+    })
+    .await?;
+    webhook.report(refused.as_deref()).await;
+    Ok(refused.is_some().then_some(webhook))
 }
 
 /// Calls Telegram until it answers; only a wrong token is final.

@@ -119,7 +119,10 @@ impl admin::Refresh for Shopfront {
 
 /// Keeps the shop up to date until stopped, and the catalogue compared with KIE.ai: whatever number
 /// of processes look, one comparison goes on at a time.
-pub(crate) async fn keep(
+///
+/// # Errors
+/// None: what fails is logged, and tried again the next time.
+pub async fn keep(
     app: Arc<App>,
     every: Option<Duration>,
     stop: CancellationToken,

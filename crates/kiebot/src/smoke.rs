@@ -2,8 +2,9 @@
 //!
 //! The program runs whole, over a database and an emulated Telegram of its own that are thrown away
 //! at the end; KIE.ai is the real one of the settings, or the built-in emulator in the test mode.
-//! The first order goes through the conversation as a person would, each step with its time; the
-//! others are placed with the usual input of their model, whose credits are known before.
+//! The first order that words and a photo are enough for goes through the conversation as a person
+//! would, each step with its time; the others are placed with the usual input of their model, whose
+//! credits are known before.
 
 mod journey;
 mod report;
@@ -172,20 +173,23 @@ impl Customer {
         let mut steps = journey::begin(self).await?;
         let user = store::user(&self.pool, self.person).await?;
         self.sends_samples().await?;
-        let (mut outcomes, mut left) = (Vec::new(), budget);
-        for (place, model) in self.cheapest().into_iter().enumerate() {
+        let (mut outcomes, mut left, mut walked) = (Vec::new(), budget, false);
+        for model in self.cheapest() {
             let Some(listed) = model.usual_credits() else { continue };
             if outcomes.len() == runs || listed > left {
                 break;
             }
             left = Credits::from_decimal(left.decimal() - listed.decimal())
                 .map_err(|_| anyhow::anyhow!("the budget cannot be counted"))?;
-            let outcome = if place == 0 {
-                let (walked, outcome) = journey::order(self, user, model, listed).await?;
-                steps.extend(walked);
-                outcome
-            } else {
-                self.places(user, model, listed).await?
+            let way = journey::answers(model).filter(|_| !walked);
+            let outcome = match way {
+                Some(answers) => {
+                    walked = true;
+                    let order = journey::order(self, user, (model, listed), &answers).await?;
+                    steps.extend(order.0);
+                    order.1
+                }
+                None => self.places(user, model, listed).await?,
             };
             outcomes.push(outcome);
         }
@@ -193,8 +197,7 @@ impl Customer {
         Ok((steps, outcomes))
     }
 
-    /// What stands in the menu and can be ordered with the samples, the cheapest first; at the head
-    /// one that needs words only.
+    /// What stands in the menu and can be ordered with the samples, the cheapest first.
     fn cheapest(&self) -> Vec<&Model> {
         let catalog = &self.desk.catalog;
         let mut models: Vec<&Model> = catalog
@@ -204,13 +207,6 @@ impl Customer {
             .filter(|model| model.output.media().is_some())
             .collect();
         models.sort_by_key(|model| (model.usual_credits(), &model.id));
-        let words = models.iter().position(|model| {
-            model.usual_input().values().all(|answer| matches!(answer, Answer::Text(_)))
-        });
-        if let Some(place) = words {
-            let first = models.remove(place);
-            models.insert(0, first);
-        }
         models
     }
 
@@ -219,8 +215,7 @@ impl Customer {
         use sandbox::samples;
         let before = self.said();
         let (picture, film, sound) = (samples::picture(), samples::film(), samples::sound());
-        self.telegram
-            .sends_photo(self.person, PersonFile::new(picture, "image/jpeg", "sample.jpg"));
+        self.telegram.sends_photo(self.person, PersonFile::new(picture, "image/png", "sample.png"));
         self.telegram.sends_video(self.person, PersonFile::new(film, "video/mp4", "sample.mp4"));
         self.telegram.sends_audio(self.person, PersonFile::new(sound, "audio/mpeg", "sample.mp3"));
         self.until(PATIENCE, "answers to the samples", || (self.said() >= before + 3).then_some(()))

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use outbox::{Alert, Looked, WatchNews};
 use queue::Lease;
 use secrecy::{ExposeSecret as _, SecretString};
 use telegram::{ApiError, BotApi, WebhookSettings};
@@ -19,15 +20,20 @@ const HEARTBEAT: Duration = Duration::from_secs(3);
 const POLL_SECONDS: u32 = 25;
 const BATCH: u32 = 100;
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(5);
+/// A webhook that Telegram refuses is tried again so often.
+const REFUSED_PAUSE: Duration = Duration::from_mins(1);
 
 /// Asks for updates whenever this process holds the lease, until stopped.
 pub(crate) async fn poll(app: Arc<App>, stop: CancellationToken) {
     let owner = app.ids.uuid();
+    app.metrics.lease(LEASE, false);
     while !stop.is_cancelled() {
         match take_lease(&app, owner).await {
             Some(lease) => {
                 tracing::info!(term = lease.term, "this process asks Telegram for updates");
+                app.metrics.lease(LEASE, true);
                 poll_under(&app, lease, &stop).await;
+                app.metrics.lease(LEASE, false);
             }
             None => pause(&app, HEARTBEAT, &stop).await,
         }
@@ -161,24 +167,62 @@ pub async fn remove_webhook(bot: &BotApi) -> Result<(), ApiError> {
     bot.delete_webhook().await
 }
 
-/// Sets the webhook when Telegram has another one. Telegram does not tell which secret it has, so
-/// the address ends with a fingerprint of it: another secret makes another address.
-pub(crate) async fn set_webhook(
-    bot: &BotApi,
-    base: &str,
-    secret: &SecretString,
-) -> Result<(), ApiError> {
-    let url = webhook_url(base, secret);
-    let info = bot.get_webhook_info().await?;
-    let wanted = telegram::allowed_updates();
-    let same_kinds = info.allowed_updates.as_ref().is_some_and(|kinds| {
-        kinds.len() == wanted.len() && wanted.iter().all(|kind| kinds.iter().any(|one| one == kind))
-    });
-    if info.url == url && same_kinds {
-        return Ok(());
+/// The webhook that Telegram is to have.
+pub(crate) struct Webhook {
+    pub(crate) app: Arc<App>,
+    pub(crate) base: String,
+    pub(crate) secret: SecretString,
+}
+
+impl Webhook {
+    /// Sets it when Telegram has another one. Telegram does not tell which secret it has, so the
+    /// address ends with a fingerprint of it: another secret makes another address.
+    pub(crate) async fn set(&self) -> Result<(), ApiError> {
+        let bot = &self.app.bot;
+        let url = webhook_url(&self.base, &self.secret);
+        let info = bot.get_webhook_info().await?;
+        let wanted = telegram::allowed_updates();
+        let same_kinds = info.allowed_updates.as_ref().is_some_and(|kinds| {
+            kinds.len() == wanted.len()
+                && wanted.iter().all(|kind| kinds.iter().any(|one| one == kind))
+        });
+        if info.url == url && same_kinds {
+            return Ok(());
+        }
+        let secret = self.secret.clone();
+        bot.set_webhook(&WebhookSettings { url, secret, max_connections: Some(40) }).await
     }
-    let settings = WebhookSettings { url, secret: secret.clone(), max_connections: Some(40) };
-    bot.set_webhook(&settings).await
+
+    /// Tells the operators that Telegram refuses it, or that it does not any more.
+    pub(crate) async fn report(&self, refused: Option<&str>) {
+        let found = refused.map(|reason| Alert::Watch {
+            news: WatchNews::WebhookRefused { reason: reason.to_owned() },
+        });
+        if let Err(error) = self.app.report(found.as_slice(), &[Looked::at("webhook")]).await {
+            tracing::warn!(%error, "the operators could not be told of the webhook");
+        }
+    }
+
+    /// Goes on trying, and waits for the stop when Telegram has it.
+    pub(crate) async fn mend(self, stop: CancellationToken) -> anyhow::Result<()> {
+        let mut works = false;
+        while !stop.is_cancelled() {
+            if works {
+                stop.cancelled().await;
+                return Ok(());
+            }
+            pause(&self.app, REFUSED_PAUSE, &stop).await;
+            match self.set().await {
+                Ok(()) => {
+                    works = true;
+                    self.report(None).await;
+                }
+                Err(ApiError::BadRequest(reason)) => self.report(Some(&reason)).await,
+                Err(error) => tracing::warn!(%error, "the webhook could not be set"),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Where Telegram calls us.

@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("outbox", &["queue"]),
     ("billing", &["money"]),
     ("promo", &["billing", "clock", "money", "outbox"]),
+    ("figures", &["billing"]),
     (
         "generation",
         &[
@@ -68,16 +69,33 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "chat",
             "clock",
             "database",
+            "figures",
             "generation",
             "money",
             "outbox",
             "payments",
             "queue",
+            "sync",
             "telegram",
             "wording",
         ],
     ),
+    (
+        "watch",
+        &[
+            "billing",
+            "clock",
+            "database",
+            "generation",
+            "kie",
+            "money",
+            "outbox",
+            "payments",
+            "queue",
+        ],
+    ),
     ("test_db", &["cluster", "database"]),
+    ("fleet", &["clock", "cluster", "database", "sandbox"]),
 ];
 
 /// The one crate that writes each table.
@@ -106,14 +124,19 @@ const WRITERS: &[(&str, &str)] = &[
     ("free_slots", "generation"),
     ("free_days", "generation"),
     ("batches", "generation"),
+    ("softenings", "generation"),
     ("attempts", "generation"),
     ("outputs", "generation"),
     ("notices", "outbox"),
+    ("alarms", "outbox"),
+    ("key_balances", "watch"),
+    ("rounds", "watch"),
     ("catalogue_revision", "sync"),
     ("listings", "sync"),
     ("syncs", "sync"),
     ("sync_models", "sync"),
     ("sync_changes", "sync"),
+    ("success_rates", "sync"),
     ("breakers", "generation"),
     ("roles", "admin"),
     ("admin_sessions", "admin"),
@@ -126,6 +149,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("reconciliations", "payments"),
     ("backups", "backup"),
     ("broadcasts", "broadcast"),
+    ("reports", "figures"),
 ];
 
 const LINES_MAX: usize = 620;

@@ -22,6 +22,8 @@ pub struct Refit {
     pub to: PictureType,
     /// The length of its sides in per cent of what they were, 1 to 100.
     pub percent: u8,
+    /// The long side is cut at both ends to so many hundredths of the short one, where it is longer.
+    pub stretch: Option<u32>,
 }
 
 /// A type that pictures are made in.
@@ -33,13 +35,14 @@ pub enum PictureType {
     Png,
 }
 
-/// Makes a picture anew: upright, in another type, smaller.
+/// Makes a picture anew: upright, in another type, cut, smaller.
 ///
 /// # Errors
 /// [`Unreadable`] when it cannot be decoded, or is too big to be.
 pub fn refit(bytes: &[u8], how: Refit) -> Result<Vec<u8>, Unreadable> {
     let damaged = Unreadable::Damaged("the picture cannot be decoded");
     let picture = decoded(bytes).ok_or(damaged)?;
+    let picture = cut(picture, how.stretch);
     let side = |side: u32| (side.saturating_mul(u32::from(how.percent.clamp(1, 100))) / 100).max(1);
     let picture = if how.percent < 100 {
         let (width, height) = (side(picture.width()), side(picture.height()));
@@ -57,6 +60,21 @@ pub fn refit(bytes: &[u8], how: Refit) -> Result<Vec<u8>, Unreadable> {
     };
     written.map_err(|_| damaged)?;
     Ok(made.into_inner())
+}
+
+/// The middle of a picture that is too long and narrow.
+fn cut(picture: DynamicImage, stretch: Option<u32>) -> DynamicImage {
+    let (width, height) = (picture.width(), picture.height());
+    let Some(stretch) = stretch.map(|stretch| u64::from(stretch.max(100))) else { return picture };
+    let longest = u64::from(width.min(height)) * stretch / 100;
+    let longest = u32::try_from(longest).unwrap_or(u32::MAX);
+    if width > longest {
+        picture.crop_imm((width - longest) / 2, 0, longest, height)
+    } else if height > longest {
+        picture.crop_imm(0, (height - longest) / 2, width, longest)
+    } else {
+        picture
+    }
 }
 
 fn decoded(bytes: &[u8]) -> Option<DynamicImage> {

@@ -255,7 +255,7 @@ fn a_picture_is_made_anew_in_another_type_and_smaller_and_always_the_same() {
     let page = image::RgbaImage::from_pixel(40, 20, image::Rgba([200, 10, 10, 0]));
     let mut png = std::io::Cursor::new(Vec::new());
     page.write_to(&mut png, image::ImageFormat::Png).unwrap();
-    let how = media::Refit { to: media::PictureType::Jpeg, percent: 50 };
+    let how = media::Refit { to: media::PictureType::Jpeg, percent: 50, stretch: None };
     let made = media::refit(png.get_ref(), how).unwrap();
     let found = media::inspect(&made).unwrap();
     assert_eq!((found.mime, found.width, found.height), ("image/jpeg", Some(20), Some(10)));
@@ -266,12 +266,33 @@ fn a_picture_is_made_anew_in_another_type_and_smaller_and_always_the_same() {
 }
 
 #[test]
+fn a_picture_that_is_too_long_keeps_its_middle() {
+    let striped = |x: u32, _| image::Rgb([u8::try_from(x).unwrap(), 0, 0]);
+    let wide = image::RgbImage::from_fn(100, 20, striped);
+    let mut png = std::io::Cursor::new(Vec::new());
+    wide.write_to(&mut png, image::ImageFormat::Png).unwrap();
+    let how = |stretch| media::Refit { to: media::PictureType::Png, percent: 100, stretch };
+    let made = media::refit(png.get_ref(), how(Some(250))).unwrap();
+    let seen = image::load_from_memory(&made).unwrap().to_rgb8();
+    assert_eq!(seen.dimensions(), (50, 20));
+    assert_eq!((seen.get_pixel(0, 0).0[0], seen.get_pixel(49, 19).0[0]), (25, 74));
+    let tall = image::DynamicImage::from(wide.clone()).rotate90();
+    let mut png_tall = std::io::Cursor::new(Vec::new());
+    tall.write_to(&mut png_tall, image::ImageFormat::Png).unwrap();
+    let made = media::refit(png_tall.get_ref(), how(Some(100))).unwrap();
+    let found = media::inspect(&made).unwrap();
+    assert_eq!((found.width, found.height), (Some(20), Some(20)));
+    let whole = media::refit(png.get_ref(), how(Some(500))).unwrap();
+    assert_eq!(media::inspect(&whole).unwrap().width, Some(100));
+}
+
+#[test]
 fn a_picture_that_unfolds_into_too_much_is_left_alone() {
     // A PNG whose header claims 20000 x 20000 pixels and that holds none.
     let mut bomb = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR".to_vec();
     bomb.extend_from_slice(&20_000_u32.to_be_bytes());
     bomb.extend_from_slice(&20_000_u32.to_be_bytes());
     bomb.extend_from_slice(&[8, 2, 0, 0, 0, 0, 0, 0, 0]);
-    let how = media::Refit { to: media::PictureType::Png, percent: 100 };
+    let how = media::Refit { to: media::PictureType::Png, percent: 100, stretch: None };
     assert!(media::refit(&bomb, how).is_err());
 }

@@ -2,7 +2,7 @@ use queue::Priority;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{BonusNews, Ceiling};
+use crate::{BonusNews, Ceiling, WatchNews};
 
 /// Something that somebody must be told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +51,11 @@ pub enum Fact {
     },
     /// A result that was asked for as a file cannot be had any more.
     NoOriginal {
+        /// The order.
+        generation: Uuid,
+    },
+    /// Softer words for an order that moderation refused are there, or could not be found.
+    Softened {
         /// The order.
         generation: Uuid,
     },
@@ -209,6 +214,11 @@ pub enum Alert {
         /// To how many it could not be sent for other reasons.
         failed: i64,
     },
+    /// Something that lasts until it is mended.
+    Watch {
+        /// What.
+        news: WatchNews,
+    },
 }
 
 /// What comparing the catalogue with KIE.ai came to.
@@ -219,6 +229,11 @@ pub enum CatalogueNews {
     Unreachable {
         /// Why.
         reason: String,
+    },
+    /// The comparison that an operator asked for is over.
+    Compared {
+        /// How many changes it has found.
+        found: u32,
     },
     /// There are changes. Each list holds ids of models.
     Changes {
@@ -269,6 +284,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
             | Self::Payment { .. }
@@ -303,6 +319,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }
             | Self::Payment { .. }
@@ -327,6 +344,7 @@ impl Fact {
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
             | Self::NoOriginal { .. }
+            | Self::Softened { .. }
             | Self::Closed { .. }
             | Self::Letter { .. }
             | Self::Bonus { .. }

@@ -126,18 +126,39 @@ pub async fn settle(
     Ok(())
 }
 
-/// Removes notices that were settled before a moment.
+/// How many notices were settled before a moment.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_settled(
+    connection: &mut PgConnection,
+    before: OffsetDateTime,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("select count(*) from notices where state <> 'waiting' and sent_at < $1")
+        .bind(before)
+        .fetch_one(connection)
+        .await
+}
+
+/// Removes notices that were settled before a moment, of the oldest so many; answers how many.
 ///
 /// # Errors
 /// What the database says.
 pub async fn forget_settled(
     connection: &mut PgConnection,
     before: OffsetDateTime,
+    limit: i64,
 ) -> Result<u64, sqlx::Error> {
-    let gone = sqlx::query("delete from notices where state <> 'waiting' and sent_at < $1")
-        .bind(before)
-        .execute(connection)
-        .await?;
+    // Only the oldest are looked at: ids grow with time, and few notices wait for long.
+    let gone = sqlx::query(
+        "delete from notices where id in
+             (select id from (select id, state, sent_at from notices order by id limit $2) oldest
+              where state <> 'waiting' and sent_at < $1)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(connection)
+    .await?;
     Ok(gone.rows_affected())
 }
 

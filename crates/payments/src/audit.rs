@@ -30,21 +30,22 @@ const RULES: [billing::Rule; 5] = [
     ),
     (
         "what went back left the wallet once",
-        "select 'payment ' || payment.number as subject,
+        "with back as (
+             select split_part(operation, ':', 2) as payment,
+                    sum(case when kind = 'payback' then amount_kop else -amount_kop end) as kop
+             from ledger
+             where (kind = 'payback' and operation like 'payback:%')
+                or (kind = 'topup' and operation like 'payback_undone:%')
+             group by 1
+         )
+         select 'payment ' || payment.number as subject,
                 payment.state || ', of ' || payment.amount_kop || ' taken '
-                || coalesce(sum(case when entry.kind = 'payback' then entry.amount_kop
-                                     else -entry.amount_kop end), 0) as detail
+                || coalesce(back.kop, 0) as detail
          from payments payment
-         left join ledger entry
-             on (entry.operation like 'payback:' || payment.id || ':%'
-                 and entry.kind = 'payback')
-             or (entry.operation like 'payback_undone:' || payment.id || ':%'
-                 and entry.kind = 'topup')
+         left join back on back.payment = payment.id::text
          where payment.state in ('paid', 'refunding', 'refunded')
-         group by payment.id
-         having coalesce(sum(case when entry.kind = 'payback' then entry.amount_kop
-                                  else -entry.amount_kop end), 0)
-                <> case when payment.state = 'paid' then 0 else payment.amount_kop end",
+           and coalesce(back.kop, 0)
+               <> case when payment.state = 'paid' then 0 else payment.amount_kop end",
     ),
     (
         "a bonus on a top-up is what was promised",

@@ -195,6 +195,9 @@ pub(crate) fn subject(provider: Provider, body: &[u8]) -> Option<Subject> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::{collection, option};
+
     use super::*;
 
     const TOKEN: &str = "12345:AAzQcZWQqQAbsfgPnOLr4FHC8Doa4L7KryC";
@@ -277,5 +280,64 @@ mod tests {
         assert_eq!(read(Provider::CryptoPay, BODY), Some(expected));
         assert_eq!(read(Provider::YooKassa, "{}"), None);
         assert_eq!(read(Provider::CryptoPay, "nonsense"), None);
+    }
+
+    proptest! {
+        /// Whatever is sent, from wherever it says to come: it is refused or of no interest.
+        #[test]
+        fn no_notification_makes_the_reader_panic(
+            body in prop_oneof![
+                collection::vec(any::<u8>(), 0..200),
+                damaged(BODY),
+                damaged(r#"{"event":"refund.succeeded","object":{"id":"r-1","payment_id":"p-1",
+                    "metadata":{"order_id":"00000000-0000-0000-0000-000000000007"}}}"#),
+            ],
+            signature in ".{0,70}",
+            forwarded in option::of("[0-9a-f:., ]{0,60}"),
+            peer in any::<u32>(),
+        ) {
+            for provider in Provider::ALL {
+                subject(provider, &body);
+            }
+            prop_assert!(!signed_by_crypto_pay(&SecretString::from(TOKEN), &signature, &body));
+            let proxies = Sources::parse(["10.0.0.0/8", "0.0.0.0/1"]).unwrap();
+            let peer = Some(IpAddr::V4(peer.into()));
+            let forwarded = forwarded.as_deref();
+            let notification = Notification { peer, forwarded, signature: None, body: &body };
+            from_yookassa(&proxies, &notification);
+        }
+
+        #[test]
+        fn no_network_makes_the_reader_panic(text in "[0-9a-f:./]{0,40}|\\PC{0,40}") {
+            let _sources = Sources::parse([text.as_str()]);
+        }
+    }
+
+    /// A real notification with a few bytes changed, left out or put in.
+    fn damaged(text: &str) -> impl Strategy<Value = Vec<u8>> + use<> {
+        let whole = text.as_bytes().to_vec();
+        collection::vec(
+            (any::<prop::sample::Index>(), option::of(any::<u8>()), any::<bool>()),
+            0..6,
+        )
+        .prop_map(move |wounds| {
+            let mut bytes = whole.clone();
+            for (place, byte, inserts) in wounds {
+                let at = place.index(bytes.len().max(1)).min(bytes.len().saturating_sub(1));
+                match byte {
+                    Some(byte) if inserts => bytes.insert(at, byte),
+                    Some(byte) => {
+                        if let Some(old) = bytes.get_mut(at) {
+                            *old = byte;
+                        }
+                    }
+                    None if bytes.is_empty() => {}
+                    None => {
+                        bytes.remove(at);
+                    }
+                }
+            }
+            bytes
+        })
     }
 }

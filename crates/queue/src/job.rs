@@ -55,6 +55,8 @@ pub struct NewJob {
     /// After how many failures the job is dead; `None` for work that must never be given up, such
     /// as anything on which money waits.
     pub attempts_max: Option<i32>,
+    /// What it follows from; unset, it is taken over from the job whose work enqueues it.
+    pub trace: Option<String>,
 }
 
 impl NewJob {
@@ -75,6 +77,7 @@ impl NewJob {
             priority: Priority::Normal,
             run_at,
             attempts_max: None,
+            trace: None,
         }
     }
 
@@ -105,6 +108,13 @@ impl NewJob {
         self.attempts_max = Some(attempts);
         self
     }
+
+    /// Says what it follows from; everything that follows from it says the same.
+    #[must_use]
+    pub fn trace(mut self, trace: impl Into<String>) -> Self {
+        self.trace = Some(trace.into());
+        self
+    }
 }
 
 /// What enqueueing did.
@@ -133,6 +143,8 @@ pub struct Claim {
     pub lane: Option<String>,
     /// When it was enqueued.
     pub created_at: OffsetDateTime,
+    /// What it follows from.
+    pub trace: String,
 }
 
 /// The claim is no longer ours: the lease ran out and another worker took the job. The caller's

@@ -13,6 +13,7 @@ mod lease;
 mod pace;
 mod runner;
 pub mod store;
+mod trace;
 
 pub use crash::{CrashPoints, Crashed};
 pub use job::{Claim, Enqueued, NewJob, Outcome, Priority, StaleClaim, retry_delay};

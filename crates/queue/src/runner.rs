@@ -8,9 +8,10 @@ use clock::{Clock, Ids};
 use sqlx::PgPool;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::{Claim, Outcome, store};
+use crate::{Claim, Outcome, store, trace};
 
 /// What does the work. It finishes a job itself, in the transaction of the job's effects.
 pub trait Handler: Send + Sync + 'static {
@@ -114,7 +115,7 @@ impl<H: Handler> Runner<H> {
         let mut ran = 0;
         for claim in claims {
             ran += 1;
-            let outcome = self.handler.run(claim.clone()).await;
+            let outcome = handled(&*self.handler, &claim).await;
             if outcome == Outcome::Crashed {
                 return Ok(Stepped::Crashed);
             }
@@ -244,6 +245,13 @@ pub enum Stepped {
     Crashed,
 }
 
+/// Does a job under its trace: what it enqueues takes the trace over, what it logs shows it.
+async fn handled<H: Handler>(handler: &H, claim: &Claim) -> Outcome {
+    let span =
+        tracing::info_span!("job", trace = claim.trace, job.id = claim.id, job.kind = claim.kind,);
+    trace::within(claim.trace.clone(), handler.run(claim.clone())).instrument(span).await
+}
+
 struct Worker<H> {
     pool: PgPool,
     handler: Arc<H>,
@@ -255,7 +263,7 @@ struct Worker<H> {
 impl<H: Handler> Worker<H> {
     async fn work(&self, claim: Claim) {
         // A panic ends only this job: the lease gives it back.
-        let outcome = self.handler.run(claim.clone()).await;
+        let outcome = handled(&*self.handler, &claim).await;
         if let Err(error) = self.settle(&claim, outcome).await {
             tracing::warn!(%error, job.kind = claim.kind, "the job waits for its lease to end");
         }

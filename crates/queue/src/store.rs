@@ -6,14 +6,15 @@ use sqlx::{PgConnection, PgPool, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Claim, Enqueued, NewJob, StaleClaim, retry_delay};
+use crate::{Claim, Enqueued, NewJob, StaleClaim, retry_delay, trace};
 
 /// The statement of [`enqueue`]. Parameters: pool, kind, payload, lane, key, priority, due time,
-/// tries at most, now.
+/// tries at most, now, trace.
 pub const ENQUEUE: &str = "
     insert into jobs
-        (pool, kind, payload, lane, unique_key, priority, state, run_at, attempts_max, created_at)
-    values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9)
+        (pool, kind, payload, lane, unique_key, priority, state, run_at, attempts_max, created_at,
+         trace)
+    values ($1, $2, $3, $4, $5, $6, 'queued', $7, $8, $9, $10)
     on conflict (unique_key) where unique_key is not null and state <> 'dead' do nothing
     returning id";
 
@@ -36,6 +37,7 @@ pub async fn enqueue(
         .bind(job.run_at)
         .bind(job.attempts_max)
         .bind(now)
+        .bind(job.trace.clone().or_else(trace::current))
         .fetch_optional(connection)
         .await?;
     Ok(id.map_or(Enqueued::Exists, Enqueued::Created))
@@ -104,6 +106,7 @@ pub async fn claim(
                     attempt: row.try_get("attempt")?,
                     lane: row.try_get("lane")?,
                     created_at: row.try_get("created_at")?,
+                    trace: row.try_get("trace")?,
                 },
             ))
         })
@@ -143,7 +146,7 @@ pub const CLAIM: &str = "
     from due
     where jobs.id = due.id
     returning jobs.id, jobs.fence, jobs.kind, jobs.payload, jobs.attempt, jobs.lane,
-              jobs.created_at, jobs.priority";
+              jobs.created_at, jobs.priority, coalesce(jobs.trace, 'j' || jobs.id) as trace";
 
 /// The statement of [`complete`].
 pub const COMPLETE: &str = "delete from jobs where id = $1 and fence = $2";
@@ -260,6 +263,17 @@ pub async fn waits(connection: &mut PgConnection, key: &str) -> Result<bool, sql
     .await
 }
 
+/// Whether a lane has a job that waits or runs.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_lane_busy(connection: &mut PgConnection, lane: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select exists (select from jobs where lane = $1 and state <> 'dead')")
+        .bind(lane)
+        .fetch_one(connection)
+        .await
+}
+
 /// Removes the waiting job with this key, if there is one: its reason is gone.
 ///
 /// # Errors
@@ -333,6 +347,40 @@ pub async fn hand_back(pool: &PgPool, owner: Uuid) -> Result<u64, sqlx::Error> {
 /// What the database says.
 pub async fn next_due(pool: &PgPool) -> Result<Option<OffsetDateTime>, sqlx::Error> {
     sqlx::query_scalar("select min(run_at) from jobs where state = 'queued'").fetch_one(pool).await
+}
+
+/// How many jobs have been dead since before a moment.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_dead(
+    connection: &mut PgConnection,
+    before: OffsetDateTime,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("select count(*) from jobs where state = 'dead' and run_at < $1")
+        .bind(before)
+        .fetch_one(connection)
+        .await
+}
+
+/// Removes up to so many jobs that have been dead since before a moment; answers how many.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_dead(
+    connection: &mut PgConnection,
+    before: OffsetDateTime,
+    limit: i64,
+) -> Result<u64, sqlx::Error> {
+    let gone = sqlx::query(
+        "delete from jobs where id in
+             (select id from jobs where state = 'dead' and run_at < $1 order by id limit $2)",
+    )
+    .bind(before)
+    .bind(limit)
+    .execute(connection)
+    .await?;
+    Ok(gone.rows_affected())
 }
 
 /// How many jobs are in each state, and how long the oldest due one has waited.

@@ -1,9 +1,9 @@
 //! Small files of each kind, as a person might send them.
 
-/// A picture, JPEG.
+/// A picture, PNG, large enough for every service.
 #[must_use]
 pub fn picture() -> &'static [u8] {
-    include_bytes!("../assets/result.jpg")
+    include_bytes!("../assets/sample.png")
 }
 
 /// A film, MP4.

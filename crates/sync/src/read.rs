@@ -49,8 +49,9 @@ enum Trouble {
 /// Makes the next call of a reading, when the pace allows it.
 pub(crate) async fn turn(parts: &SyncerParts, run: &Reading) -> Result<Turn, sqlx::Error> {
     let now = parts.clock.now();
-    let next = store::next_schema(&parts.pool, run.id).await?;
-    if run.listed && run.feed_done && next.is_none() {
+    let schema_of = store::next_schema(&parts.pool, run.id).await?;
+    let rate_of = store::rates::next(&parts.pool, run.id).await?.filter(|_| !run.rates_done);
+    if run.listed && run.feed_done && schema_of.is_none() && rate_of.is_none() {
         return Ok(Turn::Read(store::found(&parts.pool, run).await?));
     }
     let allowance = Allowance { name: "kie catalogue".to_owned(), per_window: 1, window: APART };
@@ -61,11 +62,12 @@ pub(crate) async fn turn(parts: &SyncerParts, run: &Reading) -> Result<Turn, sql
     let keys = parts.kie.key_names();
     let place = usize::try_from(run.tries).unwrap_or(0) % keys.len().max(1);
     let Some(key) = keys.get(place) else { return Ok(Turn::Failed("no key".to_owned())) };
-    match next {
+    match (schema_of, rate_of) {
         _ if !run.listed => list(parts, run, key).await,
         _ if !run.feed_done => feed(parts, run).await,
-        Some(model) => schema(parts, run, key, &model).await,
-        None => Ok(Turn::Later(Duration::ZERO)),
+        (Some(model), _) => schema(parts, run, key, &model).await,
+        (None, Some(model)) => rate(parts, run, key, &model).await,
+        (None, None) => Ok(Turn::Later(Duration::ZERO)),
     }
 }
 
@@ -147,6 +149,35 @@ async fn schema(
     };
     store::keep_schema(&parts.pool, run.id, model, read.as_ref()).await?;
     Ok(Turn::Later(APART))
+}
+
+/// How often tasks of a model work out. It is only a hint for people: when it cannot be had, the
+/// comparison goes on without.
+async fn rate(
+    parts: &SyncerParts,
+    run: &Reading,
+    key: &KeyName,
+    model: &str,
+) -> Result<Turn, sqlx::Error> {
+    match parts.kie.success_rate(key, model).await {
+        Ok(rate) => {
+            let now = parts.clock.now();
+            store::rates::keep(&parts.pool, run.id, now, model, rate).await?;
+            Ok(Turn::Later(APART))
+        }
+        Err(failure) if failure.kind() == FailureKind::InvalidInput => {
+            store::rates::pass(&parts.pool, run.id, model).await?;
+            Ok(Turn::Later(APART))
+        }
+        Err(failure) => match trouble(parts, run, &failure).await? {
+            Trouble::Again(pause) => Ok(Turn::Later(pause)),
+            Trouble::Enough(why) => {
+                tracing::warn!(why, "the success rates cannot be read");
+                store::rates::give_up(&parts.pool, run.id).await?;
+                Ok(Turn::Later(APART))
+            }
+        },
+    }
 }
 
 async fn trouble(

@@ -1,12 +1,14 @@
 //! The tables: runs, what they read, what they found, and what was accepted.
 
+pub(crate) mod rates;
+
 use std::collections::BTreeMap;
 
 use catalog::{Overlay, PriceTag, Published, PublishedInput};
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
-use sqlx::{PgConnection, PgPool, Row as _};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row as _};
 use time::{Duration, OffsetDateTime};
 
 use crate::diff::Found;
@@ -64,6 +66,10 @@ pub struct Run {
     pub applied_at: Option<OffsetDateTime>,
     /// Why it failed.
     pub error: Option<String>,
+    /// How many models KIE has listed; `None` while the list is not read.
+    pub models: Option<i32>,
+    /// How many of them are left to be asked about, while the run goes on.
+    pub left: i64,
     /// How many changes it found.
     pub changes: i64,
 }
@@ -92,6 +98,7 @@ pub(crate) struct Reading {
     pub(crate) listed: bool,
     pub(crate) feed_page: u32,
     pub(crate) feed_done: bool,
+    pub(crate) rates_done: bool,
 }
 
 /// Begins a run; whoever drives it calls its turns.
@@ -121,6 +128,12 @@ pub async fn begin(
     .await
 }
 
+/// Forgets a run that nobody drives.
+pub(crate) async fn drop_run(connection: &mut PgConnection, run: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("delete from syncs where id = $1").bind(run).execute(connection).await?;
+    Ok(())
+}
+
 /// Whether the last run by schedule began longer ago than this, or never.
 ///
 /// # Errors
@@ -139,20 +152,40 @@ pub async fn is_due(
     Ok(!recent)
 }
 
-/// The newest runs first.
+/// What is told of a run.
+const RUN: &str = "select id, mode, asked_by, state, started_at, finished_at, applied_at, error, models,
+        (select count(*) from sync_changes c where c.sync_id = s.id) as changes,
+        (select count(*) from sync_models m
+         where m.sync_id = s.id and (not m.asked or (not m.rated and not s.rates_done))) as left_over
+     from syncs s";
+
+/// The newest runs first, so many of them left out.
 ///
 /// # Errors
 /// What the database says.
-pub async fn last_runs(connection: &mut PgConnection, limit: i64) -> Result<Vec<Run>, sqlx::Error> {
-    let rows = sqlx::query(
-        "select id, mode, asked_by, state, started_at, finished_at, applied_at, error,
-                (select count(*) from sync_changes c where c.sync_id = s.id) as changes
-         from syncs s order by id desc limit $1",
-    )
-    .bind(limit)
-    .fetch_all(connection)
-    .await?;
+pub async fn last_runs(
+    connection: &mut PgConnection,
+    offset: i64,
+    limit: i64,
+) -> Result<Vec<Run>, sqlx::Error> {
+    let rows = sqlx::query(AssertSqlSafe(format!("{RUN} order by id desc offset $1 limit $2")))
+        .bind(offset)
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
     rows.iter().map(run_of).collect()
+}
+
+/// One run.
+///
+/// # Errors
+/// What the database says.
+pub async fn run(connection: &mut PgConnection, id: i64) -> Result<Option<Run>, sqlx::Error> {
+    let row = sqlx::query(AssertSqlSafe(format!("{RUN} where id = $1")))
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
+    row.as_ref().map(run_of).transpose()
 }
 
 fn run_of(row: &PgRow) -> Result<Run, sqlx::Error> {
@@ -169,6 +202,8 @@ fn run_of(row: &PgRow) -> Result<Run, sqlx::Error> {
         finished_at: row.try_get("finished_at")?,
         applied_at: row.try_get("applied_at")?,
         error: row.try_get("error")?,
+        models: row.try_get("models")?,
+        left: row.try_get("left_over")?,
         changes: row.try_get("changes")?,
     })
 }
@@ -323,7 +358,7 @@ pub(crate) async fn reading(
     run: i64,
 ) -> Result<Option<Reading>, sqlx::Error> {
     let row = sqlx::query(
-        "select id, mode, asked_by, tries, skipped, listed, feed_page, feed_done from syncs
+        "select id, mode, asked_by, tries, skipped, listed, feed_page, feed_done, rates_done from syncs
          where id = $1 and state = 'reading' for update",
     )
     .bind(run)
@@ -339,6 +374,7 @@ pub(crate) async fn reading(
             listed: row.try_get("listed")?,
             feed_page: row.try_get::<i32, _>("feed_page")?.unsigned_abs(),
             feed_done: row.try_get("feed_done")?,
+            rates_done: row.try_get("rates_done")?,
         })
     })
     .transpose()
@@ -355,7 +391,8 @@ pub(crate) async fn keep_list(
              select $1, place, item ->> 'model', item
              from jsonb_array_elements($2::jsonb) with ordinality as list (item, place)
              on conflict do nothing)
-         update syncs set listed = true, tries = 0 where id = $1",
+         update syncs set listed = true, models = jsonb_array_length($2::jsonb), tries = 0
+         where id = $1",
     )
     .bind(run)
     .bind(Json(models))
@@ -509,13 +546,13 @@ pub(crate) async fn finish(
     Ok(())
 }
 
-/// Ends a run without a result; whether the one before had one.
+/// Ends a run without a result.
 pub(crate) async fn fail(
     connection: &mut PgConnection,
     now: OffsetDateTime,
     run: i64,
     why: &str,
-) -> Result<bool, sqlx::Error> {
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "update syncs set state = 'failed', finished_at = $2, error = $3, feed = '[]'
          where id = $1",
@@ -525,14 +562,7 @@ pub(crate) async fn fail(
     .bind(why)
     .execute(&mut *connection)
     .await?;
-    forget_reading(&mut *connection, run).await?;
-    let before: Option<String> = sqlx::query_scalar(
-        "select state from syncs where id < $1 and state <> 'reading' order by id desc limit 1",
-    )
-    .bind(run)
-    .fetch_optional(connection)
-    .await?;
-    Ok(before.as_deref() != Some("failed"))
+    forget_reading(connection, run).await
 }
 
 async fn forget_reading(connection: &mut PgConnection, run: i64) -> Result<(), sqlx::Error> {

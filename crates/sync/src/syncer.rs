@@ -5,7 +5,7 @@ use std::time::Duration;
 use catalog::{Catalog, Overlay};
 use clock::Clock;
 use kie::KieClient;
-use outbox::{Alert, CatalogueNews, Fact, TALK_POOL};
+use outbox::{Alert, CatalogueNews, Fact, Looked, TALK_POOL};
 use queue::{Claim, Enqueued, NewJob, Outcome};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
@@ -41,6 +41,25 @@ pub struct SyncerParts {
 #[derive(Clone)]
 pub struct Syncer(SyncerParts);
 
+/// Begins a run that the queue drives, in a transaction; `None` when one goes on already.
+///
+/// # Errors
+/// What the database says.
+pub async fn enqueue(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    mode: Mode,
+    asked_by: &str,
+) -> Result<Option<i64>, sqlx::Error> {
+    let run = store::begin(connection, now, mode, asked_by).await?;
+    let job = NewJob::new(TALK_POOL, SYNC, json!({ "run": run }), now).key(SYNC);
+    if queue::store::enqueue(connection, now, &job).await? == Enqueued::Exists {
+        store::drop_run(connection, run).await?;
+        return Ok(None);
+    }
+    Ok(Some(run))
+}
+
 impl Syncer {
     /// A syncer of these parts.
     #[must_use]
@@ -53,15 +72,10 @@ impl Syncer {
     /// # Errors
     /// What the database says.
     pub async fn enqueue(&self, mode: Mode, asked_by: &str) -> Result<Option<i64>, sqlx::Error> {
-        let now = self.0.clock.now();
         let mut transaction = database::begin(&self.0.pool).await?;
-        let run = store::begin(&mut transaction, now, mode, asked_by).await?;
-        let job = NewJob::new(TALK_POOL, SYNC, json!({ "run": run }), now).key(SYNC);
-        if queue::store::enqueue(&mut transaction, now, &job).await? == Enqueued::Exists {
-            return Ok(None);
-        }
+        let run = enqueue(&mut transaction, self.0.clock.now(), mode, asked_by).await?;
         transaction.commit().await?;
-        Ok(Some(run))
+        Ok(run)
     }
 
     /// Begins the run that is due by the clock, if one is.
@@ -122,7 +136,7 @@ impl Syncer {
             }
             Turn::Failed(why) => {
                 self.conclude(claim, async |connection, now| {
-                    self.give_up(connection, now, run.id, &why).await
+                    self.give_up(connection, now, (run.id, &run.asked_by), &why).await
                 })
                 .await?;
             }
@@ -167,7 +181,7 @@ impl Syncer {
                     "the list names {} of the {} models on sale",
                     strange.listed, strange.sold
                 );
-                return self.give_up(connection, now, run.id, &why).await;
+                return self.give_up(connection, now, (run.id, &run.asked_by), &why).await;
             }
         };
         let changed = |id: &str| changes.iter().any(|change| change.model == id);
@@ -177,6 +191,8 @@ impl Syncer {
             .filter(|first| seen.get(&first.model) != Some(first))
             .collect();
         store::finish(connection, now, run.id, revision, &first, &changes).await?;
+        let looked = [Looked::at("catalogue")];
+        outbox::report(connection, now, &self.0.operators, &[], &looked).await?;
         tracing::info!(
             run = run.id,
             changes = changes.len(),
@@ -189,6 +205,10 @@ impl Syncer {
                 true
             }
         };
+        if let Some(chat) = asker(&run.asked_by) {
+            let found = u32::try_from(changes.len()).unwrap_or(u32::MAX);
+            return self.tell(connection, now, chat, &CatalogueNews::Compared { found }).await;
+        }
         if run.asked_by != SCHEDULE {
             return Ok(());
         }
@@ -206,14 +226,17 @@ impl Syncer {
         &self,
         connection: &mut PgConnection,
         now: OffsetDateTime,
-        run: i64,
+        (run, asked_by): (i64, &str),
         why: &str,
     ) -> Result<(), sqlx::Error> {
         tracing::warn!(run, why, "the catalogue could not be compared with KIE");
-        if store::fail(connection, now, run, why).await? {
-            let news = CatalogueNews::Unreachable { reason: why.to_owned() };
-            self.alert(connection, now, &news).await?;
+        store::fail(connection, now, run, why).await?;
+        let news = CatalogueNews::Unreachable { reason: why.to_owned() };
+        if let Some(chat) = asker(asked_by) {
+            return self.tell(connection, now, chat, &news).await;
         }
+        let found = [Alert::Catalogue { news }];
+        outbox::report(connection, now, &self.0.operators, &found, &[]).await?;
         Ok(())
     }
 
@@ -224,11 +247,26 @@ impl Syncer {
         news: &CatalogueNews,
     ) -> Result<(), sqlx::Error> {
         for chat in &self.0.operators {
-            let alert = Alert::Catalogue { news: news.clone() };
-            outbox::tell(connection, now, *chat, None, &Fact::OperatorAlert { alert }).await?;
+            self.tell(connection, now, *chat, news).await?;
         }
         Ok(())
     }
+
+    async fn tell(
+        &self,
+        connection: &mut PgConnection,
+        now: OffsetDateTime,
+        chat: i64,
+        news: &CatalogueNews,
+    ) -> Result<(), sqlx::Error> {
+        let alert = Alert::Catalogue { news: news.clone() };
+        outbox::tell(connection, now, chat, None, &Fact::OperatorAlert { alert }).await
+    }
+}
+
+/// The chat of the operator who asked for a run and waits for its end.
+fn asker(asked_by: &str) -> Option<i64> {
+    asked_by.strip_prefix("operator:")?.parse().ok()
 }
 
 fn news(changes: &[&Change], applied: bool) -> CatalogueNews {

@@ -75,7 +75,7 @@ impl Stage {
             () = passing => unreachable!(),
         };
         let mut connection = self.pool.acquire().await.unwrap();
-        let run = sync::last_runs(&mut connection, 1).await.unwrap().remove(0);
+        let run = sync::last_runs(&mut connection, 0, 1).await.unwrap().remove(0);
         assert_eq!(run.id, id);
         (run, sync::changes_of(&mut connection, id).await.unwrap())
     }

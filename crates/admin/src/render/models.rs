@@ -8,8 +8,9 @@ use generation::Breaker;
 use money::Rub;
 
 use crate::button::{Button, Place};
+use crate::catalogue::Spot;
 use crate::react::Context;
-use crate::render::{Pen, date, lines, number, rub};
+use crate::render::{Pen, catalogue, date, lines, number, rub};
 use crate::role::Right;
 use crate::session::Form;
 use crate::store::models::Usage;
@@ -54,7 +55,8 @@ pub(super) fn models(pen: &Pen<'_>, usage: &[Usage], broken: usize) -> Screen {
         .map(|category| pen.open(category_key(category), Place::Shelf { category, page: 0 }))
         .collect();
     let mut rows: Vec<Vec<Tap>> = shelves.chunks(2).map(<[Tap]>::to_vec).collect();
-    rows.push(vec![pen.open(Key::ButtonBroken, Place::Broken)]);
+    let free = Place::Catalogue(Spot::Free);
+    rows.push(vec![pen.open(Key::ButtonBroken, Place::Broken), pen.open(Key::ButtonFree, free)]);
     rows.push(pen.way_back(Place::Menu));
     let most = usage.iter().take(MOST_USED).map(|usage| usage_line(pen, usage)).collect();
     let resting = i64::try_from(broken).ok().filter(|count| *count > 0);
@@ -182,6 +184,7 @@ fn states(pen: &Pen<'_>, model: &Model, rule: &Override, breaker: Option<&Breake
         let markup = Arg::Text(markup.to_string());
         found.push(pen.say(Key::ScreenModelOwnMarkup, &[("markup", markup)]));
     }
+    found.extend(catalogue::states(pen, model));
     found.extend(breaker.map(|breaker| resting(pen, breaker)));
     found
 }
@@ -220,6 +223,7 @@ fn model_rows(
         if rule.price_kop.is_some() || rule.markup.is_some() {
             rows.push(vec![pen.tap(Key::ButtonUsual, &Button::Usual(id()))]);
         }
+        rows.extend(catalogue::give_or_take(pen, model).map(|tap| vec![tap]));
         if breaker.is_some() {
             rows.push(vec![pen.tap(Key::ButtonWake, &Button::Wake(id()))]);
         }

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use chat::{Arg, Screen, Tap, Tone, one_line};
+use figures::Span;
 use money::Rub;
 
 use crate::act::Act;
 use crate::broadcasts;
 use crate::button::{Button, Filter, Place};
+use crate::catalogue::{Deed, Spot};
 use crate::react::Context;
 use crate::render::{Pen, date, lines, number, rub};
 use crate::role::Right;
 use crate::session::Form;
 use crate::setting::{Kind, Section, Setting};
+use crate::statistics::{DIGEST_HOUR, Stretch};
 use crate::store::rules::Change;
 use crate::texts::Key;
 use crate::view::{Care, origin};
@@ -24,6 +27,8 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
         (Key::ButtonMoney, Place::Money { filter: Filter::All, page: 0 }),
         (Key::ButtonModels, Place::Models),
         (Key::ButtonErrors, Place::Errors { days: 1 }),
+        (Key::ButtonSync, Place::Catalogue(Spot::Sync)),
+        (Key::ButtonStatistics, Place::Statistics(Stretch::present(Span::Day))),
         (Key::ButtonBroadcasts, Place::Broadcast(broadcasts::Spot::List { page: 0 })),
         (Key::ButtonSettings, Place::Settings(Section::Shop)),
         (Key::ButtonJournal, Place::Journal { page: 0 }),
@@ -45,6 +50,8 @@ fn shown(pen: &Pen<'_>, setting: Setting, value: &str) -> String {
         Kind::Roubles { .. } => Rub::from_kopecks(value.parse().unwrap_or_default()).to_string(),
         Kind::Switch => pen.word(if value == "1" { Key::FieldYes } else { Key::FieldNo }),
         Kind::Name => format!("@{value}"),
+        Kind::Models if value.is_empty() => pen.word(Key::FieldNone),
+        Kind::Models => value.replace(',', ", "),
         Kind::Number { .. } | Kind::Whole { .. } | Kind::Words => value.to_owned(),
         Kind::Page => telegram::limits::plain_text(value),
     }
@@ -81,6 +88,15 @@ fn effective(pen: &Pen<'_>, context: &Context<'_>, setting: Setting) -> String {
             let (page, language) = page.page();
             telegram::limits::plain_text(&chat::page_words(desk, page, language))
         }
+        Setting::FreeModels => {
+            let models = desk.free_models();
+            models.iter().map(|model| model.id.as_str()).collect::<Vec<_>>().join(", ")
+        }
+        Setting::FreePerDay => desk.free.limits.per_day.to_string(),
+        Setting::FreePerHour => desk.free.limits.per_hour.to_string(),
+        Setting::FreeMaxRub => desk.free.max.to_string(),
+        Setting::FreeBudgetRub => desk.free.limits.budget.to_string(),
+        Setting::DigestHour => DIGEST_HOUR.to_string(),
     }
 }
 
@@ -264,6 +280,10 @@ pub(crate) fn what(pen: &Pen<'_>, act: &Act) -> String {
             pen.say(Key::FieldActUsual, &[("model", model(id))])
         }
         Act::Wake { model: id } => pen.say(Key::FieldActWake, &[("model", model(id))]),
+        Act::Catalogue { deed: Deed::Compare } => pen.say(Key::FieldActSync, &[]),
+        Act::Catalogue { deed: Deed::Accept(run) } => {
+            pen.say(Key::FieldActSyncAccept, &[("run", number(*run))])
+        }
         Act::Set { setting, value } => {
             let value = value.as_deref();
             let value =

@@ -14,7 +14,8 @@ use super::{Mistake, Source, text};
 use crate::condition::When;
 use crate::schema::MaxWhen;
 use crate::{
-    Answer, Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Localized, Wire,
+    Answer, Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Frame, Localized,
+    Wire,
 };
 
 /// KIE's documents write sizes in MB and mean 1024 × 1024 bytes.
@@ -169,7 +170,7 @@ fn technical(name: &str) -> Localized {
 /// A key that its type does not read would be a limit that silently does nothing.
 fn refuse_strange_keys(raw: &RawField) -> Result<(), Mistake> {
     use RawKind::{Choice, Files, Integer, Items, Number, Text, Values};
-    let keys: [(&str, bool, &[RawKind]); 15] = [
+    let keys: [(&str, bool, &[RawKind]); 16] = [
         ("min", raw.min.is_some(), &[Text, Integer, Number, Files, Items, Values]),
         ("max", raw.max.is_some(), &[Text, Integer, Number, Files, Items, Values]),
         ("step", raw.step.is_some(), &[Integer, Number]),
@@ -181,6 +182,7 @@ fn refuse_strange_keys(raw: &RawField) -> Result<(), Mistake> {
         ("max_mb", raw.max_mb.is_some(), &[Files]),
         ("accept, shape", raw.accept.is_some() || raw.shape.is_some(), &[Files]),
         ("seconds", raw.min_seconds.is_some() || raw.max_seconds.is_some(), &[Files]),
+        ("side, stretch", has_frame(raw), &[Files]),
         ("max_when", !raw.max_when.is_empty(), &[Text, Integer]),
         ("own_labels", raw.own_labels, &[Choice]),
         ("field", !raw.field.is_empty(), &[Items]),
@@ -190,6 +192,10 @@ fn refuse_strange_keys(raw: &RawField) -> Result<(), Mistake> {
         Some((key, ..)) => Err(Mistake::new(format!("`{key}` means nothing for this type"))),
         None => Ok(()),
     }
+}
+
+fn has_frame(raw: &RawField) -> bool {
+    raw.min_side.is_some() || raw.max_side.is_some() || raw.max_stretch.is_some()
 }
 
 fn kind_of(
@@ -232,8 +238,14 @@ fn kind_of(
         FieldKind::Number { min, max, step } => {
             min <= max && step.is_none_or(|step| step > Decimal::ZERO)
         }
-        FieldKind::Files { min, max, duration_ms, .. } => {
-            *min > 0 && min <= max && duration_ms.as_ref().is_none_or(|range| !range.is_empty())
+        FieldKind::Files { min, max, duration_ms, frame, .. } => {
+            *min > 0
+                && min <= max
+                && duration_ms.as_ref().is_none_or(|range| !range.is_empty())
+                && frame.is_none_or(|frame| {
+                    frame.min_side <= frame.max_side
+                        && frame.stretch.is_none_or(|stretch| stretch >= Decimal::ONE)
+                })
         }
         FieldKind::Items { fields, min, max } => *min > 0 && min <= max && !fields.is_empty(),
         FieldKind::Values { min, max, .. } => *min > 0 && min <= max,
@@ -392,8 +404,18 @@ fn files_of(raw: &mut RawField) -> Result<FieldKind, Mistake> {
         (None, None) => None,
         (min, max) => Some(min.map_or(0, milliseconds)..=max.map_or(u64::MAX, milliseconds)),
     };
+    if media == MediaKind::Audio && has_frame(raw) {
+        return Err(Mistake::new("a sound has no sides"));
+    }
+    let stretch = raw.max_stretch.as_ref();
+    let stretch = stretch.map(|stretch| bound("max_stretch", Some(stretch), None)).transpose()?;
+    let frame = has_frame(raw).then(|| Frame {
+        min_side: raw.min_side.unwrap_or(1),
+        max_side: raw.max_side.unwrap_or(u32::MAX),
+        stretch,
+    });
     let max_bytes = u64::from(max_mb) * MEGABYTE;
-    Ok(FieldKind::Files { media, min, max, max_bytes, accept, shape, duration_ms })
+    Ok(FieldKind::Files { media, min, max, max_bytes, accept, shape, duration_ms, frame })
 }
 
 fn default_of(value: Value, kind: &FieldKind) -> Result<Answer, Mistake> {

@@ -150,6 +150,9 @@ pub(super) struct RawField {
     pub(super) shape: Option<RawShape>,
     pub(super) min_seconds: Option<u32>,
     pub(super) max_seconds: Option<u32>,
+    pub(super) min_side: Option<u32>,
+    pub(super) max_side: Option<u32>,
+    pub(super) max_stretch: Option<RawNumber>,
     pub(super) shown_when: Option<toml::Table>,
     pub(super) required_when: Option<toml::Table>,
     #[serde(default)]

@@ -1,12 +1,33 @@
 //! Each rule, broken once, is refused with its own fault.
 
-use catalog::{Answer, Answers, Asked, Catalog, Fault, Field, FieldKind, Language, Model};
+use catalog::{
+    Answer, Answers, Asked, Catalog, Fault, Field, FieldKind, FileInput, Frame, Language, Model,
+};
 use media::MediaKind;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::builtin;
 use crate::sample::{Extent, answer, answers, choice, file, full, minimal, text, uploads};
+
+/// Sides of pictures that do not fit, each with the fault that they must meet.
+fn misfits(frame: &Frame) -> Vec<(u32, u32, Fault)> {
+    let min = frame.min_side;
+    let mut found = Vec::new();
+    if min > 1 {
+        found.push((min, min - 1, Fault::FrameTooSmall { min }));
+    }
+    if frame.max_side < u32::MAX {
+        let max = frame.max_side;
+        found.push((max, max + 1, Fault::FrameTooBig { max }));
+    }
+    if let Some(stretch) = frame.stretch {
+        let longest = (Decimal::from(min) * stretch).floor().to_u32().unwrap();
+        found.push((min, longest + 1, Fault::FrameTooLong { stretch }));
+    }
+    found
+}
 
 /// Wrong answers to a field, each with the fault that it must meet.
 fn wrong(field: &Field) -> Vec<(Answer, Fault)> {
@@ -37,7 +58,7 @@ fn wrong(field: &Field) -> Vec<(Answer, Fault)> {
         }
         FieldKind::Switch => {}
         FieldKind::Choice { .. } => wrong.push((choice("no such value"), Fault::NotAChoice)),
-        FieldKind::Files { media, min, max, max_bytes, accept, .. } => {
+        FieldKind::Files { media, min, max, max_bytes, accept, frame, .. } => {
             let few = usize::from(*min);
             let one = |mime: &str, bytes| file("a", *media, mime, bytes);
             let many = vec![one(&accept[0], 1); usize::from(*max) + 1];
@@ -50,6 +71,14 @@ fn wrong(field: &Field) -> Vec<(Answer, Fault)> {
             let kind = kinds[usize::from(*media == MediaKind::Image)];
             let other = vec![file("a", kind, &accept[0], 1); few];
             wrong.push((Answer::Files(other), Fault::FileType { accept: accept.clone() }));
+            let sides = |width, height| {
+                let sides = FileInput { width, height, ..one(&accept[0], 1) };
+                Answer::Files(vec![sides; few])
+            };
+            for (width, height, fault) in frame.iter().flat_map(misfits) {
+                wrong.push((sides(Some(width), Some(height)), fault.clone()));
+                wrong.push((sides(Some(height), Some(width)), fault));
+            }
         }
         FieldKind::Items { max, .. } => {
             let many = vec![Answers::new(); usize::from(*max) + 1];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use catalog::{Answer, Asked, Catalog, FieldKind, FileShape, Model, Sale, Why};
+use catalog::{Answer, Asked, Catalog, FieldKind, FileShape, Frame, Model, Sale, Why};
 use serde_json::{Value, json};
 
 use crate::builtin;
@@ -147,6 +147,25 @@ fn limits_and_defaults_are_the_documented_ones() {
     }
 }
 
+/// The sides of a picture: within what is documented, and no tighter than its ends excluded.
+fn fits_frame(place: &str, frame: Option<&Frame>, documented: &Value) {
+    let number = |key: &str| documented[key].as_f64();
+    let documents = ["min_side", "max_side", "max_stretch"].map(number);
+    let Some(frame) = frame else {
+        return assert_eq!(documents, [None; 3], "{place}");
+    };
+    let stretch = frame.stretch.map(|stretch| stretch.to_string().parse::<f64>().unwrap());
+    let near = |ours: Option<f64>, theirs: Option<f64>, off: f64| match (ours, theirs) {
+        (Some(ours), Some(theirs)) => (theirs - ours).abs() <= off,
+        (ours, theirs) => ours == theirs,
+    };
+    let max = (frame.max_side < u32::MAX).then(|| f64::from(frame.max_side));
+    let min = (frame.min_side > 1).then(|| f64::from(frame.min_side));
+    assert!(near(min, documents[0], 1.0), "{place} {frame:?}");
+    assert!(near(max, documents[1], 1.0), "{place} {frame:?}");
+    assert!(near(stretch, documents[2], 0.011), "{place} {frame:?}");
+}
+
 fn compare_limits(place: &str, kind: &FieldKind, documented: &Value) {
     let is = |value: &str, key: &str| {
         if let Some(limit) = documented[key].as_f64() {
@@ -172,8 +191,9 @@ fn compare_limits(place: &str, kind: &FieldKind, documented: &Value) {
                 is(&step.to_string(), "step");
             }
         }
-        FieldKind::Files { max, max_bytes, accept, shape, .. } => {
+        FieldKind::Files { max, max_bytes, accept, shape, frame, .. } => {
             assert_eq!(documented["type"] == "array", *shape == FileShape::List, "{place}");
+            fits_frame(place, frame.as_ref(), documented);
             is(&max.to_string(), "max_items");
             is(&(max_bytes / 1024 / 1024).to_string(), "max_file_mb");
             for mime in documented["accept"].as_array().into_iter().flatten() {

@@ -5,10 +5,13 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
 use super::shop::Limits;
-use super::{Said, store};
+use super::{Said, leave, store};
 
 /// Moderation may say no so often within [`REFUSED_WITHIN`] before a person has to pause.
 const REFUSED_MAX: usize = 3;
+
+/// Softer words are looked for so often in a day.
+const SOFTENED_MAX: i32 = 10;
 
 /// The time in which refusals count together.
 const REFUSED_WITHIN: Duration = Duration::HOUR;
@@ -41,6 +44,16 @@ pub(crate) async fn upload(
     Ok((i64::from(used) > most).then_some(Said::TooManyUploads(most)))
 }
 
+/// Counts a wish for softer words; what the person is told when it was one too many.
+pub(crate) async fn soften(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    user_id: i64,
+) -> Result<Option<Said>, sqlx::Error> {
+    let (used, _) = store::count(connection, now, user_id, "soften", Duration::DAY).await?;
+    Ok((used > SOFTENED_MAX).then_some(Said::TooManySoftened))
+}
+
 /// Why the person cannot order just now.
 pub(crate) async fn order(
     connection: &mut PgConnection,
@@ -49,6 +62,9 @@ pub(crate) async fn order(
     user_id: i64,
     world: World,
 ) -> Result<Option<Said>, sqlx::Error> {
+    if leave::is_leaving(&mut *connection, user_id).await? {
+        return Ok(Some(Said::Leaving));
+    }
     let most = i64::from(limits.open_orders);
     if generation::open_count(&mut *connection, user_id).await? >= most {
         return Ok(Some(Said::TooManyOpen(most)));

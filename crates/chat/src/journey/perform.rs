@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Again, Got, Line, Said, Wish, store};
+use super::{Again, Got, Line, Said, Wish, leave, soft, store};
 use crate::desk::Context;
 
 /// How many movements stand on one page.
@@ -27,17 +27,25 @@ pub(crate) async fn perform(
         }
         Wish::Money { page, before } => money(connection, context, page, before).await?,
         Wish::Order { id, again } => about(connection, context, id, again).await?,
-        Wish::Erase => Got::Erase { open: generation::open_count(connection, user_id).await? },
+        Wish::Erase => {
+            let open = generation::open_count(&mut *connection, user_id).await?;
+            match leave::is_leaving(connection, user_id).await? {
+                true => Got::Leaving { open },
+                false => Got::Erase { open },
+            }
+        }
+        Wish::Stay => {
+            leave::stay(connection, user_id).await?;
+            Got::Stayed
+        }
         Wish::Erased => {
             let open = generation::open_count(&mut *connection, user_id).await?;
             if open > 0 {
-                return Ok(Got::Erase { open });
+                leave::wait(connection, context, chat).await?;
+                return Ok(Got::Leaving { open });
             }
-            generation::erase(&mut *connection, now, user_id).await?;
-            payments::erase(&mut *connection, user_id).await?;
-            outbox::erase(&mut *connection, user_id).await?;
-            store::erase(connection, user_id, chat).await?;
-            tracing::info!(user.id = user_id, "a person has erased themself");
+            leave::stay(&mut *connection, user_id).await?;
+            leave::erase(connection, now, user_id, chat).await?;
             Got::Erased
         }
     })
@@ -82,12 +90,31 @@ async fn about(
     let order =
         order.filter(|order| order.user_id == context.user_id && order.world == context.desk.world);
     let Some(order) = order else { return Ok(Got::Order { order: None, again, word: None }) };
+    match again {
+        Again::Soften => return soft::ask(connection, context, Box::new(order)).await,
+        Again::Softer => {
+            let softened = generation::softened(connection, id).await?;
+            return Ok(Got::Soft { order: Some(Box::new(order)), softened, takes: true });
+        }
+        Again::Files
+        | Again::Links
+        | Again::Prompt
+        | Again::Change
+        | Again::File
+        | Again::Other => {}
+    }
     let word = match again {
         Again::Files => {
             let sent = generation::send_originals(connection, context.now, &order).await?;
             Some(if sent > 0 { Said::FilesComing } else { Said::FilesGone })
         }
-        Again::Links | Again::Prompt | Again::Change | Again::Other => None,
+        Again::Links
+        | Again::Prompt
+        | Again::Change
+        | Again::File
+        | Again::Other
+        | Again::Soften
+        | Again::Softer => None,
     };
     Ok(Got::Order { order: Some(Box::new(order)), again, word })
 }

@@ -34,6 +34,8 @@ pub(crate) enum Press {
     Erased {
         revision: i64,
     },
+    /// Nothing is to be erased after all.
+    Stay,
 }
 
 /// What more can be done with an order.
@@ -47,17 +49,26 @@ pub(crate) enum Again {
     Prompt,
     /// The same order with something changed.
     Change,
+    /// The same order with another file.
+    File,
     /// The same work by another model.
     Other,
+    /// Softer words for what moderation refused.
+    Soften,
+    /// The same order with the softer words.
+    Softer,
 }
 
 impl Again {
-    const ALL: [(Self, char); 5] = [
+    const ALL: [(Self, char); 8] = [
         (Self::Files, 'f'),
         (Self::Links, 'l'),
         (Self::Prompt, 'p'),
         (Self::Change, 'c'),
+        (Self::File, 'n'),
         (Self::Other, 'o'),
+        (Self::Soften, 's'),
+        (Self::Softer, 't'),
     ];
 
     fn code(self) -> char {
@@ -80,6 +91,7 @@ impl Press {
             Self::Page(page) => format!("p{}", page_code(*page)),
             Self::Erase => "e".to_owned(),
             Self::Erased { revision } => format!("x{revision}"),
+            Self::Stay => "y".to_owned(),
         }
     }
 
@@ -108,6 +120,7 @@ impl Press {
             'p' => page_of(rest).map(Self::Page),
             'e' => rest.is_empty().then_some(Self::Erase),
             'x' => Some(Self::Erased { revision: rest.parse().ok()? }),
+            'y' => rest.is_empty().then_some(Self::Stay),
             _ => None,
         }
     }
@@ -172,6 +185,7 @@ pub(crate) mod tests {
             pages.prop_map(Press::Page),
             Just(Press::Erase),
             any::<i64>().prop_map(|revision| Press::Erased { revision }),
+            Just(Press::Stay),
         ]
     }
 }

@@ -1,8 +1,9 @@
 //! What happens next, for this part: pure like the rest of [`crate::react`].
 
-use catalog::FieldKind;
-use generation::FailureClass;
+use catalog::{Answer, FieldKind};
+use generation::{FailureClass, Softened};
 
+use super::soft::words_in;
 use super::{Again, Door, Got, Page, Press, Said, Scene, Shelf, Spot, Wish, search};
 use crate::desk::Context;
 use crate::react::{Reaction, Then, card, history, menu, redraw, wizard};
@@ -94,6 +95,7 @@ pub(crate) fn press(mut session: Session, context: &Context<'_>, press: Press) -
         Press::Order { id, again } => ask(session, Wish::Order { id, again }, None),
         Press::Page(page) => page_of(session, page, None),
         Press::Erase => ask(session, Wish::Erase, None),
+        Press::Stay => ask(session, Wish::Stay, None),
         Press::Erased { revision } => {
             let asked = matches!(session.place, Place::Journey { spot: Spot::Erase });
             if asked && revision == context.revision {
@@ -186,10 +188,18 @@ pub(crate) fn settle(
                 None => menu(session, Some(Word::NoSuchOrder)),
             }
         }
-        Got::Erase { open } if open > 0 => {
-            menu(session, Some(Word::Journey(Said::EraseLater(open))))
+        Got::Soft { order, softened, takes } => {
+            let order = order.filter(|order| {
+                order.user_id == context.user_id && order.world == context.desk.world
+            });
+            match order {
+                Some(order) => soft(session, context, order, softened, takes),
+                None => menu(session, Some(Word::NoSuchOrder)),
+            }
         }
-        Got::Erase { .. } => at(session, Spot::Erase, Scene::Erase, word),
+        Got::Erase { open } => at(session, Spot::Erase, Scene::Erase { open }, word),
+        Got::Leaving { open } => at(session, Spot::Erase, Scene::Leaving { open }, word),
+        Got::Stayed => menu(session, Some(Word::Journey(Said::Stayed))),
         Got::Erased => {
             session = Session::default();
             Reaction { session, then: Then::Show(View::new(view::Scene::Journey(Scene::Erased))) }
@@ -211,7 +221,8 @@ fn more(
         then: Then::Show(View::new(view::Scene::Journey(scene)).with(word.clone())),
     };
     match again {
-        Again::Files => {
+        // The softer words come in a message of their own.
+        Again::Files | Again::Soften | Again::Softer => {
             let page = 0;
             let scene = view::Scene::Item { order, page };
             Reaction { session, then: Then::Show(View::new(scene).with(word)) }
@@ -219,13 +230,39 @@ fn more(
         Again::Links => here(session, Scene::Links { order }),
         Again::Prompt => here(session, Scene::Prompt { order }),
         Again::Other => here(session, Scene::Others { order }),
-        Again::Change => change(session, context, *order),
+        Again::Change => change(session, context, *order, false),
+        Again::File => change(session, context, *order, true),
     }
 }
 
-/// The same order, open at what is most likely to be changed: the file that is gone, else its words.
-fn change(session: Session, context: &Context<'_>, order: generation::View) -> Reaction {
-    let gone = order.failure == Some(FailureClass::InputGone);
+/// Softer words are shown, or the order begins anew with them.
+fn soft(
+    session: Session,
+    context: &Context<'_>,
+    mut order: Box<generation::View>,
+    softened: Softened,
+    takes: bool,
+) -> Reaction {
+    if !takes {
+        let scene = view::Scene::Journey(Scene::Soft { order, softened });
+        return Reaction { session, then: Then::Show(View::new(scene)) };
+    }
+    let field = words_in(context.desk, &order).map(|(field, _)| field);
+    let (Softened::Written(words), Some(field)) = (softened, field) else {
+        return change(session, context, *order, false);
+    };
+    order.answers.insert(field, Answer::Text(words));
+    wizard::with_answers(session, context, &order.model, order.answers, order.continues)
+}
+
+/// The same order, open at what is to be changed: a file that is asked for or gone, else its words.
+fn change(
+    session: Session,
+    context: &Context<'_>,
+    order: generation::View,
+    other_file: bool,
+) -> Reaction {
+    let gone = other_file || order.failure == Some(FailureClass::InputGone);
     let id = order.model.clone();
     let continues = order.continues;
     let mut reaction =

@@ -1,14 +1,20 @@
 //! The screens of this part in words.
 
+mod leaving;
 mod pages;
+mod soft;
 
+pub(crate) use leaving::{erased, stayed_for_money};
 pub(crate) use pages::doors;
 pub use pages::page_words;
+pub(crate) use soft::proposal;
+
+use std::iter;
 
 use billing::{MovementKind, Wallet};
-use catalog::{Answer, Category, FieldKind, Model};
+use catalog::{Category, FieldKind, Model};
 use generation::{FailureClass, State, View as Order};
-use money::Rub;
+use media::MediaKind;
 
 use super::{Again, KINDS, Line, Press, Said, Scene, Shelf};
 use crate::button::Button;
@@ -50,8 +56,10 @@ pub(crate) fn screen(
         Scene::Prompt { order } => prompt(pen, context, order, word),
         Scene::Links { order } => links(pen, context, order, word),
         Scene::Others { order } => others(pen, context, order, word),
-        Scene::Erase => erase(pen, context, revision, word),
-        Scene::Erased => pen.page(vec![Some(pen.say(Key::ScreenErased, &[]))], Vec::new()),
+        Scene::Soft { order, softened } => soft::proposal(pen, order, softened, word),
+        Scene::Erase { open } => leaving::erase(pen, context, *open, revision, word),
+        Scene::Leaving { open } => leaving::leaving(pen, *open, word),
+        Scene::Erased => erased(pen),
     }
 }
 
@@ -223,18 +231,12 @@ fn movement(pen: &Pen<'_>, line: &Line) -> String {
 }
 
 /// The words of an order: what the person wrote for the first of its texts.
-pub(crate) fn words_of<'o>(context: &Context<'_>, order: &'o Order) -> Option<&'o str> {
-    let model = context.desk.catalog.model(&order.model)?;
-    model.fields.iter().filter(|field| crate::answer::is_asked(field)).find_map(|field| {
-        match (&field.kind, order.answers.get(&field.name)) {
-            (FieldKind::Text { .. }, Some(Answer::Text(text))) => Some(text.as_str()),
-            _ => None,
-        }
-    })
+pub(crate) fn words_of<'o>(desk: &Desk, order: &'o Order) -> Option<&'o str> {
+    super::soft::words_in(desk, order).map(|(_, words)| words)
 }
 
 fn prompt(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<String>) -> Screen {
-    let words = match words_of(context, order) {
+    let words = match words_of(context.desk, order) {
         Some(words) => {
             let words = shorten(words, WORDS_SHOWN);
             let code = order.code.as_str();
@@ -304,23 +306,10 @@ fn others(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<Stri
     rows.push(vec![pen.tap(Key::ButtonMore, &Button::Category { category, page: 0 })]);
     rows.push(pen.way_back(&Button::Item(order.id)));
     let words = pen.say(Key::ScreenOthers, &[]);
-    let words_kept = words_of(context, order)
+    let words_kept = words_of(context.desk, order)
         .map(|text| pen.say(Key::ScreenOthersWords, &[("text", one_line(text, 900).into())]));
     let paragraphs = vec![word, Some(words), words_kept, Some(pen.balance(&context.wallet))];
     pen.page(paragraphs, rows)
-}
-
-fn erase(pen: &Pen<'_>, context: &Context<'_>, revision: i64, word: Option<String>) -> Screen {
-    let wallet = &context.wallet;
-    let left = (wallet.balance > Rub::ZERO).then(|| {
-        let args = [("balance", wallet.balance.into()), ("real", wallet.real.into())];
-        let key =
-            if wallet.real > Rub::ZERO { Key::ScreenEraseMoney } else { Key::ScreenEraseBonus };
-        pen.say(key, &args)
-    });
-    let yes = pen.tap(Key::ButtonEraseYes, &of(Press::Erased { revision })).tone(Tone::Stop);
-    let rows = vec![vec![yes], pen.way_back(&Button::Help)];
-    pen.page(vec![word, Some(pen.say(Key::ScreenErase, &[])), left], rows)
 }
 
 /// The line above a screen.
@@ -332,10 +321,13 @@ pub(crate) fn line(pen: &Pen<'_>, said: &Said) -> String {
         Said::NothingFound => pen.say(Key::RefusalNothingFound, &[]),
         Said::FilesComing => pen.say(Key::NoticeFilesComing, &[]),
         Said::FilesGone => pen.say(Key::RefusalFilesGone, &[]),
+        Said::SoftComing => pen.say(Key::NoticeSoftComing, &[]),
+        Said::TooManySoftened => pen.say(Key::RefusalTooManySoftened, &[]),
         Said::TooManyOpen(most) => count(Key::RefusalTooManyOpen, *most),
         Said::TooManyUploads(most) => count(Key::RefusalTooManyUploads, *most),
         Said::Paused(minutes) => count(Key::RefusalPaused, *minutes),
-        Said::EraseLater(open) => count(Key::RefusalEraseLater, *open),
+        Said::Leaving => pen.say(Key::RefusalLeaving, &[]),
+        Said::Stayed => pen.say(Key::NoticeStayed, &[]),
     }
 }
 
@@ -370,7 +362,8 @@ pub(crate) fn more(pen: &Pen<'_>, order: &Order) -> Vec<Vec<Tap>> {
                 tap(Key::ButtonLinks, Again::Links),
             ]);
             if sold {
-                rows.push(vec![tap(Key::ButtonChange, Again::Change)]);
+                let file = other_file(pen, order).map(|key| tap(key, Again::File));
+                rows.push(iter::once(tap(Key::ButtonChange, Again::Change)).chain(file).collect());
             }
             rows.push(vec![
                 tap(Key::ButtonOther, Again::Other),
@@ -392,6 +385,9 @@ pub(crate) fn more(pen: &Pen<'_>, order: &Order) -> Vec<Vec<Tap>> {
                 )
                 | None => Key::ButtonChange,
             };
+            if super::soft::can_be(pen.desk, order) {
+                rows.push(vec![tap(Key::ButtonSoften, Again::Soften).tone(Tone::Go)]);
+            }
             if sold && order.state != State::Late {
                 rows.push(vec![tap(fixes, Again::Change)]);
             }
@@ -405,6 +401,20 @@ pub(crate) fn more(pen: &Pen<'_>, order: &Order) -> Vec<Vec<Tap>> {
         | State::Securing => {}
     }
     rows
+}
+
+/// «С другим фото», when the order was made from a file that a person sent.
+fn other_file(pen: &Pen<'_>, order: &Order) -> Option<Key> {
+    let model = pen.desk.catalog.model(&order.model)?;
+    let mut asked = model.fields.iter().filter(|field| crate::answer::is_asked(field));
+    let kind =
+        asked.find_map(|field| Some(order.answers.get(&field.name)?.files().first()?.kind))?;
+    // An idea has its own way to the same photo and to another.
+    order.batch.is_none().then_some(match kind {
+        MediaKind::Image => Key::ButtonOtherPhoto,
+        MediaKind::Video => Key::ButtonOtherVideo,
+        MediaKind::Audio => Key::ButtonOtherSound,
+    })
 }
 
 /// Whether repeating the very same order makes sense after this failure.

@@ -1,6 +1,6 @@
 //! What this part knows about the shop.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use generation::Usual;
@@ -14,8 +14,23 @@ pub struct Shop {
     pub limits: Limits,
     /// How long the models have taken lately, by the ids of those that were ordered often enough.
     pub usual: Arc<HashMap<String, Usual>>,
+    /// Of a thousand tasks of each model so many worked out at KIE.ai lately; without the models of
+    /// which little is known.
+    pub success: Arc<BTreeMap<String, u16>>,
     /// Signs addresses of results at our own port; `None` without a public address.
     pub links: Option<FileLinks>,
+}
+
+/// A model of whose tasks fewer than so many of a thousand work out carries a warning.
+const UNSTEADY_BELOW: u16 = 800;
+
+impl Shop {
+    /// How many of a hundred tasks of a model work out, when that is worth a warning.
+    #[must_use]
+    pub fn unsteady(&self, model: &str) -> Option<u16> {
+        let rate = self.success.get(model).copied();
+        rate.filter(|rate| *rate < UNSTEADY_BELOW).map(|rate| rate / 10)
+    }
 }
 
 /// How much one person may ask for.

@@ -16,16 +16,10 @@ pub(super) fn start(session: Session, context: &Context<'_>, payload: Option<&st
     let Some(link) = payload.and_then(Link::parse) else { return front(session, context, None) };
     match link {
         Link::Model(link) => match context.desk.linked(&link).map(|model| model.id.clone()) {
-            Some(id) => {
-                let word = context.newcomer.then_some(Word::Welcome(context.bonus));
-                card(session, context, id, word)
-            }
+            Some(id) => card(session, context, id, None),
             None => menu(session, Some(Word::NoModel)),
         },
-        Link::Scenario(id) => {
-            let word = context.newcomer.then_some(Word::Welcome(context.bonus));
-            ideas::linked(session, context, &id, word)
-        }
+        Link::Scenario(id) => ideas::linked(session, context, &id),
         Link::Balance => Reaction::ask(session, Intent::Balance),
         Link::Preset(_) => menu(session, Some(Word::Bonus(Said::NoSuchLink))),
         Link::Source(campaign) => ask(session, Ask::Source(campaign)),

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
-use catalog::{Answer, Answers, Fault, FileInput};
+use catalog::{Answer, Answers, FieldKind, FileInput};
 use generation::{BatchPlaced, BatchView, Script};
 use money::Rub;
 use scenario::{Chosen, Input, InputKind, Scenario};
 
+use crate::album::Album;
 use crate::desk::{Context, Desk, Priced};
+use crate::fixes;
 use crate::ideas::{
     IdeaButton, IdeaDone, IdeaDraft, IdeaIntent, IdeaPlace, IdeaPlaced, IdeaScene, IdeaStage,
     IdeaStep, IdeaWord, Look, NewBatch,
@@ -32,6 +34,32 @@ fn at_draft(session: &Session) -> bool {
 pub(crate) fn wants_file(session: &Session, desk: &Desk) -> bool {
     at_draft(session)
         && parts(session, desk).is_some_and(|(_, scenario, _)| !scenario.inputs.is_empty())
+}
+
+/// Whether a file is asked for where the person stands, so that a link can stand for it.
+pub(super) fn asks_file(session: &Session, desk: &Desk) -> bool {
+    let asked = parts(session, desk).filter(|_| at_draft(session));
+    asked
+        .and_then(|(draft, scenario, _)| input_of(draft, scenario))
+        .is_some_and(|input| matches!(input.kind, InputKind::File(_)))
+}
+
+/// The picture that is to be made to fit, and what it is to fit into.
+pub(super) fn to_fix<'s>(
+    session: &'s Session,
+    desk: &'s Desk,
+) -> Option<(&'s FileInput, &'s FieldKind)> {
+    let (draft, scenario, chosen) = parts(session, desk).filter(|_| at_draft(session))?;
+    let field = chosen.field(&input_of(draft, scenario)?.name)?;
+    Some((draft.broken.as_ref()?, &field.kind))
+}
+
+/// What is asked at the stage of a draft.
+pub(crate) fn input_of<'d>(draft: &IdeaDraft, scenario: &'d Scenario) -> Option<&'d Input> {
+    match &draft.stage {
+        IdeaStage::Input { name } => scenario.input(name),
+        IdeaStage::Count | IdeaStage::Confirm => None,
+    }
 }
 
 /// The draft with its scenario and the model that makes it now.
@@ -60,14 +88,9 @@ pub(crate) fn card(
 }
 
 /// Opens the idea of a deep link's payload, without its prefix.
-pub(super) fn linked(
-    session: Session,
-    context: &Context<'_>,
-    payload: &str,
-    word: Option<Word>,
-) -> Reaction {
+pub(super) fn linked(session: Session, context: &Context<'_>, payload: &str) -> Reaction {
     match context.desk.scenarios.linked(payload).map(|scenario| scenario.id.clone()) {
-        Some(id) => card(session, context, &id, word),
+        Some(id) => card(session, context, &id, None),
         None => list(session, 0, Some(Word::Idea(IdeaWord::Gone))),
     }
 }
@@ -120,7 +143,12 @@ fn ask(session: Session, intent: IdeaIntent) -> Reaction {
 }
 
 /// Begins an idea, perhaps with answers of an earlier order.
-fn begin(mut session: Session, context: &Context<'_>, id: &str, given: Answers) -> Reaction {
+pub(super) fn begin(
+    mut session: Session,
+    context: &Context<'_>,
+    id: &str,
+    given: Answers,
+) -> Reaction {
     let Some(scenario) = context.desk.scenarios.get(id) else {
         return list(session, 0, Some(Word::Idea(IdeaWord::Gone)));
     };
@@ -134,6 +162,8 @@ fn begin(mut session: Session, context: &Context<'_>, id: &str, given: Answers) 
         stage: IdeaStage::Confirm,
         count: scenario.counts.first().copied().unwrap_or(1),
         quote: None,
+        broken: None,
+        album: None,
     };
     session.idea.draft = Some(draft);
     session.place = Place::Idea { place: IdeaPlace::Draft };
@@ -157,6 +187,7 @@ fn advance(session: &mut Session, context: &Context<'_>) {
     if let Some(draft) = &mut session.idea.draft {
         draft.stage = stage;
         draft.quote = quote;
+        draft.broken = None;
     }
 }
 
@@ -202,10 +233,7 @@ fn step(mut session: Session, context: &Context<'_>, step: IdeaStep) -> Reaction
     let Some((draft, scenario, _)) = parts(&session, context.desk) else {
         return redraw(session, context, Some(Word::Stale));
     };
-    let input = match &draft.stage {
-        IdeaStage::Input { name } => scenario.input(name),
-        IdeaStage::Count | IdeaStage::Confirm => None,
-    };
+    let input = input_of(draft, scenario);
     match (step, input) {
         (IdeaStep::Choose(index), Some(Input { name, kind, .. })) => {
             let InputKind::Choice { options, .. } = kind else {
@@ -231,7 +259,8 @@ fn step(mut session: Session, context: &Context<'_>, step: IdeaStep) -> Reaction
             show(session, context, None)
         }
         (IdeaStep::Back, _) => back(session, context),
-        (IdeaStep::Choose(_), None) | (IdeaStep::Count(_), Some(_)) => {
+        // A fix needs the bytes: with them the press comes as a file.
+        (IdeaStep::Fix, _) | (IdeaStep::Choose(_), None) | (IdeaStep::Count(_), Some(_)) => {
             show(session, context, Some(Word::Stale))
         }
     }
@@ -261,6 +290,7 @@ fn back(mut session: Session, context: &Context<'_>) -> Reaction {
         (Some(name), Some(draft)) => {
             draft.given.remove(&name);
             draft.stage = IdeaStage::Input { name };
+            draft.broken = None;
             show(session, context, None)
         }
         (Some(_) | None, _) => card(session, context, &id, None),
@@ -278,10 +308,7 @@ fn accept(mut session: Session, context: &Context<'_>, name: String, answer: Ans
 /// What is asked now.
 fn open_input<'c>(session: &Session, context: &Context<'c>) -> Option<&'c Input> {
     let (draft, scenario, _) = parts(session, context.desk)?;
-    match &draft.stage {
-        IdeaStage::Input { name } => scenario.input(name),
-        IdeaStage::Count | IdeaStage::Confirm => None,
-    }
+    input_of(draft, scenario)
 }
 
 /// Words of a person while an idea is open.
@@ -310,9 +337,31 @@ pub(super) fn text(session: Session, context: &Context<'_>, text: &str) -> React
     accept(session, context, name, Answer::Text(text.to_owned()))
 }
 
-/// A file of a person while an idea is open, already looked into.
-pub(super) fn file(
-    session: Session,
+/// Files of a person while an idea is open: it wants one, so of an album the first is taken.
+pub(super) fn files(session: Session, context: &Context<'_>, album: Album) -> Reaction {
+    let Album { id, files, trouble, .. } = album;
+    let late = session.idea.draft.as_ref().is_some_and(|draft| id.is_some() && draft.album == id);
+    if late {
+        let mut reaction = show(session, context, Some(Word::AlbumCut(1)));
+        if let Then::Show(view) = &mut reaction.then {
+            view.in_place = true;
+        }
+        return reaction;
+    }
+    let cut = files.len() > 1;
+    let first = files.into_iter().next().ok_or(trouble.unwrap_or(FileTrouble::Unknown));
+    let mut reaction = file(session, context, first);
+    if let Some(draft) = &mut reaction.session.idea.draft {
+        draft.album = id;
+    }
+    if let (true, Then::Show(View { word: word @ None, .. })) = (cut, &mut reaction.then) {
+        *word = Some(Word::AlbumCut(1));
+    }
+    reaction
+}
+
+fn file(
+    mut session: Session,
     context: &Context<'_>,
     file: Result<FileInput, FileTrouble>,
 ) -> Reaction {
@@ -336,19 +385,19 @@ pub(super) fn file(
         return show(session, context, Some(Word::Idea(IdeaWord::WantsFile(kind))));
     }
     let name = input.name.clone();
-    let answer = Answer::Files(vec![file]);
-    match refused(&session, context, &name, &answer) {
-        Some(word) => show(session, context, Some(word)),
-        None => accept(session, context, name, answer),
+    let answer = Answer::Files(vec![file.clone()]);
+    let refused = parts(&session, context.desk).and_then(|(_, _, chosen)| {
+        let field = chosen.field(&name)?;
+        let fault = chosen.model.check_field(field, &answer).err()?;
+        let mends = fixes::can_be_fixed(&field.kind, &file, &fault);
+        let word = Word::Fault { model: chosen.model.id.clone(), field: field.name.clone(), fault };
+        Some((word, mends))
+    });
+    let Some((word, mends)) = refused else { return accept(session, context, name, answer) };
+    if let Some(draft) = &mut session.idea.draft {
+        draft.broken = mends.then_some(file);
     }
-}
-
-/// What the model that makes the idea has against a file.
-fn refused(session: &Session, context: &Context<'_>, input: &str, answer: &Answer) -> Option<Word> {
-    let (_, _, chosen) = parts(session, context.desk)?;
-    let field = chosen.field(input)?;
-    let fault: Fault = chosen.model.check_field(field, answer).err()?;
-    Some(Word::Fault { model: chosen.model.id.clone(), field: field.name.clone(), fault })
+    show(session, context, Some(word))
 }
 
 /// Something that is neither words nor a file.
@@ -366,14 +415,21 @@ pub(super) fn odd(session: Session, context: &Context<'_>) -> Reaction {
 
 /// «Запустить»: the price that was shown is the price that is held, or nothing is. The second press
 /// of the same button tells about the batch of the first.
-fn run(mut session: Session, context: &Context<'_>, revision: i64) -> Reaction {
+fn run(session: Session, context: &Context<'_>, revision: i64) -> Reaction {
     if let Some(placed) = session.idea.placed.as_ref().filter(|one| one.revision == revision) {
         let intent = Intent::Idea(IdeaIntent::Look(placed.id, Look::Progress));
         return Reaction { session, then: Then::Do { intent, word: Some(Word::AlreadyPlaced) } };
     }
-    let Some((draft, scenario, chosen)) = parts(&session, context.desk)
-        .filter(|(draft, ..)| draft.stage == IdeaStage::Confirm && revision == context.revision)
-        .filter(|_| at_draft(&session))
+    if revision != context.revision || !at_draft(&session) {
+        return redraw(session, context, Some(Word::Stale));
+    }
+    launch(session, context)
+}
+
+/// Orders what is confirmed, at the price that was shown.
+pub(crate) fn launch(mut session: Session, context: &Context<'_>) -> Reaction {
+    let Some((draft, scenario, chosen)) =
+        parts(&session, context.desk).filter(|(draft, ..)| draft.stage == IdeaStage::Confirm)
     else {
         return redraw(session, context, Some(Word::Stale));
     };
@@ -401,7 +457,7 @@ fn run(mut session: Session, context: &Context<'_>, revision: i64) -> Reaction {
         return show(session, context, Some(Word::Short(missing)));
     }
     let new = NewBatch {
-        revision,
+        revision: context.revision,
         scenario: scenario.id.clone(),
         model: chosen.model.id.clone(),
         // With the defaults, so that a later catalogue changes nothing about this order.
@@ -432,6 +488,7 @@ pub(super) fn settle(
 ) -> Reaction {
     match done {
         IdeaDone::Placed { revision, outcome } => placed(session, context, revision, outcome),
+        IdeaDone::Refused(said) => show(session, context, Some(Word::Journey(said))),
         IdeaDone::Cancelled { outcome, batch } => match (outcome, owned(batch, context)) {
             (Some(outcome), Some(batch)) => {
                 let word = match outcome.returned + outcome.noted {
@@ -481,6 +538,9 @@ fn placed(
         BatchPlaced::Created { id, code } | BatchPlaced::Exists { id, code } => (id, code),
         BatchPlaced::InsufficientFunds { missing, .. } => {
             return show(session, context, Some(Word::Short(missing)));
+        }
+        BatchPlaced::Resting { model } => {
+            return show(session, context, Some(Word::NotSold { model }));
         }
     };
     let draft = session.idea.draft.take();

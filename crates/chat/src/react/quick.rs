@@ -4,6 +4,7 @@ use catalog::{Answer, Answers, Asked, Category, Field, FieldKind, FileInput, Mod
 use media::MediaKind;
 use money::Rub;
 
+use crate::album::Album;
 use crate::desk::{Context, Desk, Unpriced};
 use crate::offer::{self, Tag};
 use crate::react::{Reaction, at, menu, wizard};
@@ -32,28 +33,31 @@ pub(super) fn text(mut session: Session, context: &Context<'_>, text: &str) -> R
     show(session, context, Word::NotUnderstood)
 }
 
-/// A file that nobody asked for, looked into; the later parts of an album join the first.
-pub(super) fn file(
-    mut session: Session,
-    context: &Context<'_>,
-    file: FileInput,
-    album: Option<String>,
-    caption: Option<String>,
-) -> Reaction {
-    let before = session.sent.take().filter(|sent| album.is_some() && sent.album == album);
+/// Files that nobody asked for, looked into: one, or those of an album. What is late joins its
+/// album.
+pub(super) fn files(mut session: Session, context: &Context<'_>, album: Album) -> Reaction {
+    let same = |sent: &Sent| album.id.is_some() && sent.album == album.id;
+    let before = session.sent.take().filter(same);
     let joins = before.is_some();
-    let mut sent = before.unwrap_or_default();
-    if sent.files.first().is_none_or(|first| first.kind == file.kind) {
-        sent.files.push(file);
-    }
-    sent.album = album;
-    sent.text = sent.text.or(caption.filter(|caption| !caption.trim().is_empty()));
-    session.sent = Some(sent);
+    session.sent = Some(sent_with(before.unwrap_or_default(), album));
     let mut reaction = show(session, context, Word::FileUnasked);
     if let super::Then::Show(view) = &mut reaction.then {
         view.in_place = joins;
     }
     reaction
+}
+
+/// What was sent, with an album; only files of one kind can be used together.
+pub(super) fn sent_with(mut sent: Sent, album: Album) -> Sent {
+    for file in album.files {
+        if sent.files.first().is_none_or(|first| first.kind == file.kind) {
+            sent.files.push(file);
+        }
+    }
+    sent.album = album.id;
+    let caption = album.caption.filter(|caption| !caption.trim().is_empty());
+    sent.text = sent.text.or(caption);
+    sent
 }
 
 fn show(session: Session, context: &Context<'_>, otherwise: Word) -> Reaction {
@@ -156,7 +160,7 @@ fn suggestion<'d>(
 
 /// The answers that what was sent gives to a model; `None` when the model does not take it, or
 /// asks for more than words beside it.
-fn fill(model: &Model, sent: &Sent) -> Option<Answers> {
+pub(super) fn fill(model: &Model, sent: &Sent) -> Option<Answers> {
     let mut answers = Answers::new();
     let mut files = Some(&sent.files).filter(|files| !files.is_empty());
     let mut text = sent.text.clone();

@@ -6,6 +6,7 @@ use catalog::{Answer, Answers, Asked, Fault, Field, FieldKind, FileInput, Model}
 use media::MediaKind;
 use uuid::Uuid;
 
+use crate::album::Album;
 use crate::answer;
 use crate::button::Step;
 use crate::desk::{Context, Priced};
@@ -13,7 +14,7 @@ use crate::fixes;
 use crate::free::FreeWord;
 use crate::react::{Reaction, Then, entries, menu};
 use crate::session::{Draft, Place, Quote, Session, Stage};
-use crate::view::{FileTrouble, Intent, NewOrder, Scene, View, Word};
+use crate::view::{Intent, NewOrder, Scene, View, Word};
 
 /// How long a shown price holds.
 const QUOTE_HOLDS: Duration = Duration::from_mins(15);
@@ -347,25 +348,29 @@ pub(super) fn text(mut session: Session, context: &Context<'_>, text: &str) -> R
     show(session, context, word)
 }
 
-/// A file of a person while an order is open, already looked into.
-pub(super) fn file(
-    mut session: Session,
-    context: &Context<'_>,
-    file: Result<FileInput, FileTrouble>,
-    album: Option<String>,
-) -> Reaction {
+/// Files of a person while an order is open, already looked into: one, or those of an album. What
+/// is more than the question wants is left out.
+pub(super) fn files(mut session: Session, context: &Context<'_>, album: Album) -> Reaction {
     let Some((draft, model)) = parts(&mut session, context) else {
         return super::redraw(session, context, None);
     };
-    let in_place = album.is_some() && album == draft.album;
-    draft.album = album;
-    let Some(field) = entries::asked(draft, model) else {
+    let in_place = album.id.is_some() && album.id == draft.album;
+    draft.album = album.id;
+    let path = |draft: &Draft| Some(entries::path(draft, entries::asked(draft, model)?));
+    let open = path(draft);
+    if open.is_none() {
         return show(session, context, Some(Word::UseButtons));
-    };
-    let word = match file {
-        Err(trouble) => Some(Word::File(trouble)),
-        Ok(file) => add_file(draft, model, context, field, file),
-    };
+    }
+    let mut word = album.trouble.map(Word::File);
+    for (taken, file) in album.files.into_iter().enumerate() {
+        match entries::asked(draft, model).filter(|_| path(draft) == open) {
+            Some(field) => word = add_file(draft, model, context, field, file).or(word),
+            None => {
+                word = Some(Word::AlbumCut(taken));
+                break;
+            }
+        }
+    }
     let mut reaction = show(session, context, word);
     if let Then::Show(view) = &mut reaction.then {
         view.in_place = in_place;

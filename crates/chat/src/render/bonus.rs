@@ -11,10 +11,9 @@ use crate::desk::Context;
 use crate::input::Entry;
 use crate::link::{Link, share};
 use crate::render::history::date;
-use crate::render::{Pen, menu_rows, word};
+use crate::render::{Pen, menu_rows};
 use crate::screen::{Screen, Tap, Tone, one_line};
 use crate::texts::{Arg, Key};
-use crate::view::Word;
 
 /// The sums of gifts that stand on buttons, in roubles.
 const SUMS: [i64; 4] = [100, 300, 500, 1_000];
@@ -30,10 +29,7 @@ pub(super) fn screen(
     revision: i64,
     word: Option<String>,
 ) -> Screen {
-    // Who comes through a link for the first time is greeted in short, above what the link brought.
-    let hello = (context.newcomer && !matches!(show, Show::Guide { .. }))
-        .then(|| word::line(pen, context, &Word::Welcome(context.bonus)));
-    let mut above = vec![hello, word];
+    let mut above = vec![word];
     let (paragraphs, rows) = match show {
         Show::Guide { step } => guide(pen, context, *step),
         Show::Home(purse) => home(pen, context, purse),
@@ -51,22 +47,23 @@ fn way_home(pen: &Pen<'_>) -> Vec<Tap> {
     pen.way_back(&Button::Bonus(Press::Home))
 }
 
-/// The first words to a person, with what became of the welcome bonus.
-pub(super) fn greeting(pen: &Pen<'_>, context: &Context<'_>) -> String {
+/// The first words to a person, with what became of the welcome bonus, and the menu in the place of
+/// the letters.
+pub(super) fn hello(pen: &Pen<'_>, context: &Context<'_>) -> Screen {
     let name = one_line(&context.name, 40);
     let hello = if name.is_empty() {
         pen.say(Key::ScreenHello, &[])
     } else {
         pen.say(Key::ScreenHelloName, &[("name", name.into())])
     };
-    match welcome(pen, context) {
-        Some(welcome) => format!("{hello}\n\n{welcome}"),
-        None => hello,
-    }
+    let mut screen = pen.page(vec![Some(hello), welcome(pen, context)], Vec::new());
+    let texts = pen.texts;
+    screen.reply = Some(menu_rows(|entry: Entry| texts.plain(entry.key(), &[]), false));
+    screen
 }
 
 /// What became of the welcome bonus, when there is something to say.
-pub(super) fn welcome(pen: &Pen<'_>, context: &Context<'_>) -> Option<String> {
+fn welcome(pen: &Pen<'_>, context: &Context<'_>) -> Option<String> {
     match context.welcomed {
         Welcomed::Given(bonus) => Some(pen.say(Key::ScreenBonus, &[("bonus", bonus.into())])),
         Welcomed::CeilingReached => Some(pen.say(Key::ScreenBonusSpent, &[])),
@@ -83,11 +80,7 @@ fn guide(pen: &Pen<'_>, context: &Context<'_>, step: u8) -> (Vec<String>, Vec<Ve
         2 => Key::ScreenGuidePrice,
         _ => Key::ScreenGuideResult,
     };
-    let mut paragraphs = Vec::new();
-    if step == 0 && context.newcomer {
-        paragraphs.push(greeting(pen, context));
-    }
-    paragraphs.push(pen.say(text, &[]));
+    let mut paragraphs = vec![pen.say(text, &[])];
     if step == 0 {
         paragraphs.push(pen.balance(&context.wallet));
     }

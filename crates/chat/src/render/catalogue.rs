@@ -4,7 +4,7 @@ use outbox::CatalogueNews;
 
 use crate::render::Pen;
 use crate::screen::one_line;
-use crate::texts::Key;
+use crate::texts::{Arg, Key};
 
 /// So many models of a kind are named.
 const NAMED: usize = 8;
@@ -14,6 +14,9 @@ pub(super) fn news(pen: &Pen<'_>, news: &CatalogueNews) -> String {
     match news {
         CatalogueNews::Unreachable { reason } => pen
             .say(Key::NoticeAlertCatalogueUnreachable, &[("reason", one_line(reason, 300).into())]),
+        CatalogueNews::Compared { found } => {
+            pen.say(Key::NoticeAlertCatalogueCompared, &[("count", Arg::Number((*found).into()))])
+        }
         CatalogueNews::Changes { applied, added, changed, gone, returned, repriced, unclear } => {
             let title = match applied {
                 true => Key::NoticeAlertCatalogueApplied,

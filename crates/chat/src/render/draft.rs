@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use catalog::{Answer, Asked, Field, FieldKind, Model};
+use catalog::{Answer, Asked, Fault, Field, FieldKind, Frame, Model};
 use money::Rub;
 use rust_decimal::Decimal;
 use telegram::limits;
@@ -15,6 +15,7 @@ use crate::render::{Pen, cheap, entries, shelf, word};
 use crate::screen::{Screen, Tap, Tone};
 use crate::session::{Draft, Stage};
 use crate::texts::{Arg, Key};
+use crate::topup::{self, Purpose};
 
 /// The most characters of one answer on the confirmation: all of them fit into a message.
 pub(super) const ANSWER_SHOWN: usize = 220;
@@ -78,8 +79,10 @@ fn question(
             pen.tap(Key::ButtonFilesClear, &wizard(Step::FilesClear)),
         ]);
     }
-    if draft.broken.is_some() {
-        rows.push(vec![pen.tap(Key::ButtonMend, &wizard(Step::Fix)).tone(Tone::Go)]);
+    if let Some(broken) = &draft.broken {
+        let long = matches!(field.kind.check_file(broken), Err(Fault::FrameTooLong { .. }));
+        let key = if long { Key::ButtonMendCut } else { Key::ButtonMend };
+        rows.push(vec![pen.tap(key, &wizard(Step::Fix)).tone(Tone::Go)]);
     }
     let answered = answers(draft).contains_key(&field.name);
     if answered && !changes && draft.files.is_empty() {
@@ -196,7 +199,24 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
             pen.say(Key::ScreenLimitValues, &args)
         }
         FieldKind::Items { .. } | FieldKind::Opaque => String::new(),
-        FieldKind::Files { min, max, max_bytes, accept, media: _, shape: _, duration_ms } => {
+        FieldKind::Files { max, .. } => files_line(pen, &field.kind, *max > 1),
+    }
+}
+
+/// What files may be, and how many where that is asked.
+pub(super) fn files_line(pen: &Pen<'_>, kind: &FieldKind, several: bool) -> String {
+    let decimal = |value: Decimal| Arg::Text(answer::number(value, pen.language()));
+    match kind {
+        FieldKind::Files {
+            min,
+            max,
+            max_bytes,
+            accept,
+            media: _,
+            shape: _,
+            duration_ms,
+            frame,
+        } => {
             let megabytes = (*max_bytes).min(limits::DOWNLOAD_BYTES) / 1_048_576;
             let megabytes = i64::try_from(megabytes.max(1)).unwrap_or(1);
             let mut line = pen.say(
@@ -206,7 +226,7 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
             let megabytes = (*max_bytes).min(LINK_MAX_BYTES) / 1_048_576;
             let args = [("megabytes", Arg::Number(i64::try_from(megabytes.max(1)).unwrap_or(1)))];
             let _infallible = write!(line, " {}", pen.say(Key::ScreenLimitLink, &args));
-            if *max > 1 {
+            if several {
                 let args =
                     [("min", Arg::Number((*min).into())), ("max", Arg::Number((*max).into()))];
                 let _infallible = write!(line, "\n{}", pen.say(Key::ScreenLimitFileCount, &args));
@@ -216,9 +236,38 @@ fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> St
                 let args = [("min", seconds(*range.start())), ("max", seconds(*range.end()))];
                 let _infallible = write!(line, "\n{}", pen.say(Key::ScreenLimitDuration, &args));
             }
+            if let Some(frame) = frame {
+                line.push_str(&sides(pen, frame));
+            }
             line
         }
+        FieldKind::Text { .. }
+        | FieldKind::Integer { .. }
+        | FieldKind::Number { .. }
+        | FieldKind::Switch
+        | FieldKind::Choice { .. }
+        | FieldKind::Values { .. }
+        | FieldKind::Items { .. }
+        | FieldKind::Opaque => String::new(),
     }
+}
+
+/// What the sides of a picture may be.
+fn sides(pen: &Pen<'_>, frame: &Frame) -> String {
+    let side = |side: u32| Arg::Number(side.into());
+    let mut lines = String::new();
+    if frame.max_side < u32::MAX {
+        let args = [("min", side(frame.min_side)), ("max", side(frame.max_side))];
+        let _infallible = write!(lines, "\n{}", pen.say(Key::ScreenLimitSides, &args));
+    } else if frame.min_side > 1 {
+        let args = [("min", side(frame.min_side))];
+        let _infallible = write!(lines, "\n{}", pen.say(Key::ScreenLimitSidesFrom, &args));
+    }
+    if let Some(stretch) = frame.stretch {
+        let args = [("stretch", Arg::Text(answer::number(stretch, pen.language())))];
+        let _infallible = write!(lines, "\n{}", pen.say(Key::ScreenLimitStretch, &args));
+    }
+    lines
 }
 
 /// The confirmation.
@@ -311,7 +360,7 @@ fn price_part(
     if missing > Rub::ZERO {
         let args = [("missing", missing.into()), ("balance", balance.into())];
         let short = pen.say(Key::RefusalShort, &args);
-        let look = crate::topup::render::missing(pen, missing, revision)
+        let look = topup::render::missing(pen, missing, revision, Purpose::Order)
             .unwrap_or_else(|| pen.tap(Key::ButtonBalance, &Button::Balance));
         return (format!("{price}\n{short}"), vec![look]);
     }

@@ -11,10 +11,11 @@ use crate::button::Button;
 use crate::desk::Context;
 use crate::ideas::{IdeaButton, IdeaDraft, IdeaScene, IdeaStage, IdeaStep, IdeaWord};
 use crate::react::ideas::{parts, total};
-use crate::render::{Pen, turned};
+use crate::render::{Pen, draft, turned};
 use crate::screen::{Screen, Tap, Tone, one_line};
 use crate::session::Session;
 use crate::texts::{Arg, Key};
+use crate::topup::{self, Purpose};
 
 pub(super) use batch::{member_caption, result_rows};
 pub(crate) use batch::{progress, receipt};
@@ -159,7 +160,14 @@ fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<String>) ->
             rows.push(vec![begin.tone(Tone::Go)]);
             let key = if fixed { Key::ScreenIdeaPrice } else { Key::ScreenIdeaPriceFrom };
             let price = pen.say(key, &[("price", price.into())]);
-            format!("{price}\n{}", maker(pen, &chosen))
+            let begin = match scenario.inputs.first().map(|input| &input.kind) {
+                Some(InputKind::File(_)) => pen.say(Key::ScreenCardSend, &[]),
+                Some(InputKind::Words { .. } | InputKind::Choice { own: Some(_), .. }) => {
+                    pen.say(Key::ScreenCardWrite, &[])
+                }
+                Some(InputKind::Choice { own: None, .. }) | None => String::new(),
+            };
+            format!("{price}\n{}\n\n{begin}", maker(pen, &chosen))
         }
         (Some(_) | None, _) => pen.say(Key::RefusalIdeaNotSold, &[]),
     };
@@ -225,6 +233,9 @@ impl At<'_> {
                 rows.push(vec![Tap::new(text, &self.step(IdeaStep::Choose(index)))]);
             }
         }
+        if self.draft.broken.is_some() {
+            rows.push(vec![pen.tap(Key::ButtonMend, &self.step(IdeaStep::Fix)).tone(Tone::Go)]);
+        }
         rows.push(pen.way_back(&self.step(IdeaStep::Back)));
         let number = self.scenario.inputs.iter().position(|one| one.name == input.name);
         let whole = |count: usize| Arg::Number(i64::try_from(count).unwrap_or(i64::MAX));
@@ -239,7 +250,11 @@ impl At<'_> {
             InputKind::Words { max } | InputKind::Choice { own: Some(max), .. } => {
                 Some(pen.say(Key::ScreenLimitText, &[("max", Arg::Number((*max).into()))]))
             }
-            InputKind::File(_) | InputKind::Choice { own: None, .. } => None,
+            InputKind::File(_) => {
+                let field = self.chosen.field(&input.name);
+                field.map(|field| draft::files_line(pen, &field.kind, false))
+            }
+            InputKind::Choice { own: None, .. } => None,
         };
         pen.page(vec![word, Some(title), Some(question), limit], rows)
     }
@@ -317,7 +332,8 @@ impl At<'_> {
         if missing > Rub::ZERO {
             let args = [("missing", missing.into()), ("balance", balance.into())];
             let short = pen.say(Key::RefusalIdeaShort, &args);
-            let look = pen.tap(Key::ButtonBalance, &Button::Balance);
+            let look = topup::render::missing(pen, missing, self.revision, Purpose::Idea)
+                .unwrap_or_else(|| pen.tap(Key::ButtonBalance, &Button::Balance));
             return (format!("{price}\n{short}"), vec![look]);
         }
         let after = balance.minus(sum).unwrap_or(Rub::ZERO);

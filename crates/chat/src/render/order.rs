@@ -332,7 +332,12 @@ pub(crate) fn part_buttons(pen: &Pen<'_>, order: &View, position: i16) -> Vec<Ve
 
 /// What an operator is told.
 pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
-    let html = match alert {
+    pen.page(vec![Some(alert_words(pen, alert))], Vec::new())
+}
+
+/// The same without a screen around it.
+pub(super) fn alert_words(pen: &Pen<'_>, alert: &Alert) -> String {
+    match alert {
         Alert::KeyBenched { key, reason } => pen.say(
             Key::NoticeAlertKeyBenched,
             &[("key", key.as_str().into()), ("reason", one_line(reason, 500).into())],
@@ -390,6 +395,6 @@ pub(crate) fn alert(pen: &Pen<'_>, alert: &Alert) -> Screen {
         Alert::Payment { provider, problem, detail } => {
             crate::topup::notice::alert(pen, provider, *problem, detail)
         }
-    };
-    pen.page(vec![Some(html)], Vec::new())
+        Alert::Watch { news } => super::watch::news(pen, news),
+    }
 }

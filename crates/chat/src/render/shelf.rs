@@ -6,7 +6,8 @@ use crate::desk::Context;
 use crate::input::Entry;
 use crate::journey;
 use crate::news::News;
-use crate::render::{Pen, bonus, cheap, free, menu_rows};
+use crate::react::cards::{self, Opening};
+use crate::render::{Pen, cheap, free, menu_rows};
 use crate::screen::{Screen, Tap, Tone};
 use crate::session::Session;
 use crate::texts::{Arg, Key};
@@ -17,14 +18,12 @@ pub(super) fn menu(
     session: &Session,
     word: Option<String>,
 ) -> Screen {
-    let greeting = context.newcomer.then(|| bonus::greeting(pen, context));
     let draft = session.draft.as_ref().filter(|draft| context.desk.of_draft(draft).is_some());
     let waiting = draft.map(|draft| {
         pen.say(Key::ScreenMenuDraft, &[("model", pen.model_name(&draft.model).into())])
     });
     let paragraphs = vec![
         word,
-        greeting,
         Some(pen.say(Key::ScreenMenu, &[])),
         waiting,
         Some(pen.balance(&context.wallet)),
@@ -89,15 +88,24 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, id: &str, word: Option<
         Sale::OnSale => {
             let create = pen.tap(Key::ButtonCreate, &Button::Create(model.id.clone()));
             rows.push(vec![create.tone(Tone::Go)]);
+            let begin = cards::opening(model).map(|opening| match opening {
+                Opening::Words => pen.say(Key::ScreenCardWrite, &[]),
+                Opening::Files => pen.say(Key::ScreenCardSend, &[]),
+            });
             let mut lines: Vec<_> = free::card_line(pen, context, model).into_iter().collect();
             lines.push(price_line(pen, model));
             lines.extend(cheap::price_notes(pen, model));
             lines.push(usual_line(pen, model));
             lines.extend(journey::render::card_lines(pen, &context.wallet, model));
+            if let Some(percent) = pen.desk.journey.unsteady(id) {
+                let args = [("percent", Arg::Number(percent.into()))];
+                lines.push(pen.say(Key::ScreenCardUnsteady, &args));
+            }
             if pen.desk.rules.on_trial(id) {
                 lines.push(pen.say(Key::RefusalOnTrial, &[]));
             }
-            lines.join("\n")
+            let lines = lines.join("\n");
+            begin.map_or(lines.clone(), |begin| format!("{lines}\n\n{begin}"))
         }
         Sale::NotSold { reason, sibling, why: _ } => {
             if let Some(sibling) = sibling.as_deref().and_then(|id| context.desk.on_sale(id)) {

@@ -5,7 +5,7 @@ use catalog::{Answers, Language};
 use generation::{FailureClass, Money, State, View as Order};
 use insta::assert_snapshot;
 use money::Rub;
-use outbox::Alert;
+use outbox::{Alert, Open, Over, WatchNews};
 use time::Duration;
 use uuid::Uuid;
 
@@ -193,6 +193,52 @@ fn a_receipt_names_the_price_once_and_a_gift_is_called_one() {
     assert!(screen.html.contains("24"), "{}", screen.html);
 }
 
+/// One message with everything that can be wrong, told for the second time, and over again.
+fn every_alarm() -> Alert {
+    let long = || "<слово> ".repeat(200);
+    let model = || "google/nano-banana".to_owned();
+    let news = [
+        WatchNews::Runway { hours: 0, credits: "0".to_owned() },
+        WatchNews::Runway { hours: 49, credits: "5916.25".to_owned() },
+        WatchNews::Errors { failed: 7, orders: 10, most: "temporary".to_owned() },
+        WatchNews::QueueLate { minutes: 3, due: 120 },
+        WatchNews::JobsDead { count: 2, kind: "update".to_owned(), error: long() },
+        WatchNews::PaymentsWait { count: 2, hours: 5 },
+        WatchNews::Books { violations: 3, first: long() },
+        WatchNews::BelowCost { model: model(), orders: 3, kopecks: 285 },
+        WatchNews::Drift { model: model(), listed: "12".to_owned(), taken: "30".to_owned() },
+        WatchNews::Disk { folder: long(), free_mb: 12 },
+        WatchNews::DatabaseFull { megabytes: 950, limit: 1_000 },
+        WatchNews::WebhookRefused { reason: long() },
+    ];
+    let alerts = news.map(|news| Alert::Watch { news }).into_iter().chain([
+        Alert::KeyBenched { key: "key-1-abcdef".to_owned(), reason: long() },
+        Alert::NoKeys,
+        Alert::BackupFailed { reason: long() },
+        Alert::Catalogue { news: outbox::CatalogueNews::Unreachable { reason: long() } },
+    ]);
+    let alerts: Vec<Alert> = alerts.collect();
+    let open = alerts.iter().map(|alert| Open { alert: alert.clone(), minutes: 1_500, time: 2 });
+    let over = alerts.iter().map(|alert| Over { alert: alert.clone(), minutes: 61 });
+    Alert::Watch { news: WatchNews::Round { open: open.collect(), over: over.collect() } }
+}
+
+#[test]
+fn alarms_say_what_is_wrong_what_of_the_money_and_what_to_do() {
+    let desk = desk();
+    let Alert::Watch { news: WatchNews::Round { open, over } } = every_alarm() else { return };
+    let mut all = String::new();
+    for language in Language::ALL {
+        let pen = Pen::new(&desk, language);
+        for one in open.iter().filter(|one| !format!("{one:?}").contains("слово")) {
+            all += &format!("{}\n————\n", alert(&pen, &one.alert).html);
+        }
+        let news = WatchNews::Round { open: open[1..3].to_vec(), over: over.clone() };
+        all += &format!("{}\n————\n", alert(&pen, &Alert::Watch { news }).html);
+    }
+    insta::assert_snapshot!("alarms", all);
+}
+
 #[test]
 fn all_the_rest_is_within_the_limits_in_both_languages() {
     let desk = desk();
@@ -206,6 +252,7 @@ fn all_the_rest_is_within_the_limits_in_both_languages() {
             Alert::BackupFailed { reason: reason.clone() },
             Alert::Loss { generation: id, kopecks: 1, reason },
             Alert::Unresolved { generation: id },
+            every_alarm(),
         ] {
             within_limits(&alert(&pen, &told));
         }
@@ -236,7 +283,6 @@ fn balance_screen(wallet: Wallet, movements: &[Movement]) -> Screen {
         wallet,
         free: generation::FreeLeft::default(),
         newcomer: false,
-        bonus: None,
         favourites: Vec::new(),
         welcomed: promo::Welcomed::Known,
     };

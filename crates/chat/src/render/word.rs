@@ -21,6 +21,10 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
             None => plain(Key::RefusalNoModel),
         },
         Word::File(trouble) => file(pen, *trouble),
+        Word::AlbumCut(taken) => {
+            let count = i64::try_from(*taken).unwrap_or(i64::MAX);
+            pen.say(Key::RefusalAlbumCut, &[("count", Arg::Number(count))])
+        }
         Word::NotSold { model } => {
             let reason = context.desk.catalog.model(model).and_then(|model| match model.sale() {
                 catalog::Sale::OnSale => None,
@@ -57,10 +61,6 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::TopUp(word) => crate::topup::render::line(pen, word),
         Word::LanguageSet => plain(Key::NoticeLanguageSet),
         Word::Journey(said) => crate::journey::render::line(pen, said),
-        Word::Welcome(_) => match bonus::welcome(pen, context) {
-            Some(welcome) => format!("{}\n\n{welcome}", plain(Key::ScreenHello)),
-            None => plain(Key::ScreenHello),
-        },
         Word::Bonus(said) => bonus::said(pen, said),
         Word::Idea(word) => ideas::word(pen, word),
     }
@@ -137,6 +137,15 @@ pub(super) fn fault(pen: &Pen<'_>, model: &Model, name: &str, fault: &Fault) -> 
         }
         Fault::FileType { accept } => {
             say(Key::RefusalFileType, &[("types", answer::types(accept).into())])
+        }
+        Fault::FrameTooSmall { min } => {
+            say(Key::RefusalFrameTooSmall, &[("min", Arg::Number((*min).into()))])
+        }
+        Fault::FrameTooBig { max } => {
+            say(Key::RefusalFrameTooBig, &[("max", Arg::Number((*max).into()))])
+        }
+        Fault::FrameTooLong { stretch } => {
+            say(Key::RefusalFrameTooLong, &[("stretch", number(*stretch))])
         }
         Fault::MediaTooShort { min_ms } => {
             say(Key::RefusalMediaTooShort, &[("min", seconds(*min_ms))])

@@ -72,7 +72,7 @@ async fn an_update_is_new_once_until_it_is_forgotten() {
     let new = add_updates(&mut connection, NOW, &[2, 3]).await.unwrap();
     assert_eq!(new, HashSet::from([3]));
     let later = NOW + time::Duration::SECOND;
-    assert_eq!(forget_updates(&pool, later).await.unwrap(), 3);
+    assert_eq!(crate::forget_updates(&mut connection, later, 10).await.unwrap(), 3);
     assert_eq!(add_updates(&mut connection, NOW, &[2]).await.unwrap().len(), 1);
 }
 

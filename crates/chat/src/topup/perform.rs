@@ -32,10 +32,11 @@ pub(crate) async fn perform(
     let (user_id, now, offer) = (context.user_id, context.now, &context.desk.payments);
     let till = till(talk);
     let outcome = match wish {
-        Wish::Order { order_key, provider, amount, resumes } => {
+        Wish::Order { order_key, provider, amount, purpose } => {
+            let resumes = purpose.resumes();
             let new = NewPayment { order_key, user_id, chat_id: chat, provider, amount, resumes };
             let outcome = payments::order(connection, offer, &talk.parts.ids, now, &new).await?;
-            Outcome::Ordered { outcome, resumes }
+            Outcome::Ordered { outcome, purpose }
         }
         Wish::Show(id) => {
             let payment = payments::view(connection, id).await?;

@@ -6,9 +6,10 @@ use payments::{Decided, Ordered, Provider};
 use uuid::Uuid;
 
 use crate::desk::Context;
-use crate::react::{Reaction, Then, menu, wizard};
+use crate::ideas::{IdeaPlace, IdeaStage};
+use crate::react::{Reaction, Then, ideas, menu, wizard};
 use crate::session::{Place, Session, Stage};
-use crate::topup::{Button, Outcome, Paying, Scene, Spot, Wish, Word};
+use crate::topup::{Button, Outcome, Paying, Purpose, Scene, Spot, Wish, Word};
 use crate::view::{Intent, Scene as Whole, View, Word as Above};
 
 /// The most characters of an operator's reason.
@@ -17,18 +18,18 @@ const REASON_MAX: usize = 300;
 /// A button.
 pub(crate) fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
     match button {
-        Button::Sum { revision, kopecks, resumes } => {
-            choose(session, context, Rub::from_kopecks(kopecks), resumes, revision)
+        Button::Sum { revision, kopecks, purpose } => {
+            choose(session, context, Rub::from_kopecks(kopecks), purpose, revision)
         }
         Button::Own => match closed(context) {
             Some(word) => balance(session, word),
             None => at(session, Spot::Sum, Scene::Sum, None),
         },
-        Button::Way { revision, provider, kopecks, resumes } => match closed(context) {
+        Button::Way { revision, provider, kopecks, purpose } => match closed(context) {
             Some(word) => balance(session, word),
             None => {
                 let amount = Rub::from_kopecks(kopecks);
-                order(session, context, provider, amount, resumes, revision)
+                order(session, context, provider, amount, purpose, revision)
             }
         },
         Button::Show(id) => ask(session, Wish::Show(id)),
@@ -45,7 +46,7 @@ pub(crate) fn press(session: Session, context: &Context<'_>, button: Button) -> 
 pub(crate) fn text(session: Session, context: &Context<'_>, spot: Spot, text: &str) -> Reaction {
     match spot {
         Spot::Sum => match sum(text) {
-            Some(amount) => choose(session, context, amount, false, context.revision),
+            Some(amount) => choose(session, context, amount, Purpose::Balance, context.revision),
             None => at(session, spot, Scene::Sum, Some(Word::NotASum)),
         },
         Spot::OtherSum { id } => match sum(text) {
@@ -76,8 +77,8 @@ pub(crate) fn show(
 ) -> Reaction {
     let scene = match spot {
         Spot::Sum => Scene::Sum,
-        Spot::Ways { kopecks, resumes } => {
-            Scene::Ways { amount: Rub::from_kopecks(kopecks), resumes }
+        Spot::Ways { kopecks, purpose } => {
+            Scene::Ways { amount: Rub::from_kopecks(kopecks), purpose }
         }
         Spot::Payment { id } => {
             let intent = Intent::TopUp(Wish::Show(id));
@@ -105,7 +106,7 @@ fn choose(
     session: Session,
     context: &Context<'_>,
     amount: Rub,
-    resumes: bool,
+    purpose: Purpose,
     revision: i64,
 ) -> Reaction {
     if let Some(word) = closed(context) {
@@ -113,16 +114,16 @@ fn choose(
     }
     let offer = &context.desk.payments;
     let (least, most) = offer.bounds();
-    let wanted = if resumes { amount.max(least) } else { amount };
+    let wanted = if purpose.resumes() { amount.max(least) } else { amount };
     if !(least..=most).contains(&wanted) {
         let word = Word::OutOfBounds { least, most };
         return at(session, Spot::Sum, Scene::Sum, Some(word));
     }
     match offer.ways[..] {
-        [only] => order(session, context, only, wanted, resumes, revision),
+        [only] => order(session, context, only, wanted, purpose, revision),
         _ => {
-            let spot = Spot::Ways { kopecks: wanted.kopecks(), resumes };
-            at(session, spot, Scene::Ways { amount: wanted, resumes }, None)
+            let spot = Spot::Ways { kopecks: wanted.kopecks(), purpose };
+            at(session, spot, Scene::Ways { amount: wanted, purpose }, None)
         }
     }
 }
@@ -133,13 +134,14 @@ fn order(
     context: &Context<'_>,
     provider: Provider,
     amount: Rub,
-    resumes: bool,
+    purpose: Purpose,
     revision: i64,
 ) -> Reaction {
-    let amount = if resumes { context.desk.payments.at_least(amount, provider) } else { amount };
+    let amount =
+        if purpose.resumes() { context.desk.payments.at_least(amount, provider) } else { amount };
     let (user, kopecks) = (context.user_id, amount.kopecks());
     let order_key = format!("{user}:{revision}:{}:{kopecks}", provider.as_str());
-    ask(session, Wish::Order { order_key, provider, amount, resumes })
+    ask(session, Wish::Order { order_key, provider, amount, purpose })
 }
 
 fn ask(session: Session, wish: Wish) -> Reaction {
@@ -160,7 +162,7 @@ fn balance(session: Session, word: Word) -> Reaction {
 /// Goes on with what came of a wish.
 pub(crate) fn settle(mut session: Session, outcome: Outcome, word: Option<Above>) -> Reaction {
     match outcome {
-        Outcome::Ordered { outcome, resumes } => {
+        Outcome::Ordered { outcome, purpose } => {
             let (payment, word) = match outcome {
                 Ordered::Created(payment) | Ordered::Exists(payment) => (payment, None),
                 Ordered::OneIsOpen(payment) => (payment, Some(Word::OneIsOpen)),
@@ -170,8 +172,10 @@ pub(crate) fn settle(mut session: Session, outcome: Outcome, word: Option<Above>
                     return at(session, Spot::Sum, Scene::Sum, Some(word));
                 }
             };
-            if let Some(order) = session.draft.clone().filter(|_| resumes) {
-                session.paying = Some(Paying { payment: payment.id, order });
+            if purpose.resumes() {
+                let order = session.draft.clone().filter(|_| purpose == Purpose::Order);
+                let idea = session.idea.draft.clone().filter(|_| purpose == Purpose::Idea);
+                session.paying = Some(Paying { payment: payment.id, order, idea });
             }
             at(session, Spot::Payment { id: payment.id }, Scene::Payment(Box::new(payment)), word)
         }
@@ -215,15 +219,21 @@ pub(crate) fn resume(
     payment: Uuid,
 ) -> Option<Reaction> {
     let paying = session.paying.take_if(|paying| paying.payment == payment)?;
-    let draft = session.draft.as_ref()?;
-    let same = draft.model == paying.order.model
-        && draft.answers == paying.order.answers
-        && draft.stage == Stage::Summary;
-    if !same {
-        return None;
+    if let Some(idea) = &paying.idea {
+        let draft = session.idea.draft.as_ref()?;
+        let same = draft.scenario == idea.scenario
+            && draft.given == idea.given
+            && draft.count == idea.count
+            && draft.stage == IdeaStage::Confirm;
+        session.place = Place::Idea { place: IdeaPlace::Draft };
+        return same.then(|| ideas::launch(session, context));
     }
+    let (draft, order) = (session.draft.as_ref()?, paying.order.as_ref()?);
+    let same = draft.model == order.model
+        && draft.answers == order.answers
+        && draft.stage == Stage::Summary;
     session.place = Place::Draft;
-    Some(wizard::run(session, context))
+    same.then(|| wizard::run(session, context))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::desk::Context;
 use crate::render::Pen;
 use crate::screen::{Screen, Tap, Tone};
 use crate::texts::Key;
-use crate::topup::{Button, Scene, Word};
+use crate::topup::{Button, Purpose, Scene, Word};
 
 pub(crate) fn screen(pen: &Pen<'_>, scene: &Scene, revision: i64, word: Option<String>) -> Screen {
     let back = pen.way_back(&Whole::Balance);
@@ -20,8 +20,8 @@ pub(crate) fn screen(pen: &Pen<'_>, scene: &Scene, revision: i64, word: Option<S
             rows.push(back);
             pen.page(vec![word, Some(pen.say(Key::ScreenTopupSum, &[])), bonuses(pen)], rows)
         }
-        Scene::Ways { amount, resumes } => {
-            let mut rows = ways(pen, *amount, *resumes, revision);
+        Scene::Ways { amount, purpose } => {
+            let mut rows = ways(pen, *amount, *purpose, revision);
             rows.push(back);
             let title = pen.say(Key::ScreenTopupWays, &[("amount", (*amount).into())]);
             pen.page(vec![word, Some(title), bonus_line(pen, *amount)], rows)
@@ -74,14 +74,14 @@ pub(crate) fn on_balance(
 }
 
 /// The button under an order that lacks money.
-pub(crate) fn missing(pen: &Pen<'_>, missing: Rub, revision: i64) -> Option<Tap> {
+pub(crate) fn missing(pen: &Pen<'_>, missing: Rub, revision: i64, purpose: Purpose) -> Option<Tap> {
     if pen.desk.payments.ways.is_empty() || pen.desk.world == World::Test {
         return None;
     }
     let amount = missing.max(pen.desk.payments.bounds().0);
     let text = pen.texts.plain(Key::ButtonTopupMissing, &[("amount", amount.into())]);
     let kopecks = amount.kopecks();
-    let button = Button::Sum { revision, kopecks, resumes: true };
+    let button = Button::Sum { revision, kopecks, purpose };
     Some(Tap::new(text, &Whole::TopUp(button)).tone(Tone::Go))
 }
 
@@ -120,7 +120,7 @@ fn sums(pen: &Pen<'_>, revision: i64) -> Vec<Vec<Tap>> {
             let key = if percent > 0 { Key::ButtonTopupSumBonus } else { Key::ButtonTopupSum };
             let args = [("amount", (*amount).into()), ("percent", i64::from(percent).into())];
             let kopecks = amount.kopecks();
-            let button = Button::Sum { revision, kopecks, resumes: false };
+            let button = Button::Sum { revision, kopecks, purpose: Purpose::Balance };
             Tap::new(pen.texts.plain(key, &args), &Whole::TopUp(button))
         })
         .collect();
@@ -149,10 +149,10 @@ fn bonus_line(pen: &Pen<'_>, amount: Rub) -> Option<String> {
     (bonus > Rub::ZERO).then(|| pen.say(Key::ScreenTopupBonus, &[("bonus", bonus.into())]))
 }
 
-fn ways(pen: &Pen<'_>, amount: Rub, resumes: bool, revision: i64) -> Vec<Vec<Tap>> {
+fn ways(pen: &Pen<'_>, amount: Rub, purpose: Purpose, revision: i64) -> Vec<Vec<Tap>> {
     let offer = &pen.desk.payments;
     let row = |provider: &Provider| {
-        let asked = if resumes { offer.at_least(amount, *provider) } else { amount };
+        let asked = if purpose.resumes() { offer.at_least(amount, *provider) } else { amount };
         if asked < provider.least() {
             return None;
         }
@@ -172,7 +172,7 @@ fn ways(pen: &Pen<'_>, amount: Rub, resumes: bool, revision: i64) -> Vec<Vec<Tap
             }
         };
         let kopecks = asked.kopecks();
-        let button = Button::Way { revision, provider: *provider, kopecks, resumes };
+        let button = Button::Way { revision, provider: *provider, kopecks, purpose };
         Some(vec![Tap::new(text, &Whole::TopUp(button))])
     };
     offer.ways.iter().filter_map(row).collect()

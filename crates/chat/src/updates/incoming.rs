@@ -7,6 +7,7 @@ use queue::Claim;
 use telegram::{IncomingKind, IncomingMedia, Message, Sender};
 
 use crate::button::{Button, Step};
+use crate::ideas::{IdeaButton, IdeaStep};
 use crate::input::Input;
 use crate::session::Session;
 use crate::talk::Talk;
@@ -62,7 +63,12 @@ pub(super) async fn fixed_file(
     from: &Sender,
     button: &Button,
 ) -> Result<Option<Result<Input, Duration>>, sqlx::Error> {
-    if !matches!(button, Button::Wizard { step: Step::Fix, .. }) {
+    let fixes = matches!(
+        button,
+        Button::Wizard { step: Step::Fix, .. }
+            | Button::Idea(IdeaButton::Step { step: IdeaStep::Fix, .. })
+    );
+    if !fixes {
         return Ok(None);
     }
     let (session, desk) = (peek(talk, from).await?, talk.desk());

@@ -68,4 +68,4 @@ refusal-idea-wants-button = ❗️ Choose with a button.
 refusal-idea-wants-image = ❗️ A picture is needed here. Send it as a photo or a file.
 refusal-idea-wants-video = ❗️ A video is needed here. Send it as a video or a file.
 refusal-idea-wants-audio = ❗️ A sound is needed here. Send a voice message, a track or a file.
-refusal-idea-short = ❗️ { $missing } is missing, the account has { $balance }. The idea is kept: after topping up press “Continue the idea”. Or take fewer versions.
+refusal-idea-short = ❗️ { $missing } is missing, the account has { $balance }. The idea is kept: once you have topped up by the button the order goes on by itself. Or take fewer versions.

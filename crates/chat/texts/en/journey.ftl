@@ -102,7 +102,7 @@ screen-answer-wait =
 screen-answer-quality =
     Under each result and in the history there is “As a file, uncompressed”: we send the original file. “Link” gives an address for downloading, for about 24 hours.
 screen-answer-refused =
-    The models refuse violence, explicit scenes, famous people and other people's trademarks. The money for such an order comes back. Press “Fix and repeat” and describe your idea more gently.
+    The models refuse violence, explicit scenes, famous people and other people's trademarks. The money for such an order comes back. Press “Suggest softer words” and we look for others, or “Fix and repeat” and describe your idea yourself.
 
     After three refusals in an hour orders are paused for a while.
 screen-answer-bonus =
@@ -176,8 +176,44 @@ refusal-too-fast =
         [one] ✋ Too fast for us. Please wait { $count } second and press again.
        *[other] ✋ Too fast for us. Please wait { $count } seconds and press again.
     }
-refusal-erase-later =
+refusal-leaving = ✋ You asked us to erase your data, so we take no new orders; your money is untouched. Changed your mind? Open /delete_me.
+refusal-too-many-softened = ✋ We look for no more words today. Change the request yourself or come back tomorrow.
+refusal-album-cut =
     { $count ->
-        [one] ⏳ Your order comes first: { $count } is under way. Ask again afterwards: /delete_me.
-       *[other] ⏳ Your orders come first: { $count } are under way. Ask again afterwards: /delete_me.
+        [one] ✂️ Of the album we took only the first file: no more is wanted here.
+       *[other] ✂️ Of the album we took only the first { $count } files: no more is wanted here.
     }
+
+button-stay = ↩️ Do not erase
+screen-erase-waits =
+    { $count ->
+        [one] ⏳ { $count } order is on its way. We wait for it first and then erase everything ourselves: no need to ask again.
+       *[other] ⏳ { $count } orders are on their way. We wait for them first and then erase everything ourselves: no need to ask again.
+    }
+screen-leaving =
+    { $count ->
+        [0] ⏳ <b>Erasing everything now</b>
+        [one] ⏳ <b>We erase everything once { $count } order is over</b>
+       *[other] ⏳ <b>We erase everything once { $count } orders are over</b>
+    }
+
+    The result comes here, keep it for yourself. Then we erase everything and tell you. Until then we take no new orders.
+notice-stayed = 👌 All right, nothing is erased.
+notice-stayed-for-money = 💰 While you waited for your orders, money came in, so { $real } of your own is there now. Therefore we erased nothing. If you do not need the money, ask again: /delete_me.
+
+button-other-photo = 🖼 With another photo
+button-other-video = 🎬 With another video
+button-other-sound = 🎙 With another recording
+
+button-soften = 🪄 Suggest softer words
+button-soft-take = ✅ Try it like this
+button-soft-own = ✏️ Change it myself
+notice-soft-coming = 🪄 We are looking for softer words and will send them here, usually within half a minute. It is free.
+screen-soft = 🪄 <b>It can be said more softly</b> · order { $code }
+screen-soft-before = It was:
+screen-soft-after = It is now:
+screen-soft-money = 💳 The money for the refused order is back. A new one costs as usual, and you see the price before you start.
+screen-soft-failed = 😔 We found no other words. Describe the idea yourself: without violence, explicit scenes, famous people and other people's brands. Your money is untouched.
+
+screen-card-write = ✍️ To begin, just write your request here.
+screen-card-send = 📎 To begin, just send the file here.

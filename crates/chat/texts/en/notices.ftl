@@ -44,6 +44,7 @@ notice-language-set = 🇬🇧 Now we speak English.
 notice-alert-key-benched =
     ⚠️ <b>A key is out of use</b>
     { $key }: { $reason }
+    Orders go on with the other keys, if there are any. Check this key and the account at the supplier; we try it again by ourselves.
 notice-alert-no-keys =
     🛑 <b>No key works</b>
     Orders fail and people get their money back. Check the keys and the balance at the provider.

@@ -52,6 +52,7 @@ impl Worker {
         };
         self.0.crash.pass("submit: written down")?;
         let task = CreateTask { callback_url: self.callback_url(&attempt), ..task };
+        tracing::info!(generation.id = %view.id, attempt.id = %attempt.id, %key, "a task is asked for");
         let submission = self.0.kie.create_task(&key, &task).await;
         self.0.crash.pass("submit: called")?;
         let accepted = match &submission {
@@ -185,6 +186,12 @@ impl Worker {
         let connection = &mut transaction;
         let event = match submission {
             Submission::Accepted { task_id } => {
+                tracing::info!(
+                    generation.id = %view.id,
+                    attempt.id = %attempt.id,
+                    kie.task_id = task_id,
+                    "the task was made"
+                );
                 store::attach_task(connection, now, attempt.id, &task_id).await?;
                 Event::TaskAccepted
             }

@@ -174,7 +174,7 @@ fn pictures(view: &View) -> Vec<String> {
         .collect()
 }
 
-fn with_text(answers: &Answers, field: &str, text: &str) -> Answers {
+pub(super) fn with_text(answers: &Answers, field: &str, text: &str) -> Answers {
     let mut answers = answers.clone();
     answers.insert(field.to_owned(), Answer::Text(text.to_owned()));
     answers

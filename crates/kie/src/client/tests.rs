@@ -282,3 +282,26 @@ fn signed_callbacks_are_asked_for_only_with_a_signing_key() {
     let (kie, _hand) = client("http://127.0.0.1:9");
     assert_eq!(kie.verify_callback(None, None, None, START), Ok(()));
 }
+
+#[tokio::test]
+async fn who_listens_hears_of_every_call_with_the_code_that_counts() {
+    use std::sync::Mutex;
+    let heard: Arc<Mutex<Vec<Call>>> = Arc::default();
+    let listen = |kie: &KieClient| {
+        let heard = Arc::clone(&heard);
+        kie.listen(Box::new(move |call| heard.lock().unwrap().push(*call)));
+    };
+    let stub = Stub::answering(200, r#"{"code":402,"msg":"Credits insufficient"}"#).await;
+    let (kie, _hand) = client(&stub.url);
+    listen(&kie);
+    let key = kie.key_names().remove(0);
+    let _refused = kie.create_task(&key, &order()).await;
+    let _refused = kie.clone().credits(&key).await;
+    let stub = Stub::answering(502, "<html>bad gateway</html>").await;
+    let (kie, _hand) = client(&stub.url);
+    listen(&kie);
+    let _unreadable = kie.task(&key, "t1").await;
+    let seen: Vec<_> =
+        heard.lock().unwrap().iter().map(|call| (call.endpoint, call.code)).collect();
+    assert_eq!(seen, [("create", 402), ("credit", 402), ("task", 502)]);
+}

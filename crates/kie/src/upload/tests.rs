@@ -34,21 +34,6 @@ async fn a_file_goes_up_as_a_form() {
 }
 
 #[tokio::test]
-async fn a_file_goes_up_inside_json() {
-    let stub = Stub::answering(200, DONE).await;
-    let (kie, _hand) = client(&stub.url);
-    let key = kie.pick_key().unwrap();
-    kie.upload_base64(&key, &file()).await.unwrap();
-    let seen = stub.seen().remove(0);
-    assert_eq!(seen.path, "/api/file-base64-upload");
-    let body: Value = serde_json::from_slice(&seen.body).unwrap();
-    let expected = json!({
-        "base64Data": "data:image/png;base64,iVBO", "uploadPath": "in", "fileName": "n.png"
-    });
-    assert_eq!(body, expected);
-}
-
-#[tokio::test]
 async fn an_older_answer_names_the_address_otherwise() {
     let stub = Stub::answering(
         200,

@@ -53,6 +53,7 @@ pub const NAMES: &[Name] = &[
     hidden("KIE_WEBHOOK_HMAC_KEY", &[], "(unset: callbacks need no signature)"),
     plain("KIE_RESULT_HOSTS", &[], "(none)"),
     hidden("DATABASE_URL", &[], "(unset: a private PostgreSQL in DATA_DIR)"),
+    plain("DATABASE_MAX_MB", &[], "1000 (0: as it likes)"),
     plain("DATA_DIR", &[], "./data"),
     plain("ADMIN_ID", &["ADMIN_IDS"], "(none)"),
     plain("BOT_MODE", &[], "polling"),

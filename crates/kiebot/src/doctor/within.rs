@@ -14,9 +14,6 @@ use crate::config::Config;
 /// The oldest PostgreSQL that is supported.
 const POSTGRES_MIN: u32 = 14;
 
-/// The size that the smallest plans of the hosters give a database.
-const DATABASE_BYTES: i64 = 1_000_000_000;
-
 /// What the settings say between the lines.
 pub(super) fn settings(config: &Config) -> Vec<Finding> {
     let mut findings = vec![Finding::fine("settings", "complete")];
@@ -94,7 +91,7 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
             return vec![Finding::problem("database", text)];
         }
     };
-    let mut findings = conditions(&condition);
+    let mut findings = conditions(&condition, config.database_max_mb);
     if condition.is_ours() && condition.pending == 0 {
         findings.push(books(&pool).await);
     }
@@ -102,7 +99,7 @@ pub(super) async fn database(config: &Config) -> Vec<Finding> {
     findings
 }
 
-fn conditions(condition: &Condition) -> Vec<Finding> {
+fn conditions(condition: &Condition, max_mb: Option<i64>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let version = condition.version;
     findings.push(if version < POSTGRES_MIN {
@@ -123,11 +120,16 @@ fn conditions(condition: &Condition) -> Vec<Finding> {
         ),
     });
     let megabytes = condition.bytes / 1_000_000;
-    findings.push(if condition.bytes >= DATABASE_BYTES {
-        let text = format!("{megabytes} MB, over 1 GB: `kiebot cleanup`, or a bigger plan");
-        Finding::warning("size", text)
-    } else {
-        Finding::fine("size", format!("{megabytes} MB of 1 GB"))
+    findings.push(match max_mb {
+        Some(max) if megabytes >= max => {
+            let text = format!(
+                "{megabytes} MB of {max} MB: `kiebot cleanup --apply`, or a bigger plan (then set \
+                 DATABASE_MAX_MB)"
+            );
+            Finding::warning("size", text)
+        }
+        Some(max) => Finding::fine("size", format!("{megabytes} MB of {max} MB")),
+        None => Finding::fine("size", format!("{megabytes} MB")),
     });
     findings
 }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use catalog::{Answer, Model};
+use catalog::{Answer, Asked, Model};
+use media::MediaKind;
 use money::Credits;
-use sandbox::telegram::MessageView;
+use sandbox::samples;
+use sandbox::telegram::{MessageView, PersonFile};
 
 use super::{Customer, Outcome, PATIENCE};
 
@@ -29,12 +31,28 @@ pub(super) async fn begin(customer: &Customer) -> anyhow::Result<Vec<Step>> {
     Ok(vec![says(customer, "/start", "the menu", shown).await?])
 }
 
+/// The answers to the questions of a model in their order, when words and single photos are enough.
+pub(super) fn answers(model: &Model) -> Option<Vec<Answer>> {
+    let usual = model.usual_input();
+    let asked = model.fields.iter().filter(|field| field.asked == Asked::First);
+    let answers: Vec<Answer> = asked.filter_map(|field| usual.get(&field.name).cloned()).collect();
+    let enough = |answer: &Answer| match answer {
+        Answer::Text(_) => true,
+        Answer::Files(files) => {
+            files.len() == 1 && files.iter().all(|file| file.kind == MediaKind::Image)
+        }
+        _ => false,
+    };
+    let all = answers.len() == usual.len() && !answers.is_empty() && answers.iter().all(enough);
+    all.then_some(answers)
+}
+
 /// From the card of a model to its result.
 pub(super) async fn order(
     customer: &Customer,
     user: i64,
-    model: &Model,
-    listed: Credits,
+    (model, listed): (&Model, Credits),
+    answers: &[Answer],
 ) -> anyhow::Result<(Vec<Step>, Outcome)> {
     let link: String = model
         .id
@@ -46,9 +64,14 @@ pub(super) async fn order(
             .await?,
         taps(customer, CREATE, "the first question", |message| has(message, BACK)).await?,
     ];
-    for answer in model.usual_input().values() {
-        let Answer::Text(text) = answer else { continue };
-        steps.push(says(customer, text, "the confirmation", |message| has(message, RUN)).await?);
+    for (place, answer) in answers.iter().enumerate() {
+        let last = place + 1 == answers.len();
+        let (what, button) = if last { ("the confirmation", RUN) } else { ("a question", BACK) };
+        let right = |message: &MessageView| has(message, button);
+        steps.push(match answer {
+            Answer::Text(text) => says(customer, text, what, right).await?,
+            _ => sends_photo(customer, what, right).await?,
+        });
     }
     let begun = customer.clock.now();
     steps.push(taps(customer, RUN, "«we are on it»", |message| has(message, MENU)).await?);
@@ -89,6 +112,17 @@ async fn says(
         message.id > newest && right(message)
     })
     .await
+}
+
+async fn sends_photo(
+    customer: &Customer,
+    what: &str,
+    right: impl Fn(&MessageView) -> bool,
+) -> anyhow::Result<Step> {
+    let photo = PersonFile::new(samples::picture(), "image/png", "sample.png");
+    let newest = customer.telegram.sends_photo(customer.person, photo);
+    wait(customer, &format!("a photo → {what}"), |message| message.id > newest && right(message))
+        .await
 }
 
 async fn taps(

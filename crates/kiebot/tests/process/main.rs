@@ -3,10 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod audits;
 mod chaos;
 mod doctor;
+mod operating;
 mod outside;
 mod refusals;
+mod reports;
 mod serving;
 mod trouble;
 mod webhook;

@@ -242,7 +242,6 @@ async fn who_erases_themself_leaves_nothing_but_the_books() {
         .execute(world.pool())
         .await
         .unwrap();
-        anna.sends("/delete_me").await.sees("Сначала дождёмся");
         world.succeeds().await;
         anna.receives(MediaKind::Photo, 1);
         anna.sends("/delete_me").await.sees("На счёте 196,20 ₽ бонусами: они пропадут");

@@ -83,11 +83,13 @@ async fn a_link_that_leads_elsewhere_by_then_gives_the_money_back() {
     .await;
 }
 
-/// An uncompressed picture of 64 by 64 pixels, as no model takes it.
-fn bmp() -> Vec<u8> {
-    let pixels = 64 * 64 * 3_u32;
+/// An uncompressed picture, as no model takes it. The width is a multiple of four.
+fn bmp(width: u32, height: u32) -> Vec<u8> {
+    let pixels = width * height * 3;
     let mut bytes = b"BM".to_vec();
-    for number in [54 + pixels, 0, 54, 40, 64, 64, 1 | (24 << 16), 0, pixels, 2835, 2835, 0, 0] {
+    for number in
+        [54 + pixels, 0, 54, 40, width, height, 1 | (24 << 16), 0, pixels, 2835, 2835, 0, 0]
+    {
         bytes.extend_from_slice(&number.to_le_bytes());
     }
     bytes.resize(usize::try_from(54 + pixels).unwrap(), 90);
@@ -100,7 +102,7 @@ async fn a_picture_of_a_wrong_type_is_mended_by_one_press() {
         let anna = world.person("Анна");
         anna.sends("/start m_recraft_remove-background").await;
         anna.taps("✨ Создать").await;
-        let file = PersonFile::new(bmp(), "image/bmp", "cat.bmp");
+        let file = PersonFile::new(bmp(320, 320), "image/bmp", "cat.bmp");
         world.telegram().sends_file(anna.id(), MediaKind::Document, file);
         world.settle().await;
         anna.sees("такой файл не подойдёт");
@@ -110,6 +112,32 @@ async fn a_picture_of_a_wrong_type_is_mended_by_one_press() {
         assert!(uploaded.as_str().unwrap().ends_with(".jpg"), "{uploaded}");
         world.succeeds().await;
         anna.receives(MediaKind::Photo, 1);
+        anna.screen();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_picture_that_is_too_long_is_cut_by_one_press() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        anna.sends("/start m_happyhorse_image-to-video").await;
+        anna.taps("✨ Создать").await.sees("Стороны: не короче 300 пикселей").sees("2,5 к 1");
+        let as_png = |bytes: &[u8]| {
+            let to = media::PictureType::Png;
+            media::refit(bytes, media::Refit { to, percent: 100, stretch: None }).unwrap()
+        };
+        anna.sends_photo(as_png(&bmp(120, 120)), "icon.png").await.sees("слишком мелко");
+        assert!(!anna.screen().contains("✂️"));
+        anna.sends_photo(as_png(&bmp(1600, 400)), "panorama.png").await.sees("слишком вытянуто");
+        anna.taps("✂️ Обрезать").await.sees("Проверьте заказ");
+        anna.taps("✅ Запустить").await.sees("Взяли в работу");
+        let uploaded = world.kie().tasks().pop().unwrap().input["image_urls"][0].clone();
+        let uploaded = world.kie().file_at(uploaded.as_str().unwrap()).unwrap();
+        let found = media::inspect(&uploaded).unwrap();
+        assert_eq!((found.width, found.height), (Some(1000), Some(400)));
+        world.succeeds().await;
+        anna.receives(MediaKind::Video, 1);
         anna.screen();
     })
     .await;

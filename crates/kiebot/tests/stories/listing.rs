@@ -170,6 +170,49 @@ async fn a_catalogue_that_cannot_be_read_changes_nothing_and_is_told_once() {
 }
 
 #[tokio::test]
+async fn a_model_that_often_fails_at_kie_carries_a_warning_until_it_works_again() {
+    story(async |world| {
+        world.kie().set_success_rate("google/nano-banana", Some(62));
+        world.kie().set_success_rate("z-image", Some(97));
+        world.compares_catalogue().await;
+        world.learns().await;
+        let anna = world.person("Анна");
+        let warning = "удаются примерно 62 из 100";
+        anna.sends("/start m_google_nano-banana").await.sees(warning).sees("деньги вернутся");
+        anna.sends("/start m_z-image").await;
+        assert!(!anna.screen().contains("часто подводит"));
+        world.kie().set_success_rate("google/nano-banana", Some(98));
+        world.compares_catalogue().await;
+        world.learns().await;
+        anna.sends("/start m_google_nano-banana").await;
+        assert!(!anna.screen().contains("часто подводит"));
+        // What was read long ago says nothing about now.
+        world.kie().set_success_rate("google/nano-banana", Some(10));
+        world.compares_catalogue().await;
+        world.advance(Duration::from_hours(25)).await;
+        world.learns().await;
+        anna.sends("/start m_google_nano-banana").await;
+        assert!(!anna.screen().contains("часто подводит"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn success_rates_that_cannot_be_read_do_not_stop_a_comparison() {
+    story(async |world| {
+        world.compares_catalogue().await;
+        let operator = world.operator().await;
+        operator.screen();
+        world.kie().offer(owl()).unwrap();
+        world.kie().set_success_rates_down(true);
+        world.compares_catalogue().await;
+        world.advance(Duration::from_mins(5)).await;
+        operator.sees("Каталог обновлён").sees("night-owl/text-to-image");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_refusal_in_the_middle_is_only_waited_for() {
     story(async |world| {
         let operator = world.operator().await;

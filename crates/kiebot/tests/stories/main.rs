@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod albums;
 mod bonuses;
 mod bounds;
 mod broadcasts;
@@ -10,21 +11,30 @@ mod continuations;
 mod counter;
 mod crashes;
 mod crawler;
+mod day;
 mod delivery;
 mod failures;
+mod firsts;
 mod free;
 mod ideas;
 mod inputs;
 mod journey;
+mod leaving;
 mod links;
 mod listing;
 mod models;
 mod offers;
 mod operator;
 mod orders;
+mod panel_catalogue;
 mod person;
 mod providers;
+mod softer;
 mod stars;
+mod statistics;
+mod traces;
 mod transfers;
 mod uncertainty;
+mod waiting;
+mod watching;
 mod world;

@@ -4,6 +4,7 @@
 mod ending;
 mod log;
 mod options;
+mod watching;
 
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -217,6 +218,7 @@ impl World {
             crash: self.crash.clone(),
             workers: 8,
             providers: self.counter.providers(),
+            watch: self.options.watch.clone(),
         }
     }
 
@@ -408,7 +410,8 @@ impl World {
         &self.crash
     }
 
-    fn app(&self) -> Arc<App> {
+    /// The running program.
+    pub fn app(&self) -> Arc<App> {
         let process = self.process.borrow();
         Arc::clone(&process.as_ref().expect("the program runs").app)
     }
@@ -443,8 +446,13 @@ impl World {
 
     /// The program compares its catalogue with KIE.ai, as it does every few hours.
     pub async fn compares_catalogue(&self) {
+        assert!(self.app().compare_catalogue(Duration::ZERO).await.unwrap());
+        self.compares_on().await;
+    }
+
+    /// A comparison that was begun goes on to its end, or to a longer pause.
+    pub async fn compares_on(&self) {
         let app = self.app();
-        assert!(app.compare_catalogue(Duration::ZERO).await.unwrap());
         let talk = app.talk_runner();
         // One call a second and some two hundred models: only this job is of interest meanwhile.
         while self.next_comparing().await.is_some_and(|due| due <= self.clock.now() + PACE) {
@@ -489,7 +497,8 @@ impl World {
     async fn wait_for_pace(&self) -> bool {
         let next: Option<OffsetDateTime> = sqlx::query_scalar(
             "select min(run_at) from jobs where state = 'queued'
-               and (pool = 'talk' and kind <> 'broadcast' or kind in ('deliver', 'original'))
+               and (pool = 'talk' or kind in ('deliver', 'original'))
+               and kind not in ('sync_catalogue', 'broadcast')
                and run_at > $1 and run_at <= $2",
         )
         .bind(self.clock.now())
@@ -536,6 +545,13 @@ impl World {
         let changed = self.app().review_models().await.unwrap();
         self.settle().await;
         changed
+    }
+
+    /// The program looks whether reports are due; answers how many it has begun.
+    pub async fn keeps_reports(&self) -> usize {
+        let begun = self.app().send_reports().await.unwrap();
+        self.settle().await;
+        begun
     }
 
     /// Lets the program work while the language model that it asks says nothing: so much time

@@ -282,8 +282,14 @@ impl State {
                 let detail = format!("{} is {}", link.field, file.content.mime());
                 return Err(refusal(500, "File type not supported", detail));
             }
+            let size = u64::try_from(file.content.known_size()).unwrap_or(u64::MAX);
+            let sides = file.content.sides();
+            if let Some((width, height)) = sides.filter(|(w, h)| !link.sides.take(*w, *h)) {
+                self.blame(format!("{} may not be {width}x{height}", link.field));
+                doomed = true;
+            }
             let limit = link.max_file_mb.unwrap_or(u64::MAX).saturating_mul(1024 * 1024);
-            if u64::try_from(file.content.known_size()).unwrap_or(u64::MAX) > limit {
+            if size > limit {
                 self.blame(format!("{} is larger than {limit} bytes", link.field));
                 doomed = true;
             }

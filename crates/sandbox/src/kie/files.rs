@@ -101,7 +101,14 @@ impl Content {
         }
     }
 
-    fn bytes(&self) -> Bytes {
+    /// Width and height of a picture that somebody has uploaded.
+    pub(super) fn sides(&self) -> Option<(u64, u64)> {
+        let Self::Given { mime, bytes } = self else { return None };
+        let size = imagesize::blob_size(bytes).ok().filter(|_| mime.starts_with("image/"))?;
+        Some((u64::try_from(size.width).ok()?, u64::try_from(size.height).ok()?))
+    }
+
+    pub(super) fn bytes(&self) -> Bytes {
         match self {
             Self::Given { bytes, .. } => bytes.clone(),
             Self::Picture { text, size, number } => draw(text, *size, *number),

@@ -16,6 +16,7 @@ use axum::{
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 use std::collections::HashMap;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 pub(super) async fn credit(Extracted(world): Extracted<KieWorld>, headers: HeaderMap) -> Response {
     let Some((_, account)) = key_of(&world, &headers) else { return world.unauthorized() };
@@ -221,6 +222,32 @@ fn openapi(model: &ModelRules, oddly: bool) -> Option<Value> {
     }))
 }
 
+/// The span that one point of a success rate is for, and how many of them are a day.
+const SPAN_MS: i64 = 600_000;
+const SPANS: i64 = 144;
+
+/// The last day in spans of ten minutes; every third one is without traffic.
+fn points(now: i64, percent: Option<u8>) -> Vec<Value> {
+    let Some(percent) = percent else { return Vec::new() };
+    let moment = |at: i64| {
+        let at =
+            OffsetDateTime::from_unix_timestamp(at / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        at.format(&Rfc3339).unwrap_or_default()
+    };
+    let first = now - now.rem_euclid(SPAN_MS) - SPANS * SPAN_MS;
+    let point = |span: i64| {
+        let start = first + span * SPAN_MS;
+        let seen = span % 3 != 0;
+        json!({
+            "start": moment(start), "end": moment(start + SPAN_MS),
+            "successRate": seen.then(|| f64::from(percent)),
+            "errorRate": seen.then(|| f64::from(100 - percent)),
+            "isNormal": percent >= 90 || !seen,
+        })
+    };
+    (0..SPANS).map(point).collect()
+}
+
 /// `{name}/schema`, `{name}/price`, `{name}/success-rate`; names contain slashes.
 pub(super) async fn one_model(
     Extracted(world): Extracted<KieWorld>,
@@ -233,14 +260,18 @@ pub(super) async fn one_model(
     let Some((name, what)) = rest.rsplit_once('/') else {
         return world.refuse(404, UNKNOWN_MODEL);
     };
-    let (found, oddly) = world.with(|state| (state.shelf.model(name), state.shelf.odd));
+    let (found, oddly, rate, down) = world.with(|state| {
+        let shelf = &state.shelf;
+        (shelf.model(name), shelf.odd, shelf.rates.get(name).copied(), shelf.rates_down)
+    });
     let Some(model) = found else {
         return world.refuse(404, UNKNOWN_MODEL);
     };
     let data = match what {
         "schema" => json!({"model": name, "openapi": openapi(model, oddly)}),
         "price" => json!({"model": name, "pricingDesc": model.price_text()}),
-        "success-rate" => json!({"model": name, "points": []}),
+        "success-rate" if down => return world.refuse(500, INTERNAL),
+        "success-rate" => json!({"model": name, "points": points(world.now(), rate)}),
         _ => return world.refuse(404, UNKNOWN_MODEL),
     };
     world.reply(Answer::success(data))

@@ -48,6 +48,25 @@ pub(crate) enum Format {
     Any,
 }
 
+/// What the sides of a picture may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
+pub(crate) struct Sides {
+    min_side: Option<u64>,
+    max_side: Option<u64>,
+    max_stretch: Option<f64>,
+}
+
+impl Sides {
+    /// Whether a picture of this width and height is taken.
+    pub(crate) fn take(self, width: u64, height: u64) -> bool {
+        let (short, long) = (width.min(height), width.max(height));
+        let as_number = |side: u64| u32::try_from(side).map_or(f64::INFINITY, f64::from);
+        self.min_side.is_none_or(|min| short >= min)
+            && self.max_side.is_none_or(|max| long <= max)
+            && self.max_stretch.is_none_or(|most| as_number(long) <= as_number(short) * most)
+    }
+}
+
 #[derive(Debug, Deserialize)]
 pub(crate) struct FieldRule {
     pub(crate) name: String,
@@ -66,6 +85,8 @@ pub(crate) struct FieldRule {
     pub(crate) items: Option<Wire>,
     pub(crate) format: Option<Format>,
     pub(crate) max_file_mb: Option<u64>,
+    #[serde(flatten)]
+    pub(crate) sides: Sides,
     pub(crate) default: Option<Value>,
     pub(crate) item_fields: Option<Vec<FieldRule>>,
 }
@@ -105,12 +126,13 @@ pub(crate) struct Refusal {
 }
 
 /// A media address found in an input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct MediaLink {
     pub(crate) field: String,
     pub(crate) url: String,
     pub(crate) format: Format,
     pub(crate) max_file_mb: Option<u64>,
+    pub(crate) sides: Sides,
 }
 
 /// What a check of an input found.
@@ -390,6 +412,7 @@ fn check_text(
             url: text.to_owned(),
             format,
             max_file_mb: field.max_file_mb,
+            sides: field.sides,
         });
     }
     Ok(())

@@ -31,9 +31,12 @@ pub(super) struct Shelf {
     gone: BTreeSet<String>,
     next: VecDeque<ListingFault>,
     lasting: Option<ListingFault>,
+    /// How often tasks of a model work out, in per cent; the others have no traffic.
+    pub(super) rates: BTreeMap<String, u8>,
+    /// Whether the rates cannot be asked for.
+    pub(super) rates_down: bool,
     /// Whether documents use references and badly written names.
     pub(super) odd: bool,
-    pub(super) calls: usize,
 }
 
 impl Shelf {
@@ -55,7 +58,6 @@ impl Shelf {
 
     /// The fault that the next call meets.
     pub(super) fn fault(&mut self) -> Option<ListingFault> {
-        self.calls += 1;
         self.next.pop_front().or(self.lasting)
     }
 }
@@ -121,9 +123,16 @@ impl KieWorld {
         self.with(|state| state.shelf.odd = odd);
     }
 
-    /// How often the catalogue and the price feed were asked, refused calls included.
-    #[must_use]
-    pub fn listing_calls(&self) -> usize {
-        self.with(|state| state.shelf.calls)
+    /// How often tasks of the model worked out in the last day, in per cent; `None` is no traffic.
+    pub fn set_success_rate(&self, id: &str, percent: Option<u8>) {
+        self.with(|state| match percent {
+            Some(percent) => drop(state.shelf.rates.insert(id.to_owned(), percent.min(100))),
+            None => drop(state.shelf.rates.remove(id)),
+        });
+    }
+
+    /// Answers 500 to everybody who asks for a success rate, or stops doing so.
+    pub fn set_success_rates_down(&self, down: bool) {
+        self.with(|state| state.shelf.rates_down = down);
     }
 }

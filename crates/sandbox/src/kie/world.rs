@@ -431,6 +431,16 @@ impl KieWorld {
         self.with(|state| state.chats.clone())
     }
 
+    /// The bytes of a file of the file server, while it is kept.
+    #[must_use]
+    pub fn file_at(&self, url: &str) -> Option<Vec<u8>> {
+        let now = self.now();
+        self.with(|state| {
+            let file = state.files.alive(&state.base, url, now)?;
+            Some(file.content.bytes().to_vec())
+        })
+    }
+
     /// The files of the file server: uploads and results.
     #[must_use]
     pub fn files(&self) -> Vec<FileView> {

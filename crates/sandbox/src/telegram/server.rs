@@ -49,12 +49,6 @@ impl TelegramServer {
         tokio::spawn(async move { serving.await.ok() });
         Ok(Self { url, stop, courier })
     }
-
-    /// The address of the download of files, without a slash at the end: the same server.
-    #[must_use]
-    pub fn file_url(&self) -> String {
-        format!("{}/file", self.url)
-    }
 }
 
 impl Drop for TelegramServer {

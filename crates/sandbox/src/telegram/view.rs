@@ -209,6 +209,18 @@ impl TelegramWorld {
         of_chat.map(|message| message_view(&state, message)).collect()
     }
 
+    /// The messages of a chat behind one of them, in order: of a world with very many, those alone
+    /// are looked at.
+    #[must_use]
+    pub fn messages_after(&self, chat: PersonId, id: i64) -> Vec<MessageView> {
+        let state = self.lock();
+        let later = state.messages.range(id.saturating_add(1)..).map(|(_, message)| message);
+        later
+            .filter(|message| message.chat == chat)
+            .map(|message| message_view(&state, message))
+            .collect()
+    }
+
     /// One message, also when it is deleted.
     #[must_use]
     pub fn message(&self, chat: PersonId, id: i64) -> Option<MessageView> {

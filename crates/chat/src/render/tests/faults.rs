@@ -35,7 +35,10 @@ fn broken(field: &Field, right: &Answer) -> Vec<Option<Answer>> {
         (FieldKind::Choice { .. }, _) => {
             wrong.push(Some(Answer::Choice("no-such-value".to_owned())));
         }
-        (FieldKind::Files { min, max, max_bytes, duration_ms, .. }, Answer::Files(files)) => {
+        (
+            FieldKind::Files { min, max, max_bytes, duration_ms, frame, .. },
+            Answer::Files(files),
+        ) => {
             let all = |count: u8| Answer::Files(vec![files[0].clone(); usize::from(count)]);
             wrong.push(Some(all(max + 1)));
             wrong.extend((*min > 1).then(|| Some(all(min - 1))));
@@ -45,6 +48,11 @@ fn broken(field: &Field, right: &Answer) -> Vec<Option<Answer>> {
             let mut one = files.clone();
             one[0].mime = "application/pdf".to_owned();
             wrong.push(Some(Answer::Files(one)));
+            for side in frame.iter().flat_map(|frame| [frame.min_side - 1, 70_000]) {
+                let mut one = files.clone();
+                one[0].width = Some(side);
+                wrong.extend((side > 0).then_some(Some(Answer::Files(one))));
+            }
             if let Some(range) = duration_ms {
                 for duration in [range.start().checked_sub(1), range.end().checked_add(1)] {
                     let mut one = files.clone();

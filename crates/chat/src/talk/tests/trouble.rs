@@ -9,7 +9,7 @@ fn bad_gateway() -> Value {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_fetched_holds_a_person_up_for_a_minute_at_most() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::known().await;
     scene.says("/start m_recraft_remove-background").await;
     let card = scene.heard().remove(0);
     scene.presses(101, &data(&card, "Создать")).await;
@@ -35,7 +35,7 @@ async fn a_file_that_cannot_be_fetched_holds_a_person_up_for_a_minute_at_most() 
 
 #[tokio::test]
 async fn a_message_whose_fate_stays_unknown_is_sent_three_times_and_no_more() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::known().await;
     for _ in 0..3 {
         scene.answers(bad_gateway());
     }
@@ -54,7 +54,7 @@ async fn a_message_whose_fate_stays_unknown_is_sent_three_times_and_no_more() {
 
 #[tokio::test]
 async fn a_notice_and_a_result_whose_fate_stays_unknown_count_as_sent() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::known().await;
     let id = delivered(&mut scene).await;
     for _ in 0..3 {
         scene.answers(bad_gateway());
@@ -84,7 +84,7 @@ async fn a_notice_and_a_result_whose_fate_stays_unknown_count_as_sent() {
 
 #[tokio::test]
 async fn many_senders_at_once_use_the_whole_rate() {
-    let scene = Scene::new().await;
+    let scene = Scene::known().await;
     let mut all = tokio::task::JoinSet::new();
     for chat in 1..=40 {
         let sender = scene.sender.clone();
@@ -99,7 +99,7 @@ async fn many_senders_at_once_use_the_whole_rate() {
 
 #[tokio::test]
 async fn an_update_that_always_fails_is_given_up_in_words() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::known().await;
     scene.says("/menu").await;
     scene.heard();
     meddle(&scene.pool, "alter table sessions rename to hidden").await;
@@ -121,7 +121,7 @@ async fn an_update_that_always_fails_is_given_up_in_words() {
 
 #[tokio::test]
 async fn an_update_that_loses_its_worker_each_time_is_given_up_too() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::known().await;
     let update = json!({"update_id": 1, "message": {"message_id": 1, "date": 0, "text": "/menu",
         "from": from(), "chat": {"id": 7, "type": "private"}}});
     let raw = RawUpdate { id: 1, json: update.to_string() };
@@ -136,7 +136,7 @@ async fn an_update_that_loses_its_worker_each_time_is_given_up_too() {
 
 #[tokio::test]
 async fn nobodys_progress_is_kept_after_they_block_the_bot() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::known().await;
     let id = delivered(&mut scene).await;
     let rows = "select count(*) from progress_messages";
     assert_eq!(scene.count(rows).await, 1);
@@ -149,7 +149,7 @@ async fn nobodys_progress_is_kept_after_they_block_the_bot() {
 
 #[tokio::test]
 async fn a_stage_that_comes_after_the_last_word_gives_way_to_it() {
-    let mut scene = Scene::new().await;
+    let mut scene = Scene::known().await;
     let (message, run) = orders(&mut scene).await;
     scene.presses(message, &run).await;
     scene.heard();

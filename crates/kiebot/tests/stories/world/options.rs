@@ -29,6 +29,8 @@ pub struct Options {
     pub bonuses: promo::Rules,
     /// How people can pay.
     pub offer: payments::Offer,
+    /// What is looked at beside the shop.
+    pub watch: watch::Settings,
 }
 
 impl Default for Options {
@@ -43,6 +45,7 @@ impl Default for Options {
             welcome: Rub::from_roubles(200),
             bonuses: promo::Rules::default(),
             offer: payments::Offer::default(),
+            watch: watch::Settings::default(),
         }
     }
 }

@@ -179,6 +179,22 @@ async fn the_catalogue_answers_once_a_second() {
 }
 
 #[tokio::test]
+async fn a_success_rate_is_told_by_spans_of_ten_minutes() {
+    let stage = stage().await;
+    let quiet = stage.get("/api/v1/models/z-image/success-rate").await;
+    assert_eq!(quiet["data"], json!({"model": "z-image", "points": []}));
+    stage.pass(1_000);
+    stage.world.set_success_rate("z-image", Some(62));
+    let told = stage.get("/api/v1/models/z-image/success-rate").await;
+    let points = told["data"]["points"].as_array().unwrap();
+    assert_eq!(points.len(), 144);
+    assert_eq!(points[0]["successRate"], Value::Null);
+    assert_eq!((&points[1]["successRate"], &points[1]["errorRate"]), (&json!(62.0), &json!(38.0)));
+    assert_eq!(points[1]["isNormal"], false);
+    assert_eq!(points[0]["end"], points[1]["start"]);
+}
+
+#[tokio::test]
 async fn the_demo_sees_and_ends_tasks() {
     let stage = stage().await;
     let routes = crate::kie::admin::routes(stage.world.clone());
