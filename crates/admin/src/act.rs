@@ -8,6 +8,7 @@ use crate::broadcasts;
 use crate::catalogue::Deed;
 use crate::role::{Right, Role};
 use crate::setting::Setting;
+use crate::{codes, till};
 
 /// An action. It is kept in this form while it waits for a second operator, and in the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,11 +36,17 @@ pub(crate) enum Act {
         user: i64,
         text: String,
     },
-    /// The price of a delivered order goes back.
+    /// What was taken for a delivered order goes back: so much, as it was confirmed.
     Refund {
         order: Uuid,
+        #[serde(default)]
+        kopecks: i64,
         reason: String,
     },
+    /// Something about a payment.
+    Till(till::Deed),
+    /// Something about a promo code.
+    Codes(codes::Deed),
     /// The model goes off sale, or comes back.
     Off {
         model: String,
@@ -100,6 +107,8 @@ impl Act {
             Self::Role { .. } => "role",
             Self::Letter { .. } => "letter",
             Self::Refund { .. } => "refund",
+            Self::Till(deed) => deed.word(),
+            Self::Codes(deed) => deed.word(),
             Self::Off { .. } => "model_off",
             Self::Rule { .. } => "model_price",
             Self::Wake { .. } => "model_wake",
@@ -118,6 +127,8 @@ impl Act {
             | Self::Role { user, .. }
             | Self::Letter { user, .. } => format!("user:{user}"),
             Self::Refund { order, .. } => format!("order:{order}"),
+            Self::Till(deed) => format!("payment:{}", deed.payment()),
+            Self::Codes(deed) => format!("promo:{}", deed.code()),
             Self::Off { model, .. } | Self::Rule { model, .. } | Self::Wake { model } => {
                 format!("model:{model}")
             }
@@ -133,12 +144,14 @@ impl Act {
             Self::Adjust { reason, .. }
             | Self::Block { reason, .. }
             | Self::Refund { reason, .. } => Some(reason),
+            Self::Till(deed) => deed.reason(),
             Self::Unblock { .. }
             | Self::Role { .. }
             | Self::Letter { .. }
             | Self::Off { .. }
             | Self::Rule { .. }
             | Self::Wake { .. }
+            | Self::Codes(_)
             | Self::Catalogue { .. }
             | Self::Set { .. }
             | Self::Broadcast(_) => None,
@@ -152,10 +165,11 @@ impl Act {
             Self::Block { .. } | Self::Unblock { .. } => Right::Block,
             Self::Role { .. } => Right::Roles,
             Self::Letter { .. } => Right::Write,
+            Self::Till(deed) => deed.right(),
             Self::Off { .. } | Self::Rule { .. } | Self::Wake { .. } | Self::Catalogue { .. } => {
                 Right::Models
             }
-            Self::Set { .. } => Right::Settings,
+            Self::Set { .. } | Self::Codes(_) => Right::Settings,
             Self::Broadcast(_) => Right::Broadcast,
         }
     }
@@ -173,6 +187,8 @@ impl Act {
             | Self::Block { .. }
             | Self::Unblock { .. }
             | Self::Letter { .. }
+            | Self::Till(_)
+            | Self::Codes(_)
             | Self::Refund { .. }
             | Self::Broadcast(_) => false,
         }

@@ -10,9 +10,10 @@ use crate::role::Role;
 use crate::session::Form;
 use crate::setting::{Section, Setting};
 use crate::statistics::{Stretch, Wish};
+use crate::{codes, till};
 
 /// The first part of all data of the panel.
-pub(crate) const PREFIX: &str = "A1|";
+pub(crate) const PREFIX: &str = chat::panel::PREFIX;
 
 /// A screen of the panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub(crate) enum Place {
     Setting(Setting),
     /// Of messages for many people.
     Broadcast(broadcasts::Spot),
+    Till(till::Spot),
+    Codes(codes::Spot),
     Catalogue(Spot),
 }
 
@@ -93,10 +96,10 @@ impl Filter {
     pub(crate) const fn kinds(self) -> &'static [&'static str] {
         match self {
             Self::All => &[],
-            Self::Topups => &["topup"],
+            Self::Topups => &["topup", "payback"],
             Self::Taken => &["commit"],
             Self::Returned => &["release", "refund"],
-            Self::Gifts => &["bonus", "expire"],
+            Self::Gifts => &["bonus", "expire", "gift_out", "gift_in"],
             Self::Adjusted => &["adjust"],
             Self::Costs => &["cost", "loss"],
         }
@@ -149,6 +152,8 @@ pub(crate) enum Button {
     Approve(i64),
     Reject(i64),
     Export(Filter),
+    Till(till::Press),
+    Codes(codes::Press),
     /// A picture or the files of a period.
     Statistics(Wish),
     /// «Yes» to what waits, as of one revision of the session.
@@ -182,6 +187,8 @@ impl Button {
             Self::Export(filter) => format!("ex|{}", filter.code()),
             Self::Statistics(wish) => format!("gs|{}", wish.encode()),
             Self::Confirm { revision } => format!("ok|{revision}"),
+            Self::Till(press) => return press.encode(),
+            Self::Codes(press) => press.encode(),
             Self::Drop => "no".to_owned(),
             Self::Broadcast(press) => format!("bd|{}", press.encode()),
         };
@@ -214,7 +221,11 @@ impl Button {
             ["no"] => Self::Drop,
             ["bd", ..] => Self::Broadcast(broadcasts::Press::decode(&parts[1..])?),
             ["f", ..] => Self::Ask(form_of(&parts[1..])?),
-            _ => Self::Open(place_of(&parts)?),
+            _ => match (till::Press::decode(&parts), codes::Press::decode(&parts)) {
+                (Some(press), _) => Self::Till(press),
+                (None, Some(press)) => Self::Codes(press),
+                (None, None) => Self::Open(place_of(&parts)?),
+            },
         };
         Some(button)
     }
@@ -246,6 +257,8 @@ fn open(place: &Place) -> String {
         Place::Settings(section) => format!("s|{}", section.code()),
         Place::Setting(setting) => format!("sc|{}", setting.name()),
         Place::Broadcast(spot) => format!("b|{}", spot.encode()),
+        Place::Till(spot) => spot.encode(),
+        Place::Codes(spot) => spot.encode(),
         Place::Catalogue(spot) => spot.encode(),
     }
 }
@@ -285,7 +298,10 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         ["sc", name] => Place::Setting(Setting::named(name)?),
         ["b", ..] => Place::Broadcast(broadcasts::Spot::decode(&parts[1..])?),
         ["k", ..] => Place::Catalogue(Spot::of(&parts[1..])?),
-        _ => return None,
+        _ => match till::Spot::decode(parts) {
+            Some(spot) => Place::Till(spot),
+            None => Place::Codes(codes::Spot::decode(parts)?),
+        },
     })
 }
 
@@ -302,8 +318,9 @@ fn ask(form: &Form) -> String {
         Form::Markup { model } => format!("f|mk|{model}"),
         Form::Setting { setting } => format!("f|st|{}", setting.name()),
         Form::Broadcast(ask) => format!("f|b|{}", ask.encode()),
-        // Nothing asks for it by a button.
-        Form::Retype { .. } => "f|-".to_owned(),
+        Form::Till(ask) => ask.encode(),
+        // Nothing asks for these by a button.
+        Form::Retype { .. } | Form::Codes(_) => "f|-".to_owned(),
     }
 }
 
@@ -320,7 +337,7 @@ fn form_of(parts: &[&str]) -> Option<Form> {
         ["mk", model] => Form::Markup { model: model_id(model)? },
         ["st", name] => Form::Setting { setting: Setting::named(name)? },
         ["b", ..] => Form::Broadcast(Ask::decode(&parts[1..])?),
-        _ => return None,
+        _ => Form::Till(till::Ask::decode(parts)?),
     })
 }
 
@@ -405,6 +422,8 @@ mod tests {
             (user(), page()).prop_map(|(id, page)| Place::Catalogue(Spot::Run { id, page })),
             Just(Place::Catalogue(Spot::Free)),
             (0_usize..Setting::ALL.len()).prop_map(|index| Place::Setting(Setting::ALL[index])),
+            till::tests::spots().prop_map(Place::Till),
+            codes::tests::spots().prop_map(Place::Codes),
         ]
     }
 
@@ -436,6 +455,8 @@ mod tests {
             user().prop_map(Button::Approve),
             user().prop_map(Button::Reject),
             (0_usize..7).prop_map(|filter| Button::Export(Filter::ALL[filter])),
+            till::tests::buttons(),
+            codes::tests::buttons(),
             wishes().prop_map(Button::Statistics),
             user().prop_map(|revision| Button::Confirm { revision }),
             Just(Button::Drop),

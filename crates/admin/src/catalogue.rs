@@ -10,6 +10,7 @@ use crate::act::Act;
 use crate::button::model_id;
 use crate::perform::Effect;
 use crate::react::Context;
+use crate::role::Right;
 use crate::setting::{FREE_MODELS_MAX, Setting};
 use crate::view::Word;
 
@@ -138,6 +139,13 @@ impl Press {
 
     /// The action that a press asks for, or why there is none.
     pub(crate) fn act(self, context: &Context<'_>) -> Result<Act, Word> {
+        let right = match &self {
+            Self::Compare | Self::Accept(_) => Right::Models,
+            Self::Give(_) | Self::Take(_) | Self::Usual => Right::Settings,
+        };
+        if !context.role.may(right) {
+            return Err(Word::NoRight);
+        }
         let free = || -> Vec<String> {
             context.desk.free_models().into_iter().map(|model| model.id.clone()).collect()
         };

@@ -10,6 +10,7 @@ mod act;
 mod broadcasts;
 mod button;
 mod catalogue;
+mod codes;
 mod decisions;
 mod export;
 mod load;
@@ -26,6 +27,7 @@ mod setting;
 mod statistics;
 mod store;
 mod texts;
+mod till;
 mod view;
 
 pub use decisions::{Decisions, decisions, revision};

@@ -14,6 +14,7 @@ use crate::store;
 use crate::store::models::Usage;
 use crate::store::movements::Wanted;
 use crate::view::{Card, Life, Scene};
+use crate::{codes, till};
 
 /// How many lines stand on one page.
 pub(crate) const ON_PAGE: usize = 8;
@@ -30,7 +31,10 @@ pub(crate) async fn load(
 ) -> Result<Scene, sqlx::Error> {
     let world = context.desk.world.as_str();
     Ok(match place {
-        Place::Menu => Scene::Menu { requests: store::actions::requests(connection).await?.len() },
+        Place::Menu => Scene::Menu {
+            requests: store::actions::requests(connection).await?.len(),
+            payments: payments::count_to_decide(connection).await?,
+        },
         Place::Users => Scene::Users,
         Place::Found { page } => {
             let query = Query::read(&session.query);
@@ -102,6 +106,12 @@ pub(crate) async fn load(
         },
         Place::Settings(section) => {
             Scene::Settings { section, values: store::rules::settings(connection).await? }
+        }
+        Place::Till(spot) => {
+            till::load::load(connection, spot).await?.map_or(Scene::Missing, Scene::Till)
+        }
+        Place::Codes(spot) => {
+            codes::perform::load(connection, spot).await?.map_or(Scene::Missing, Scene::Codes)
         }
         Place::Catalogue(spot) => catalogue::load(connection, spot, ON_PAGE)
             .await?

@@ -28,6 +28,7 @@ use crate::role::{Right, Role};
 use crate::session::Session;
 use crate::statistics::{self, Books};
 use crate::store;
+use crate::till;
 use crate::view::{Intent, Scene, Then, Word, home};
 
 /// The command that opens the panel.
@@ -190,7 +191,8 @@ impl Panel {
         let (revision, state) = store::lock_session(connection, ground.now, turn.me).await?;
         let before = Session::read(state);
         let asker = Asker { me: turn.me, role, language, revision };
-        let context = self.context(&ground, asker);
+        let stake = till::load::stake(connection, &before, &turn.input).await?;
+        let context = Context { stake, ..self.context(&ground, asker) };
         let (session, then) = react(before.clone(), &context, turn.input);
         let next = if session == before { revision } else { revision + 1 };
         if session != before {
@@ -264,7 +266,7 @@ impl Panel {
         Ok(Ground { decisions, desk, now: self.parts.clock.now(), report })
     }
 
-    fn context<'a>(&self, ground: &'a Ground, asker: Asker) -> Context<'a> {
+    fn context<'a>(&'a self, ground: &'a Ground, asker: Asker) -> Context<'a> {
         Context {
             desk: &ground.desk,
             formula: ground.decisions.formula(self.parts.formula),
@@ -276,6 +278,8 @@ impl Panel {
             limit: ground.decisions.adjust_limit(),
             breaker: ground.decisions.breaker_policy(),
             second: self.others(&ground.decisions, asker.me).next().is_some(),
+            owners: &self.parts.owners,
+            stake: None,
             report: ground.report.as_ref(),
         }
     }
@@ -318,6 +322,10 @@ impl Panel {
             Intent::Export(filter) => {
                 export::enqueue(connection, context, chat, filter).await?;
                 Came::at(Place::Money { filter, page: 0 }, Word::Exporting)
+            }
+            Intent::Till(errand) => {
+                let (place, word) = till::perform::run(connection, context, chat, errand).await?;
+                Came { place, word, changed: false }
             }
             Intent::Statistics(wish) => {
                 statistics::enqueue(connection, context, chat, wish).await?;
@@ -407,10 +415,11 @@ async fn done(
     act: Act,
     doer: Doer<'_>,
 ) -> Result<Came, sqlx::Error> {
-    let undo = !matches!(
+    let lasting = matches!(
         act,
         Act::Letter { .. }
             | Act::Refund { .. }
+            | Act::Till(_)
             | Act::Wake { .. }
             | Act::Catalogue { .. }
             | Act::Broadcast(_)
@@ -419,7 +428,7 @@ async fn done(
     Ok(match carry_out(connection, context, &act, doer).await? {
         Ok(entry) => Came {
             place,
-            word: Some(Word::Done { entry, undo: undo && doer.undoes.is_none() }),
+            word: Some(Word::Done { entry, undo: !lasting && doer.undoes.is_none() }),
             changed: act.changes_shop(),
         },
         Err(word) => Came::at(place, word),

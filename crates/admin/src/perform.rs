@@ -15,6 +15,7 @@ use crate::store::actions::{Entry, NewEntry};
 use crate::store::rules::Override;
 use crate::texts::{Key, Texts};
 use crate::view::Word;
+use crate::{codes, till};
 
 /// So long an adjustment can be taken back by one press.
 pub(crate) const UNDO_MONEY: Duration = Duration::seconds(60);
@@ -99,7 +100,17 @@ async fn effect(
             let after = json!({ "text": text });
             Ok(Effect { before: Value::Null, after, letter: Some((*user, letter)) })
         }
-        Act::Refund { order, reason } => refund(connection, context, *order, reason).await?,
+        Act::Refund { order, kopecks, reason } => {
+            refund(connection, context, *order, *kopecks, reason).await?
+        }
+        Act::Till(deed) => {
+            let done = till::perform::perform(connection, context, deed).await?;
+            done.map(|(before, after)| Effect { before, after, letter: None })
+        }
+        Act::Codes(deed) => {
+            let done = codes::perform::perform(connection, context, deed, actor).await?;
+            done.map(|(before, after)| Effect { before, after, letter: None })
+        }
         Act::Off { model, off } => {
             let rule = override_of(connection, model).await?;
             change_rule(connection, context, model, rule, Override { off: *off, ..rule }).await?
@@ -157,6 +168,10 @@ async fn adjust(
     let balance = match billing::adjust(connection, context.now, &adjustment).await? {
         Adjusted::Done { balance } => balance,
         Adjusted::Exists => return Ok(Err(Word::AlreadyDone)),
+        // The key is the entry's own, of this very transaction.
+        Adjusted::ExistsWithDifferent => {
+            return Err(sqlx::Error::Protocol(format!("action {} is in the books", wanted.id)));
+        }
         Adjusted::InsufficientFunds { balance } => return Ok(Err(Word::Short(balance))),
         Adjusted::NoWallet => return Ok(Err(Word::NoPerson)),
     };
@@ -222,6 +237,7 @@ async fn refund(
     connection: &mut PgConnection,
     context: &Context<'_>,
     order: uuid::Uuid,
+    kopecks: i64,
     reason: &str,
 ) -> Result<Result<Effect, Word>, sqlx::Error> {
     let Some(view) = generation::view(connection, order).await? else {
@@ -229,9 +245,13 @@ async fn refund(
     };
     let amount = match generation::refund(connection, context.now, order, reason).await? {
         Refunded::Returned { amount, .. } => amount,
-        Refunded::AlreadyRefunded => return Ok(Err(Word::AlreadyDone)),
+        Refunded::AlreadyRefunded => return Ok(Err(Word::Till(till::Word::AlreadyBack))),
         Refunded::NothingTaken => return Ok(Err(Word::NotTaken)),
     };
+    // Another sum than was confirmed is not given.
+    if amount.kopecks() != kopecks {
+        return Ok(Err(Word::Stale));
+    }
     let (code, reason) = (view.code, reason.to_owned());
     let letter = Letter::Refunded { code, kopecks: amount.kopecks(), reason };
     Ok(Ok(Effect {
@@ -302,8 +322,10 @@ pub(crate) fn inverse(context: &Context<'_>, entry: &Entry) -> Result<Act, Word>
         Act::Set { setting, .. } => {
             Act::Set { setting, value: part("value").as_str().map(str::to_owned) }
         }
+        Act::Codes(deed) => Act::Codes(deed.inverse()),
         Act::Letter { .. }
         | Act::Refund { .. }
+        | Act::Till(_)
         | Act::Wake { .. }
         | Act::Catalogue { .. }
         | Act::Broadcast(_) => {

@@ -37,7 +37,7 @@ fn escape(text: &str) -> String {
 }
 
 /// «02.03.2026» or «2026-03-02».
-fn day(text: &str) -> Option<(OffsetDateTime, OffsetDateTime)> {
+pub(crate) fn day(text: &str) -> Option<(OffsetDateTime, OffsetDateTime)> {
     let numbers = |sign: char| -> Option<Vec<i32>> {
         text.split(sign).map(|part| part.parse().ok()).collect()
     };

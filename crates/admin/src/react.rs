@@ -15,6 +15,7 @@ use crate::role::{Right, Role};
 use crate::session::{Form, Session};
 use crate::setting::{Kind, Setting, decimal};
 use crate::view::{Care, Intent, Then, Word, home, origin};
+use crate::{codes, till};
 
 /// What is known at the moment of one input.
 #[derive(Clone, Debug)]
@@ -35,6 +36,10 @@ pub(crate) struct Context<'a> {
     pub(crate) breaker: generation::BreakerPolicy,
     /// Whether there is another operator who can agree.
     pub(crate) second: bool,
+    /// Telegram ids of the owners.
+    pub(crate) owners: &'a [i64],
+    /// The sum that the input is about, where it asks for money to move, or why it cannot.
+    pub(crate) stake: Option<Result<Rub, Word>>,
     /// The figures of the period that is looked at.
     pub(crate) report: Option<&'a figures::Report>,
 }
@@ -66,7 +71,7 @@ pub(crate) struct Spoken {
 }
 
 /// The most characters of a reason.
-const REASON_MAX: usize = 200;
+pub(crate) const REASON_MAX: usize = 200;
 
 /// The most characters of a letter.
 const LETTER_MAX: usize = 3_000;
@@ -96,6 +101,9 @@ fn rested(session: Session) -> Session {
 
 fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, Then) {
     let query = session.query.clone();
+    if let Button::Codes(press @ (codes::Press::Usual | codes::Press::People(_))) = button {
+        return answer_code(session, context, press);
+    }
     let session = match button {
         Button::Confirm { .. } => session,
         _ => rested(session),
@@ -111,6 +119,20 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, T
             return (session, Then::Do(Intent::Settle { request, approve: false }));
         }
         Button::Export(filter) => return (session, Then::Do(Intent::Export(filter))),
+        Button::Till(press) => match till::react::press(context, press) {
+            till::react::Wanted::Act(act) => act,
+            till::react::Wanted::Run(errand) => return (session, Then::Do(Intent::Till(errand))),
+            till::react::Wanted::Refused(place, word) => {
+                return (session, Then::Show(place, Some(word)));
+            }
+        },
+        Button::Codes(press) => match press {
+            codes::Press::New | codes::Press::Usual | codes::Press::People(_) => {
+                return ask(session, context, Form::Codes(codes::Ask::first()));
+            }
+            codes::Press::Stop(code) => Act::Codes(codes::Deed::Stop { code }),
+            codes::Press::Start(code) => Act::Codes(codes::Deed::Start { code }),
+        },
         Button::Statistics(wish) => return (session, Then::Do(Intent::Statistics(wish))),
         Button::Drop => return (session, Then::Show(Place::Menu, Some(Word::Dropped))),
         Button::Confirm { revision } => return confirm(session, context, revision),
@@ -138,11 +160,15 @@ fn ask(session: Session, context: &Context<'_>, form: Form) -> (Session, Then) {
         Form::Block { .. } => Some(Right::Block),
         Form::Letter { .. } => Some(Right::Write),
         Form::Price { .. } | Form::Markup { .. } => Some(Right::Models),
-        Form::Setting { .. } => Some(Right::Settings),
+        Form::Setting { .. } | Form::Codes(_) => Some(Right::Settings),
+        Form::Till(ask) => ask.right(),
         Form::Broadcast(_) => Some(Right::Broadcast),
     };
     if right.is_some_and(|right| !context.role.may(right)) {
         return (session, Then::Show(origin(&form), Some(Word::NoRight)));
+    }
+    if let Some(Err(word)) = &context.stake {
+        return (session, Then::Show(origin(&form), Some(word.clone())));
     }
     if let Form::Price { model } = &form
         && !context.desk.catalog.model(model).is_some_and(catalog::Model::has_one_price)
@@ -166,16 +192,24 @@ fn write(
     let read = match &form {
         Form::Broadcast(ask) => broadcasts::react::read(ask, said, context.now)
             .map(|deed| Written::Act(Act::Broadcast(deed))),
-        Form::Setting { setting } if setting.kind() == Kind::Page => read(&form, said.html.trim()),
-        _ => read(&form, said.text.trim()),
+        Form::Setting { setting } if setting.kind() == Kind::Page => {
+            read(context, &form, said.html.trim())
+        }
+        _ => read(context, &form, said.text.trim()),
     };
     match read {
+        // There is nothing to write about any more.
+        Err(word) if context.stake == Some(Err(word.clone())) => {
+            (session, Then::Show(origin(&form), Some(word)))
+        }
         Err(word) => again(session, form, word),
         Ok(Written::Search(query)) => {
             session.query = query;
             (session, Then::Show(Place::Found { page: 0 }, None))
         }
         Ok(Written::Code(code)) => (session, Then::Do(Intent::FindOrder(code))),
+        Ok(Written::Run(errand)) => (session, Then::Do(Intent::Till(errand))),
+        Ok(Written::Next(next)) => go_on(session, context, next),
         Ok(Written::Again) => match session.pending.take() {
             Some(act) => (session, Then::Do(Intent::Act(act))),
             None => (session, Then::Show(Place::Menu, Some(Word::Stale))),
@@ -190,10 +224,50 @@ enum Written {
     Code(String),
     /// The same once more.
     Again,
+    Run(till::Errand),
+    /// A step of a promo code.
+    Next(codes::react::Next),
     Act(Act),
 }
 
-fn read(form: &Form, text: &str) -> Result<Written, Word> {
+/// A step of making a promo code is answered by a button.
+fn answer_code(
+    mut session: Session,
+    context: &Context<'_>,
+    press: codes::Press,
+) -> (Session, Then) {
+    let Some(Form::Codes(ask)) = session.waiting.take() else {
+        return (rested(session), Then::Show(Place::Menu, Some(Word::Stale)));
+    };
+    let next = match press {
+        codes::Press::People(segment) => codes::react::people(ask.clone(), segment),
+        codes::Press::Usual
+        | codes::Press::New
+        | codes::Press::Stop(_)
+        | codes::Press::Start(_) => codes::react::usual(ask.clone()),
+    };
+    match next {
+        Ok(next) => go_on(session, context, next),
+        Err(word) => {
+            let form = Form::Codes(ask);
+            session.waiting = Some(form.clone());
+            (session, Then::Ask(form, Some(word)))
+        }
+    }
+}
+
+fn go_on(mut session: Session, context: &Context<'_>, next: codes::react::Next) -> (Session, Then) {
+    match next {
+        codes::react::Next::Ask(ask) => {
+            let form = Form::Codes(ask);
+            session.waiting = Some(form.clone());
+            (session, Then::Ask(form, None))
+        }
+        codes::react::Next::Propose(deed) => propose(session, context, Act::Codes(deed)),
+    }
+}
+
+fn read(context: &Context<'_>, form: &Form, text: &str) -> Result<Written, Word> {
     if text.is_empty() {
         return Err(Word::NoValue);
     }
@@ -214,7 +288,15 @@ fn read(form: &Form, text: &str) -> Result<Written, Word> {
         }
         Form::Block { user } => Act::Block { user, reason: limited(text, REASON_MAX)? },
         Form::Letter { user } => Act::Letter { user, text: limited(text, LETTER_MAX)? },
-        Form::Refund { order } => Act::Refund { order, reason: limited(text, REASON_MAX)? },
+        Form::Refund { order } => {
+            let kopecks = context.stake.clone().unwrap_or(Err(Word::NoOrder))?.kopecks();
+            Act::Refund { order, kopecks, reason: limited(text, REASON_MAX)? }
+        }
+        Form::Till(ask) => match till::react::read(context, ask, text)? {
+            till::react::Written::Act(act) => act,
+            till::react::Written::Run(errand) => return Ok(Written::Run(errand)),
+        },
+        Form::Codes(ask) => return Ok(Written::Next(codes::react::told(ask, text)?)),
         Form::Price { model } => {
             let price = Rub::parse(text).ok().filter(|price| *price > Rub::ZERO);
             let price = price.ok_or(Word::NoSum)?;
@@ -245,7 +327,7 @@ fn sum_and_reason(text: &str) -> Result<(Rub, String), Word> {
     Ok((sum, limited(reason, REASON_MAX)?))
 }
 
-fn limited(text: &str, max: usize) -> Result<String, Word> {
+pub(crate) fn limited(text: &str, max: usize) -> Result<String, Word> {
     if text.chars().count() > max { Err(Word::TooLong) } else { Ok(text.to_owned()) }
 }
 
@@ -269,20 +351,12 @@ fn propose(mut session: Session, context: &Context<'_>, act: Act) -> (Session, T
 /// How carefully an action is confirmed.
 pub(crate) fn care(context: &Context<'_>, act: &Act) -> Care {
     match act {
-        Act::Adjust { kopecks, .. } => {
-            let sum = kopecks.saturating_abs();
-            if sum <= context.limit.kopecks() {
-                Care::Press
-            } else if context.second {
-                Care::Second
-            } else {
-                Care::Retype(roubles(sum))
-            }
-        }
+        Act::Adjust { kopecks, .. } | Act::Refund { kopecks, .. } => money_care(context, *kopecks),
+        Act::Till(deed) => till::react::care(context, deed),
         Act::Block { .. }
         | Act::Role { .. }
         | Act::Letter { .. }
-        | Act::Refund { .. }
+        | Act::Codes(_)
         | Act::Catalogue { deed: Deed::Accept(_) } => Care::Press,
         Act::Unblock { .. }
         | Act::Off { .. }
@@ -299,6 +373,18 @@ pub(crate) fn care(context: &Context<'_>, act: &Act) -> Care {
         Act::Set { setting, value: Some(value) } => priced(context, *setting, value),
         Act::Rule { kopecks: None, markup: None, .. } | Act::Set { value: None, .. } => Care::None,
         Act::Broadcast(deed) => broadcasts::react::care(deed),
+    }
+}
+
+/// Above the limit a second operator agrees to a sum; alone the operator writes it once more.
+pub(crate) fn money_care(context: &Context<'_>, kopecks: i64) -> Care {
+    let sum = kopecks.saturating_abs();
+    if sum <= context.limit.kopecks() {
+        Care::Press
+    } else if context.second {
+        Care::Second
+    } else {
+        Care::Retype(roubles(sum))
     }
 }
 

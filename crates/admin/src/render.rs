@@ -19,7 +19,9 @@ use crate::role::Role;
 use crate::statistics;
 use crate::texts::{Key, Texts};
 use crate::view::{Scene, Word};
+use crate::{codes, till};
 
+pub(crate) use people::list;
 pub(crate) use record::settled;
 pub(crate) use shop::what;
 
@@ -122,7 +124,7 @@ pub(crate) fn render(
 ) -> Screen {
     let pen = Pen::new(context.desk, context.language);
     let mut screen = match scene {
-        Scene::Menu { requests } => shop::menu(&pen, *requests),
+        Scene::Menu { requests, payments } => shop::menu(&pen, *requests, *payments),
         Scene::Users => people::users(&pen),
         Scene::Found { query, page, people, more } => {
             people::found(&pen, query, *page, people, *more)
@@ -157,6 +159,8 @@ pub(crate) fn render(
             shop::setting(&pen, context, *setting, value.as_deref(), history)
         }
         Scene::Broadcast(show) => broadcasts::render::screen(&pen, context, show),
+        Scene::Till(scene) => till::render::screen(&pen, context, scene),
+        Scene::Codes(scene) => codes::render::screen(&pen, context, scene),
         Scene::Catalogue(sight) => catalogue::sight(&pen, context, sight),
         Scene::Missing => {
             let text = pen.say(Key::ScreenMissing, &[]);
@@ -181,6 +185,8 @@ pub(crate) fn line(pen: &Pen<'_>, word: &Word) -> String {
         Word::Short(balance) => {
             return pen.say(Key::RefusalShort, &[("balance", (*balance).into())]);
         }
+        Word::Till(word) => return till::render::line(pen, *word),
+        Word::Codes(word) => return codes::render::line(pen, *word),
         Word::Stale => Key::RefusalStale,
         Word::NoRight => Key::RefusalNoRight,
         Word::NoSum => Key::RefusalNoSum,

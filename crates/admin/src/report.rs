@@ -164,7 +164,7 @@ pub async fn credit(
     };
     let balance = match billing::adjust(&mut transaction, clerk.now, &adjustment).await? {
         Adjusted::Done { balance } => balance,
-        Adjusted::Exists => return Ok(Err(Refusal::Already)),
+        Adjusted::Exists | Adjusted::ExistsWithDifferent => return Ok(Err(Refusal::Already)),
         Adjusted::InsufficientFunds { balance } => return Ok(Err(Refusal::Short(balance))),
         Adjusted::NoWallet => return Ok(Err(Refusal::Nobody)),
     };

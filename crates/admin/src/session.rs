@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::act::Act;
 use crate::broadcasts::Ask;
 use crate::setting::Setting;
+use crate::{codes, till};
 
 /// The state of a panel. Where the operator stands is in the buttons; only what waits for words or
 /// for a confirmation is remembered.
@@ -47,6 +48,10 @@ pub(crate) enum Form {
     Markup { model: String },
     /// A value.
     Setting { setting: Setting },
+    /// Something about a payment.
+    Till(till::Ask),
+    /// A step of making a promo code.
+    Codes(codes::Ask),
     /// The same once more, because it matters.
     Retype { expected: String },
     /// Something about a message for many people.

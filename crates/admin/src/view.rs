@@ -22,12 +22,15 @@ use crate::store::models::Usage;
 use crate::store::movements::Line;
 use crate::store::people::{Deeds, OrderLine, Person};
 use crate::store::rules::{Change, Override};
+use crate::{codes, till};
 
 /// A screen of the panel with all that stands on it.
 #[derive(Clone, Debug)]
 pub(crate) enum Scene {
     Menu {
         requests: usize,
+        /// How many payments wait for a decision.
+        payments: i64,
     },
     Users,
     Found {
@@ -110,6 +113,8 @@ pub(crate) enum Scene {
     },
     /// Of messages for many people.
     Broadcast(broadcasts::Show),
+    Till(till::Scene),
+    Codes(codes::Scene),
     Catalogue(Box<Sight>),
     /// What was looked for is not there.
     Missing,
@@ -189,6 +194,8 @@ pub(crate) enum Word {
     Owner,
     /// About a message for many people.
     Broadcast(broadcasts::Said),
+    Till(till::Word),
+    Codes(codes::Word),
     Catalogue(Note),
 }
 
@@ -206,6 +213,7 @@ pub(crate) enum Intent {
     Export(Filter),
     Statistics(Wish),
     FindOrder(String),
+    Till(till::Errand),
 }
 
 /// What comes next.
@@ -235,6 +243,8 @@ pub(crate) fn home(act: &Act) -> Place {
         Act::Set { setting: Setting::FreeModels, .. } => Place::Catalogue(Spot::Free),
         Act::Set { setting, .. } => Place::Setting(*setting),
         Act::Broadcast(deed) => Place::Broadcast(deed.home()),
+        Act::Till(deed) => Place::Till(till::Spot::Payment(deed.payment())),
+        Act::Codes(deed) => Place::Codes(codes::Spot::Code(deed.code().to_ascii_uppercase())),
     }
 }
 
@@ -250,6 +260,8 @@ pub(crate) fn origin(form: &Form) -> Place {
         Form::Refund { order } => Place::Order(*order),
         Form::Price { model } | Form::Markup { model } => Place::Model(model.clone()),
         Form::Setting { setting } => Place::Setting(*setting),
+        Form::Till(ask) => Place::Till(ask.origin()),
+        Form::Codes(_) => Place::Codes(codes::Spot::List { page: 0 }),
         Form::Retype { .. } => Place::Menu,
         Form::Broadcast(ask) => Place::Broadcast(ask.origin()),
     }

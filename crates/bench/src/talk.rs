@@ -315,9 +315,6 @@ pub(crate) fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Res
         timeouts: kie::Timeouts::default(),
     };
     let client = kie::http_client_builder().no_proxy().build()?;
-    let rate = |markup: i64| {
-        Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), Decimal::from(markup))
-    };
     let guard = Guard::new(AllowList::new(&[&stub.url], &[])?);
     Ok(AppParts {
         formula: money::Formula::default(),
@@ -329,34 +326,42 @@ pub(crate) fn parts(pool: &PgPool, stub: &BotStub, clock: &Clock) -> anyhow::Res
         writer: kiebot::WriterSettings::default(),
         providers: kiebot::Providers::default(),
         watch: watch::Settings::default(),
-        desk: Desk {
-            catalog: Arc::new(Catalog::builtin()?),
-            scenarios: Arc::new(Scenarios::builtin()?),
-            rate: rate(2)?,
-            cost_rate: rate(1)?,
-            welcome: Rub::from_roubles(200),
-            world: World::Real,
-            bot_username: "bench_bot".to_owned(),
-            support: None,
-            free: chat::FreeTier::default(),
-            dear: Rub::from_roubles(300),
-            accepts_orders: true,
-            journey: chat::Shop {
-                limits: chat::Limits { requests_per_minute: u32::MAX, ..chat::Limits::default() },
-                ..chat::Shop::default()
-            },
-            rules: chat::Rules::default(),
-            // Everybody is new here.
-            bonuses: promo::Rules {
-                welcome_daily_max: Rub::from_kopecks(i64::MAX),
-                ..promo::Rules::default()
-            },
-            payments: payments::Offer::default(),
-        },
+        desk: desk()?,
         settings: generation::Settings::default(),
         clock: clock.clone(),
         ids: Ids::system(),
         crash: CrashPoints::default(),
         workers: 20,
+    })
+}
+
+/// A shop where everything of the catalogue is sold.
+pub(crate) fn desk() -> anyhow::Result<Desk> {
+    let rate = |markup: i64| {
+        Rate::from_parts(Decimal::new(5, 3), Decimal::from(95), Decimal::from(markup))
+    };
+    Ok(Desk {
+        catalog: Arc::new(Catalog::builtin()?),
+        scenarios: Arc::new(Scenarios::builtin()?),
+        rate: rate(2)?,
+        cost_rate: rate(1)?,
+        welcome: Rub::from_roubles(200),
+        world: World::Real,
+        bot_username: "bench_bot".to_owned(),
+        support: None,
+        free: chat::FreeTier::default(),
+        dear: Rub::from_roubles(300),
+        accepts_orders: true,
+        journey: chat::Shop {
+            limits: chat::Limits { requests_per_minute: u32::MAX, ..chat::Limits::default() },
+            ..chat::Shop::default()
+        },
+        rules: chat::Rules::default(),
+        // Everybody is new here.
+        bonuses: promo::Rules {
+            welcome_daily_max: Rub::from_kopecks(i64::MAX),
+            ..promo::Rules::default()
+        },
+        payments: payments::Offer::default(),
     })
 }

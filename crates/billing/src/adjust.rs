@@ -18,12 +18,8 @@ pub async fn adjust(
     wanted: &Adjustment<'_>,
 ) -> Result<Adjusted, sqlx::Error> {
     let Some(purse) = lock(connection, wanted).await? else { return Ok(Adjusted::NoWallet) };
-    let done: bool = sqlx::query_scalar("select exists (select from ledger where operation = $1)")
-        .bind(wanted.key)
-        .fetch_one(&mut *connection)
-        .await?;
-    if done {
-        return Ok(Adjusted::Exists);
+    if let Some(same) = earlier(connection, wanted).await? {
+        return Ok(if same { Adjusted::Exists } else { Adjusted::ExistsWithDifferent });
     }
     let amount = wanted.amount.kopecks();
     if amount >= 0 {
@@ -34,6 +30,24 @@ pub async fn adjust(
         return Ok(Adjusted::InsufficientFunds { balance: Rub::from_kopecks(purse.balance) });
     }
     take(connection, now, wanted, sum, purse.real).await
+}
+
+/// Whether the key was used, and if so, whether for this very wallet and sum.
+async fn earlier(
+    connection: &mut PgConnection,
+    wanted: &Adjustment<'_>,
+) -> Result<Option<bool>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select bool_and(kind = 'adjust' and user_id = $2 and world = $3)
+                and sum(case when debit = 'adjustments' then amount_kop else -amount_kop end) = $4
+         from ledger where operation = $1",
+    )
+    .bind(wanted.key)
+    .bind(wanted.user_id)
+    .bind(wanted.world.as_str())
+    .bind(wanted.amount.kopecks())
+    .fetch_one(connection)
+    .await
 }
 
 struct Purse {

@@ -33,9 +33,9 @@ pub use hold::{commit, commit_part, hold, refund, release};
 pub use hold_all::{HeldAll, book_writing, hold_all};
 pub use model::{
     Adjusted, Adjustment, Committed, Direction, Held, HoldRequest, Movement, MovementKind,
-    PaidBack, Refunded, Released, ToppedUp, Wallet, World,
+    PaidBack, Refunded, Released, TakenBack, ToppedUp, Wallet, World,
 };
-pub use payback::{pay_back, take_topup_bonus};
+pub use payback::{pay_back, take_back};
 pub use wallet::{book_cost, book_free, book_loss, has_paid, statement, wallet};
 
 /// The statements of the hot path, for the benchmark that runs the same text by `pgbench`.

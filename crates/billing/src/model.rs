@@ -164,6 +164,15 @@ pub struct Adjustment<'a> {
     pub key: &'a str,
 }
 
+/// Bonus money that was taken back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TakenBack {
+    /// What was left of it.
+    pub taken: Rub,
+    /// What was spent of it, and is owed now.
+    pub owed: Rub,
+}
+
 /// What [`crate::adjust`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Adjusted {
@@ -174,6 +183,8 @@ pub enum Adjusted {
     },
     /// This very adjustment was made before.
     Exists,
+    /// The key was used for another sum or wallet; nothing was changed.
+    ExistsWithDifferent,
     /// There is less to spend than was to be taken; nothing was changed.
     InsufficientFunds {
         /// How much there is.

@@ -2,7 +2,8 @@ use money::Rub;
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 
-use crate::{PaidBack, World};
+use crate::grant::lock_wallet;
+use crate::{PaidBack, TakenBack, World};
 
 /// Takes a payment out of the wallet again, because it goes back to who paid it; once per key
 /// (`payback:<payment>`). Only money that was paid in is taken. What is spent or on hold already
@@ -71,44 +72,53 @@ pub async fn pay_back(
     })
 }
 
-/// Takes back what is left of the bonus that was given on top of a payment, named by the key of
-/// its gift. What was spent of it stays given.
+/// Takes back bonus money, named by the key of its gift, because what it was given for is undone;
+/// once for ever. What is left of it leaves the wallet; what was spent or is on hold becomes a debt,
+/// which the next top-up covers.
 ///
 /// # Errors
 /// What the database says.
-pub async fn take_topup_bonus(
+pub async fn take_back(
     connection: &mut PgConnection,
     now: OffsetDateTime,
     user_id: i64,
     world: World,
     key: &str,
-) -> Result<Rub, sqlx::Error> {
+) -> Result<TakenBack, sqlx::Error> {
     // The wallet first, then the lot: the order in which a hold locks them.
-    sqlx::query("select from wallets where user_id = $1 and world = $2 for update")
-        .bind(user_id)
-        .bind(world.as_str())
-        .execute(&mut *connection)
-        .await?;
-    let taken: Option<i64> = sqlx::query_scalar(
+    lock_wallet(&mut *connection, user_id, world).await?;
+    let taken: Option<(i64, i64)> = sqlx::query_as(
         "with before as (
              select id, remaining_kop from bonus_lots
-             where user_id = $1 and world = $2 and origin = $3 and remaining_kop > 0
+             where user_id = $1 and world = $2 and origin = $3
+               and not exists (select from ledger where operation = 'undo:' || $3)
              for update
+         ), used as (
+             select coalesce(sum(case when entry.kind = 'hold' then entry.amount_kop
+                                      when entry.kind in ('release', 'refund')
+                                      then -entry.amount_kop else 0 end), 0)::bigint as kop
+             from ledger entry join before on before.id = entry.lot_id
+             where entry.user_id = $1
          ), lot as (
              update bonus_lots set remaining_kop = 0 from before where bonus_lots.id = before.id
              returning bonus_lots.id, before.remaining_kop as kop
          ), wallet as (
-             update wallets set bonus_kop = bonus_kop - lot.kop from lot
+             update wallets
+             set bonus_kop = bonus_kop - lot.kop, debt_kop = debt_kop + used.kop
+             from lot, used
              where user_id = $1 and world = $2
              returning balance_kop, held_kop
-         ), entry as (
+         ), entries as (
              insert into ledger (at, world, kind, debit, credit, amount_kop, money, lot_id,
                                  user_id, balance_after_kop, held_after_kop, actor, operation, part)
-             select $4, $2, 'expire', 'wallet:' || $1, 'promo_expense', lot.kop, 'bonus', lot.id,
-                    $1, wallet.balance_kop, wallet.held_kop, 'operator', 'undo:' || $3, 0
-             from lot, wallet
+             select $4, $2, 'expire', part.account, 'promo_expense', part.kop, 'bonus', lot.id,
+                    $1, wallet.balance_kop, wallet.held_kop, 'operator', 'undo:' || $3, part.number
+             from lot, used, wallet,
+                  lateral (values (0, 'wallet:' || $1, lot.kop),
+                                  (1, 'debt:' || $1, used.kop)) as part (number, account, kop)
+             where part.kop > 0
          )
-         select kop from lot",
+         select lot.kop, used.kop from lot, used",
     )
     .bind(user_id)
     .bind(world.as_str())
@@ -116,5 +126,6 @@ pub async fn take_topup_bonus(
     .bind(now)
     .fetch_optional(connection)
     .await?;
-    Ok(Rub::from_kopecks(taken.unwrap_or(0)))
+    let (taken, owed) = taken.unwrap_or_default();
+    Ok(TakenBack { taken: Rub::from_kopecks(taken), owed: Rub::from_kopecks(owed) })
 }

@@ -1,4 +1,5 @@
-//! Albums: Telegram sends each part as a message of its own, and all of them are one input.
+//! What Telegram takes apart and is one input: the parts of an album come as messages of their own,
+//! and so do the parts of a long text.
 //!
 //! A part is looked into when it comes and kept in the session. A second after the last part was
 //! taken in, a job gives the whole album to the conversation. The job stands in the transaction
@@ -27,7 +28,22 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A part that is still being looked into is waited for in steps of this.
 const LOOKED_INTO: Duration = Duration::from_millis(250);
 
-/// Files that belong together: those of an album, or a single one.
+/// The number under which the parts of a long text are gathered; no album has it.
+pub(crate) const WORDS: &str = "words";
+
+/// An application cuts a text that is too long for one message at 4096 characters or a little
+/// before. After a message of at least so many the rest may follow.
+const LONG: usize = 3_500;
+
+/// No model takes a text of more bytes; what comes after them is left out.
+const WORDS_MAX_BYTES: usize = 100_000;
+
+/// Whether the rest of a text may come in another message.
+pub(crate) fn is_long(text: &str) -> bool {
+    text.encode_utf16().count() >= LONG
+}
+
+/// Files that belong together: those of an album, or a single one; or the parts of a long text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Album {
     /// Telegram's number of it; none for a single file.
@@ -38,7 +54,7 @@ pub(crate) struct Album {
     /// What is wrong with the last part that cannot be taken.
     #[serde(default)]
     pub(crate) trouble: Option<FileTrouble>,
-    /// The words under it.
+    /// The words under it, or the long text.
     #[serde(default)]
     pub(crate) caption: Option<String>,
     /// Whether a part was one file too many for this hour.
@@ -69,8 +85,30 @@ impl Album {
         Self { id, files, trouble, caption, over: false }
     }
 
+    /// A part of a long text.
+    pub(crate) fn of_words(text: &str) -> Self {
+        let caption = Some(text.to_owned());
+        Self { id: Some(WORDS.to_owned()), caption, ..Self::default() }
+    }
+
+    /// The long text, when it is one.
+    pub(crate) fn words(&self) -> Option<&str> {
+        self.caption.as_deref().filter(|_| self.id.as_deref() == Some(WORDS))
+    }
+
     /// One more part.
     pub(crate) fn join(&mut self, part: Self) {
+        if self.words().is_some() {
+            if let (Some(text), Some(rest)) = (&mut self.caption, part.words()) {
+                // A message of exactly 4096 characters was cut wherever it was, any other between words.
+                let cut = text.encode_utf16().count().is_multiple_of(telegram::limits::TEXT);
+                if text.len() < WORDS_MAX_BYTES {
+                    text.push_str(if cut { "" } else { "\n" });
+                    text.push_str(rest);
+                }
+            }
+            return;
+        }
         self.files.extend(part.files);
         self.trouble = part.trouble.or(self.trouble);
         self.over |= part.over;
@@ -80,7 +118,8 @@ impl Album {
     }
 }
 
-/// When an update is a part of an album, its end is put off until a second from now.
+/// When an update is a part of an album or of a long text, the end of it is put off until a second
+/// from now.
 pub(crate) async fn expect(
     connection: &mut PgConnection,
     now: OffsetDateTime,
@@ -88,7 +127,8 @@ pub(crate) async fn expect(
 ) -> Result<(), sqlx::Error> {
     let Inbound::Message(message) = &update.inbound else { return Ok(()) };
     let Some((chat, from)) = updates::talker(update) else { return Ok(()) };
-    let Some(album) = &message.media_group else { return Ok(()) };
+    let words = message.text.as_deref().filter(|text| is_long(text)).map(|_| WORDS);
+    let Some(album) = message.media_group.as_deref().or(words) else { return Ok(()) };
     let key = format!("album:{}:{album}", from.id);
     queue::store::withdraw(&mut *connection, &key).await?;
     let payload = json!({ "person": from.id, "chat": chat, "album": album });

@@ -3,7 +3,7 @@
 use catalog::{Category, FileInput, Language};
 use telegram::{Inbound, Message};
 
-use crate::album::Album;
+use crate::album::{self, Album};
 use crate::button::Button;
 use crate::ideas::IdeaButton;
 use crate::journey::Door;
@@ -124,9 +124,13 @@ impl Entry {
 }
 
 impl Input {
-    /// Whether it is a part of the album of that number.
+    /// Whether it is a part of the album of that number, or of a long text.
     pub(crate) fn is_part_of(&self, id: &str) -> bool {
-        matches!(self, Self::File { album: Some(album), .. } if album == id)
+        match self {
+            Self::File { album: Some(album), .. } => album == id,
+            Self::Text(_) => id == album::WORDS,
+            _ => false,
+        }
     }
 
     /// Reads everything but files, which have to be looked into first.

@@ -18,11 +18,14 @@ pub(crate) mod soft;
 pub(crate) mod store;
 
 use billing::Movement;
-use catalog::Category;
+use catalog::{Answer, Category, FileInput};
 use generation::View as Order;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::answer;
+use crate::desk::Desk;
+use crate::session::Sent;
 use crate::texts::Key;
 
 pub(crate) use press::{Again, Press};
@@ -326,3 +329,19 @@ pub(crate) const KINDS: [Option<Category>; 5] = [
     Some(Category::Enhance),
     Some(Category::Audio),
 ];
+
+/// What a person gave for an order: its files of one kind, and its words.
+pub(crate) fn given(desk: &Desk, order: &Order) -> Sent {
+    let mut files: Vec<FileInput> = Vec::new();
+    if let Some(model) = desk.catalog.model(&order.model) {
+        let asked = model.fields.iter().filter(|field| answer::is_asked(field));
+        for file in asked.filter_map(|field| order.answers.get(&field.name)).flat_map(Answer::files)
+        {
+            if files.first().is_none_or(|first| first.kind == file.kind) {
+                files.push(file.clone());
+            }
+        }
+    }
+    let text = soft::words_in(desk, order).map(|(_, words)| words.to_owned());
+    Sent { files, text, album: None }
+}

@@ -91,7 +91,10 @@ pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -
         Input::File { file, album, caption } => {
             files(session, context, Album::of_one(album, file, caption))
         }
-        Input::Album(album) => files(session, context, album),
+        Input::Album(album) => match album.words().map(str::to_owned) {
+            Some(text) => react(session, context, Input::Text(text)),
+            None => files(session, context, album),
+        },
         Input::Receipt(receipt) => {
             Reaction::ask(session, Intent::TopUp(topup::Wish::Receipt(receipt)))
         }

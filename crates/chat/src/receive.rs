@@ -1,12 +1,13 @@
 //! Taking updates in: stored first, worked on later, each once.
 
+use payments::Charge;
 use queue::{NewJob, Priority};
 use serde_json::json;
 use sqlx::PgPool;
 use telegram::{Inbound, PreCheckout, RawUpdate, Update, parse_update};
 use time::OffsetDateTime;
 
-use crate::{album, store};
+use crate::{album, store, topup};
 
 /// The kind of the job that works on an update; its payload is `{"raw": <the update's JSON>}`.
 pub const UPDATE: &str = "update";
@@ -67,6 +68,9 @@ pub async fn receive(
             received.checkouts.push(Checkout { query, language_code });
             continue;
         }
+        if let Some(charge) = charge(&update) {
+            payments::note_charge(&mut transaction, now, &charge).await?;
+        }
         // As a string: the JSON itself may hold characters that PostgreSQL's JSON does not.
         let payload = json!({ "raw": raw.json });
         let mut job = NewJob::new(outbox::TALK_POOL, UPDATE, payload, now)
@@ -79,6 +83,21 @@ pub async fn receive(
     }
     transaction.commit().await?;
     Ok(received)
+}
+
+/// The money of which an update tells.
+fn charge(update: &Update) -> Option<Charge> {
+    let Inbound::Paid(paid) = &update.inbound else { return None };
+    let named = Some(paid.provider_payment_charge_id.clone()).filter(|id| !id.is_empty());
+    Some(Charge {
+        provider: topup::perform::provider(&paid.currency),
+        external_id: paid.telegram_payment_charge_id.clone(),
+        provider_charge_id: named,
+        payload: paid.payload.clone(),
+        payer: update.from.as_ref().map(|from| from.id),
+        currency: paid.currency.clone(),
+        amount: paid.total_amount,
+    })
 }
 
 /// Each person's updates are worked on one after the other.

@@ -8,7 +8,9 @@ use time::OffsetDateTime;
 use crate::answer;
 use crate::button::Button;
 use crate::desk::{Context, Desk};
-use crate::react::OPTIONS_ON_PAGE;
+use crate::input::Input;
+use crate::journey::Press;
+use crate::react::{OPTIONS_ON_PAGE, Then, react};
 use crate::render::render;
 use crate::screen::{Act, Screen};
 use crate::session::{Draft, Session, Stage};
@@ -31,24 +33,41 @@ pub struct ScreenFault {
 pub fn check_screens(desk: &Desk) -> Vec<ScreenFault> {
     let mut faults = Vec::new();
     for language in Language::ALL {
-        let context = Context {
-            desk,
-            now: OffsetDateTime::UNIX_EPOCH,
-            language,
-            user_id: 0,
-            name: String::new(),
-            revision: i64::MAX,
-            wallet: Wallet::default(),
-            newcomer: false,
-            free: generation::FreeLeft::default(),
-            favourites: Vec::new(),
-            welcomed: promo::Welcomed::Known,
-        };
+        let context = stranger(desk, language);
         for model in desk.catalog.models() {
             check_model(&context, model, &mut faults);
         }
     }
     faults
+}
+
+/// A page of the list of all models, as a press on its button opens it: decided and written.
+#[must_use]
+pub fn list_of_all(desk: &Desk, page: u16) -> Screen {
+    let context = stranger(desk, Language::default());
+    let press = Input::Press(Button::Journey(Press::All { page }));
+    let reaction = react(Session::default(), &context, press);
+    match reaction.then {
+        Then::Show(view) => render(&view, &reaction.session, &context, 1),
+        Then::Do { .. } => Screen::default(),
+    }
+}
+
+/// Somebody of whom nothing is known.
+fn stranger(desk: &Desk, language: Language) -> Context<'_> {
+    Context {
+        desk,
+        now: OffsetDateTime::UNIX_EPOCH,
+        language,
+        user_id: 0,
+        name: String::new(),
+        revision: i64::MAX,
+        wallet: Wallet::default(),
+        newcomer: false,
+        free: generation::FreeLeft::default(),
+        favourites: Vec::new(),
+        welcomed: promo::Welcomed::Known,
+    }
 }
 
 fn check_model(context: &Context<'_>, model: &Model, faults: &mut Vec<ScreenFault>) {

@@ -6,7 +6,7 @@ pub(crate) mod react;
 pub(crate) mod render;
 
 use money::Rub;
-use payments::{Decided, Ordered, Payment, Provider, Receipt};
+use payments::{Ordered, Payment, Provider, Receipt};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -36,14 +36,6 @@ pub(crate) enum Button {
     /// «Я оплатил, но не пришло».
     Check(Uuid),
     Abandon(Uuid),
-    /// For operators: the money of a transfer has come.
-    Approve(Uuid),
-    /// For operators: another sum has come.
-    OtherSum(Uuid),
-    /// For operators: it has not come; the reason is asked for.
-    Reject(Uuid),
-    /// For operators: it has not come, and there is nothing to add.
-    RejectPlainly(Uuid),
 }
 
 /// What a top-up is for.
@@ -96,14 +88,6 @@ pub(crate) enum Spot {
     Payment {
         id: Uuid,
     },
-    /// An operator is asked which sum has come.
-    OtherSum {
-        id: Uuid,
-    },
-    /// An operator is asked why not.
-    Reason {
-        id: Uuid,
-    },
 }
 
 /// A payment for which an order waits, with the order as it was.
@@ -125,8 +109,6 @@ pub(crate) enum Wish {
     Check(Uuid),
     Abandon(Uuid),
     Receipt(Receipt),
-    Approve { id: Uuid, amount: Option<Rub> },
-    Reject { id: Uuid, reason: Option<String> },
 }
 
 /// What came of a wish.
@@ -135,7 +117,6 @@ pub(crate) enum Outcome {
     Ordered { outcome: Ordered, purpose: Purpose },
     Found { payment: Option<Payment>, word: Option<Word> },
     Receipt(Option<Payment>),
-    Decided(Decided),
 }
 
 /// A screen of the top-ups.
@@ -144,8 +125,6 @@ pub(crate) enum Scene {
     Sum,
     Ways { amount: Rub, purpose: Purpose },
     Payment(Box<Payment>),
-    OtherSum,
-    Reason { id: Uuid },
 }
 
 /// A word above a screen.
@@ -168,27 +147,13 @@ pub(crate) enum Word {
     Checking,
     /// The receipt is with the operators.
     ReceiptTaken,
-    /// For operators.
-    Credited {
-        number: i64,
-        amount: Rub,
-    },
-    /// For operators.
-    Rejected {
-        number: i64,
-    },
-    /// For operators: somebody was faster.
-    Already {
-        number: i64,
-    },
-    NotAllowed,
 }
 
 impl Spot {
     /// Whether words of the person are an answer here.
     pub(crate) fn takes_text(self) -> bool {
         match self {
-            Self::Sum | Self::OtherSum { .. } | Self::Reason { .. } => true,
+            Self::Sum => true,
             Self::Ways { .. } | Self::Payment { .. } => false,
         }
     }
@@ -224,10 +189,6 @@ impl Button {
             Self::Show(id) => named('p', id),
             Self::Check(id) => named('c', id),
             Self::Abandon(id) => named('x', id),
-            Self::Approve(id) => named('a', id),
-            Self::OtherSum(id) => named('d', id),
-            Self::Reject(id) => named('n', id),
-            Self::RejectPlainly(id) => named('q', id),
         }
     }
 
@@ -255,10 +216,6 @@ impl Button {
             "p" => id().map(Self::Show),
             "c" => id().map(Self::Check),
             "x" => id().map(Self::Abandon),
-            "a" => id().map(Self::Approve),
-            "d" => id().map(Self::OtherSum),
-            "n" => id().map(Self::Reject),
-            "q" => id().map(Self::RejectPlainly),
             _ => None,
         }
     }
@@ -292,10 +249,6 @@ pub(crate) mod tests {
             ids().prop_map(Button::Show),
             ids().prop_map(Button::Check),
             ids().prop_map(Button::Abandon),
-            ids().prop_map(Button::Approve),
-            ids().prop_map(Button::OtherSum),
-            ids().prop_map(Button::Reject),
-            ids().prop_map(Button::RejectPlainly),
         ]
     }
 }

@@ -16,7 +16,7 @@ use telegram::{ChatKind, Inbound, Membership, Sender, Update, parse_update};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::album::Album;
+use crate::album::{self, Album};
 use crate::bonus;
 use crate::desk::{Context, Desk};
 use crate::ideas;
@@ -302,6 +302,17 @@ async fn answer(
         Input::File { .. } => gate::upload(connection, &limits, now, person.id).await?,
         _ => None,
     };
+    if let Input::Text(text) = &turn.input
+        && (album::is_long(text) || before.album.is_some())
+    {
+        let part = Album::of_words(text);
+        later::keep(connection, person.id, &stored, before, part).await?;
+        return match album::is_long(text) {
+            true => Ok(()),
+            // Nothing follows a short part.
+            false => album(talk, connection, (turn.from.id, turn.chat), album::WORDS).await,
+        };
+    }
     if let Input::File { file, album: Some(id), caption } = turn.input {
         let part = Album { over: full.is_some(), ..Album::of_one(Some(id), file, caption) };
         return later::keep(connection, person.id, &stored, before, part).await;
@@ -311,7 +322,7 @@ async fn answer(
         None => react::react(before.clone(), &context, turn.input),
     };
     let place = Standing { before, stored, chat: turn.chat, pressed: turn.pressed };
-    conclude(talk, connection, &mut context, turn.from.id, place, reaction).await
+    conclude(talk, connection, &mut context, place, reaction).await
 }
 
 /// Where the conversation stood before a reaction.
@@ -328,7 +339,6 @@ async fn conclude(
     talk: &Talk,
     connection: &mut PgConnection,
     context: &mut Context<'_>,
-    telegram_id: i64,
     place: Standing,
     reaction: Reaction,
 ) -> Result<(), sqlx::Error> {
@@ -337,7 +347,7 @@ async fn conclude(
     let (session, view) = match reaction.then {
         Then::Show(view) => (reaction.session, view),
         Then::Do { intent, word } => {
-            let done = perform(talk, connection, context, (chat, telegram_id), intent).await?;
+            let done = perform(talk, connection, context, chat, intent).await?;
             context.wallet = billing::wallet(connection, user_id, context.desk.world).await?;
             context.free = free_left(connection, context.desk, now, user_id).await?;
             react::settle(reaction.session, context, done, word)
@@ -426,7 +436,7 @@ async fn perform(
     talk: &Talk,
     connection: &mut PgConnection,
     context: &mut Context<'_>,
-    (chat, telegram_id): (i64, i64),
+    chat: i64,
     intent: Intent,
 ) -> Result<Done, sqlx::Error> {
     let (user_id, world, now) = (context.user_id, context.desk.world, context.now);
@@ -494,8 +504,7 @@ async fn perform(
         Intent::News(wish) => Done::News(news::perform(connection, context, wish).await?),
         Intent::Bonus(ask) => Done::Bonus(bonus::perform(talk, connection, context, ask).await?),
         Intent::TopUp(wish) => {
-            let who = (chat, telegram_id);
-            topup::perform::perform(talk, connection, context, who, wish).await?
+            topup::perform::perform(talk, connection, context, chat, wish).await?
         }
     })
 }

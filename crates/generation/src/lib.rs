@@ -43,7 +43,7 @@ pub use ports::{
     Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture, Writer, WritingTask,
     Written,
 };
-pub use refund::refund;
+pub use refund::{AtStake, at_stake, refund};
 pub use soften::{Softened, soften, softened};
 pub use state::{Money, State};
 pub use store::cleanup::{

@@ -16,6 +16,20 @@ pub enum BonusNews {
         /// How much.
         kopecks: i64,
     },
+    /// The first payment of a friend who was invited went back, and the inviter's reward with it.
+    FriendRefunded {
+        /// How much.
+        kopecks: i64,
+        /// How much of it was spent, and is owed now.
+        owed_kopecks: i64,
+    },
+    /// A payment went back, and with it what it had brought beside its money.
+    ExtrasLost {
+        /// How much.
+        kopecks: i64,
+        /// How much of it was spent, and is owed now.
+        owed_kopecks: i64,
+    },
     /// Somebody has opened the person's gift.
     GiftClaimed {
         /// How much.

@@ -2,7 +2,7 @@ use billing::Violation;
 use sqlx::PgConnection;
 
 /// The rules, each as a query that answers one row per violation: subject and detail.
-const RULES: [billing::Rule; 5] = [
+const RULES: [billing::Rule; 8] = [
     (
         "each payment that was paid is credited once",
         "select 'payment ' || payment.number as subject,
@@ -58,6 +58,45 @@ const RULES: [billing::Rule; 5] = [
          having coalesce(sum(lot.granted_kop), 0)
                 <> case when payment.state in ('paid', 'refunding', 'refunded')
                         then payment.bonus_kop else 0 end",
+    ),
+    (
+        "each payment of which Telegram told is taken in as told",
+        "select 'charge ' || charge.external_id as subject,
+                charge.amount || ' ' || charge.currency || ', payment '
+                || coalesce(payment.number || ' ' || payment.state, 'missing') as detail
+         from charges charge
+         left join payments payment
+             on payment.provider = charge.provider and payment.external_id = charge.external_id
+         where (payment.id is null
+                and not exists (select from jobs
+                                where kind = 'update' and state <> 'dead'
+                                  and strpos(payload->>'raw', charge.external_id) > 0))
+            or (payment.state in ('paid', 'refunding', 'refunded') and payment.decided_by is null
+                and (payment.provider_amount, payment.currency)
+                    <> (charge.amount, charge.currency))",
+    ),
+    (
+        "Telegram told of each card that was credited",
+        "select 'payment ' || payment.number as subject,
+                payment.external_id || ', ' || payment.amount_kop as detail
+         from payments payment
+         where payment.provider = 'telegram' and payment.state in ('paid', 'refunding', 'refunded')
+           and not exists (select from charges charge
+                           where charge.provider = payment.provider
+                             and charge.external_id = payment.external_id)",
+    ),
+    (
+        "what went back took with it what it had earned",
+        "select 'payment ' || payment.number as subject,
+                coalesce('friend ' || referral.user_id, 'use ' || used.id) as detail
+         from payments payment
+         left join referrals referral
+             on referral.payment = 'pay:' || payment.provider || ':' || payment.external_id
+            and referral.taken_back_at is null
+         left join promo_uses used
+             on used.payment = 'pay:' || payment.provider || ':' || payment.external_id
+            and used.taken_back_at is null
+         where payment.state = 'refunded' and coalesce(referral.user_id, used.id) is not null",
     ),
     (
         "the provider's list has what we have credited",

@@ -1,5 +1,7 @@
 //! The jobs of payments: each asks a provider, and then writes what follows in one transaction.
 
+mod lists;
+
 use std::time::Duration;
 
 use clock::{Clock, Ids};
@@ -9,7 +11,6 @@ use serde_json::json;
 use sqlx::PgPool;
 use telegram::{ApiError, BotApi};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use crate::credit::{alert, credit, gone_back};
@@ -36,11 +37,9 @@ const RECONCILE: &str = "payments_reconcile";
 /// A provider's list is compared with ours so often.
 const RECONCILE_EVERY: time::Duration = time::Duration::HOUR;
 
-/// A provider's list shows a payment at the latest after this time.
-const LISTED_AFTER: time::Duration = time::Duration::HOUR;
-
-/// How far back a list is read: longer than any notification is repeated.
-const LOOK_BACK: time::Duration = time::Duration::days(4);
+/// Providers with a list to compare with: their own, or what Telegram told of.
+const RECONCILED: [Provider; 4] =
+    [Provider::Stars, Provider::Telegram, Provider::YooKassa, Provider::CryptoPay];
 
 /// A payment is looked after by itself for so long.
 const WATCHED_FOR: time::Duration = time::Duration::days(3);
@@ -391,111 +390,6 @@ impl Cashier {
         }
     }
 
-    /// Compares a provider's list with ours: credits what is missing here, tells the operators of
-    /// what is missing there.
-    async fn reconcile(&self, claim: &Claim) -> Result<(), Trouble> {
-        let name = claim.payload.get("provider").and_then(serde_json::Value::as_str);
-        let Some(provider) = name.and_then(Provider::parse) else {
-            return self.finish(claim).await;
-        };
-        let position = match provider {
-            Provider::Stars => self.read_stars().await?,
-            Provider::YooKassa => {
-                self.read_yookassa().await?;
-                0
-            }
-            Provider::CryptoPay => {
-                self.read_crypto_pay().await?;
-                0
-            }
-            Provider::Telegram | Provider::Manual => return self.finish(claim).await,
-        };
-        let now = self.now();
-        let mut transaction = database::begin(&self.0.pool).await?;
-        let before = now - LISTED_AFTER;
-        let missing =
-            store::finish_reconciliation(&mut transaction, now, provider, position, before).await?;
-        if !missing.is_empty() {
-            let (till, problem) = (&self.0.till, PaymentProblem::Missing);
-            let detail = missing.join(", ");
-            alert(&mut transaction, till, now, provider, problem, detail).await?;
-        }
-        queue::store::complete(&mut transaction, claim).await??;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    /// Takes in a page of a list.
-    async fn take_in_all(&self, provider: Provider, page: Vec<Found>) -> Result<(), Trouble> {
-        let now = self.now();
-        let ids: Vec<_> = page.iter().map(|found| found.external_id.clone()).collect();
-        for found in page {
-            let mut transaction = database::begin(&self.0.pool).await?;
-            self.take_in(&mut transaction, now, found).await?;
-            transaction.commit().await?;
-        }
-        let mut connection = self.0.pool.acquire().await?;
-        store::mark_seen(&mut connection, now, provider, &ids).await?;
-        Ok(())
-    }
-
-    /// Reads the list of Stars from where it was read last; answers how far it is read now. The
-    /// list only grows.
-    async fn read_stars(&self) -> Result<i64, Trouble> {
-        let mut connection = self.0.pool.acquire().await?;
-        let read = store::reconciled(&mut connection, Provider::Stars).await?;
-        drop(connection);
-        let mut position = read.map_or(0, |(_, position)| position);
-        loop {
-            let offset = u32::try_from(position).unwrap_or(u32::MAX);
-            let page = self.0.bot.star_transactions(offset).await;
-            let page = page.map_err(|error| of_telegram(&error))?;
-            let count = i64::try_from(page.len()).unwrap_or(0);
-            let of_bills = page.into_iter().filter(|item| !item.payload.is_empty());
-            let found = of_bills.map(|item| Found {
-                provider: Provider::Stars,
-                external_id: item.id,
-                order: item.payload.parse().ok(),
-                payer: item.person,
-                currency: "XTR".to_owned(),
-                amount: item.stars,
-                status: if item.incoming { Status::Paid } else { Status::Refunded },
-            });
-            self.take_in_all(Provider::Stars, found.collect()).await?;
-            position += count;
-            if count < 100 {
-                return Ok(position);
-            }
-        }
-    }
-
-    async fn read_yookassa(&self) -> Result<(), Trouble> {
-        let Some(client) = &self.0.yookassa else { return Ok(()) };
-        let since = (self.now() - LOOK_BACK).format(&Rfc3339).unwrap_or_default();
-        let mut cursor: Option<String> = None;
-        loop {
-            let (page, next) = client.succeeded_since(&since, cursor.as_deref()).await?;
-            self.take_in_all(Provider::YooKassa, page).await?;
-            match next {
-                Some(next) => cursor = Some(next),
-                None => return Ok(()),
-            }
-        }
-    }
-
-    async fn read_crypto_pay(&self) -> Result<(), Trouble> {
-        let Some(client) = &self.0.crypto_pay else { return Ok(()) };
-        let mut offset = 0;
-        loop {
-            let (page, more) = client.paid(offset).await?;
-            offset += i64::try_from(page.len()).unwrap_or(0);
-            self.take_in_all(Provider::CryptoPay, page).await?;
-            if !more {
-                return Ok(());
-            }
-        }
-    }
-
     /// What is due by the time alone: bills that ran out, payments whose notification may be
     /// lost, lists that were not compared for an hour. Harmless when it is done twice.
     ///
@@ -510,7 +404,7 @@ impl Cashier {
                 NewJob::new(POOL, CHECK, json!({ "payment": id }), now).key(format!("check:{id}"));
             queue::store::enqueue(&mut connection, now, &job).await?;
         }
-        for provider in [Provider::Stars, Provider::YooKassa, Provider::CryptoPay] {
+        for provider in RECONCILED {
             if !self.0.offer.ways.contains(&provider) {
                 continue;
             }

@@ -250,7 +250,7 @@ pub(crate) async fn pay(
     }
     billing::give_topup_bonus(connection, now, user, world, bonus, &payment.bonus_key()).await?;
     if world == World::Real {
-        let topup = TopUp { user_id: user, amount };
+        let topup = TopUp { user_id: user, amount, operation: &key };
         promo::after_topup(connection, now, &till.bonuses, &topup).await?;
     }
     tell(connection, now, payment, PaymentNews::Credited).await?;
@@ -286,12 +286,27 @@ pub async fn gone_back(
         take(connection, now, &payment, &key, "refunded by the provider").await?;
     }
     if payment.state.is_credited() {
-        let (user, world, key) = (payment.user_id, payment.world, payment.bonus_key());
-        billing::take_topup_bonus(connection, now, user, world, &key).await?;
+        take_earned(connection, now, &payment).await?;
     }
     store::step(connection, now, &payment, next, &Change::default()).await?;
     tell(connection, now, &payment, PaymentNews::Refunded).await?;
     Ok(true)
+}
+
+/// Takes back what a credited payment has brought beside its money: the bonus on top, the percentage
+/// of a promo code, the rewards of an invitation.
+pub(crate) async fn take_earned(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    payment: &Payment,
+) -> Result<(), sqlx::Error> {
+    let (user, world) = (payment.user_id, payment.world);
+    billing::take_back(&mut *connection, now, user, world, &payment.bonus_key()).await?;
+    if let Some(external) = &payment.external_id {
+        let operation = payment.credit_key(external);
+        promo::after_refund(connection, now, user, &operation).await?;
+    }
+    Ok(())
 }
 
 /// Takes the money of a credited payment out of the wallet.

@@ -15,9 +15,11 @@
 mod amount;
 mod audit;
 mod cashier;
+mod charge;
 mod checkout;
 mod credit;
 mod crypto_pay;
+mod list;
 mod manual;
 mod model;
 mod notify;
@@ -30,11 +32,13 @@ mod yookassa;
 
 pub use audit::audit;
 pub use cashier::{Cashier, CashierParts, POOL};
+pub use charge::{Charge, charge_of, note_charge};
 pub use checkout::{Declined, verdict};
 pub use credit::{Credited, Evidence, credit, gone_back};
 pub use crypto_pay::{CryptoPay, CryptoPaySettings};
+pub use list::{Which, count_to_decide, list, number};
 pub use manual::{
-    Decided, Receipt, add_receipt, approve, receipt_was_used, reject, waits_for_receipt,
+    Decided, Receipt, add_receipt, approve, receipt_twins, reject, waits_for_receipt,
 };
 pub use model::{Payment, Provider, Till};
 pub use notify::{Notification, Notified, Sources};

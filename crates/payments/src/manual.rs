@@ -22,6 +22,8 @@ pub struct Receipt {
     pub file_id: String,
     /// The same for the same file.
     pub unique_id: String,
+    /// The same for the same content, when it could be fetched.
+    pub hash: Option<String>,
     /// A photo, or else a document.
     pub is_photo: bool,
 }
@@ -74,8 +76,7 @@ pub async fn add_receipt(
     let Some(next) = step(payment.state, Event::ReceiptSent) else {
         return Ok(None);
     };
-    let Receipt { file_id, unique_id, is_photo } = receipt;
-    store::set_receipt(connection, payment.id, file_id, unique_id, *is_photo).await?;
+    store::set_receipt(connection, payment.id, receipt).await?;
     store::step(connection, now, &payment, next, &Change::default()).await?;
     let fact = Fact::Payment { payment: payment.id, news: PaymentNews::Receipt };
     for operator in &till.operators {
@@ -84,15 +85,17 @@ pub async fn add_receipt(
     Ok(Some(Payment { state: next, ..payment }))
 }
 
-/// Whether the receipt of a payment was sent for another one before.
+/// The numbers of other payments for which the receipt of this one was sent too: the same file, or
+/// another one of the same content. A warning for who decides, and nothing else: a receipt proves
+/// nothing in either way.
 ///
 /// # Errors
 /// What the database says.
-pub async fn receipt_was_used(
+pub async fn receipt_twins(
     connection: &mut PgConnection,
     payment: Uuid,
-) -> Result<bool, sqlx::Error> {
-    store::receipt_was_used(connection, payment).await
+) -> Result<Vec<i64>, sqlx::Error> {
+    store::receipt_twins(connection, payment).await
 }
 
 /// An operator has found the money, of the ordered sum or of another. The first decision counts.

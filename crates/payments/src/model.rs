@@ -123,6 +123,8 @@ pub struct Payment {
     pub received: Option<(String, i64)>,
     /// Why it was rejected or is looked at.
     pub reason: Option<String>,
+    /// How often an operator gave it back.
+    pub refunds: i16,
     /// The receipt that the person sent: Telegram's file, and whether it is a photo.
     pub receipt: Option<(String, bool)>,
     /// Until when it can be paid.

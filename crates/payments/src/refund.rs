@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::cashier::{POOL, REFUND};
-use crate::credit::{alert, take};
+use crate::credit::{alert, take, take_earned};
 use crate::order::tell;
 use crate::store::{self, Change};
 use crate::{Event, Payment, Till, step};
@@ -74,8 +74,7 @@ pub(crate) async fn finish(
 ) -> Result<(), sqlx::Error> {
     let Some(next) = step(payment.state, Event::Refunded) else { return Ok(()) };
     store::step(connection, now, payment, next, &Change::default()).await?;
-    let key = payment.bonus_key();
-    billing::take_topup_bonus(connection, now, payment.user_id, payment.world, &key).await?;
+    take_earned(connection, now, payment).await?;
     tell(connection, now, payment, PaymentNews::Refunded).await
 }
 

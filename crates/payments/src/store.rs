@@ -1,5 +1,8 @@
 //! All SQL of this crate but the audit's.
 
+pub(crate) mod charges;
+pub(crate) mod lists;
+
 use billing::World;
 use money::Rub;
 use sqlx::postgres::PgRow;
@@ -7,14 +10,14 @@ use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Payment, Provider, State};
+use crate::{Payment, Provider, Receipt, State};
 
-const COLUMNS: &str = "id, number, user_id, chat_id, world, provider, amount_kop, bonus_kop, \
+pub(super) const COLUMNS: &str = "id, number, user_id, chat_id, world, provider, amount_kop, bonus_kop, \
      currency, provider_amount, state, resumes, idem_key, asked_at, external_id, pay_url, \
-     received_currency, received_amount, reason, receipt_file_id, receipt_is_photo, expires_at, \
+     received_currency, received_amount, reason, refunds, receipt_file_id, receipt_is_photo, expires_at, \
      created_at, paid_at";
 
-fn decode(row: &PgRow) -> Result<Payment, sqlx::Error> {
+pub(super) fn decode(row: &PgRow) -> Result<Payment, sqlx::Error> {
     let unknown = |word: String| sqlx::Error::Decode(format!("unknown word: {word}").into());
     let world: String = row.try_get("world")?;
     let provider: String = row.try_get("provider")?;
@@ -42,6 +45,7 @@ fn decode(row: &PgRow) -> Result<Payment, sqlx::Error> {
         pay_url: row.try_get("pay_url")?,
         received: received.0.zip(received.1),
         reason: row.try_get("reason")?,
+        refunds: row.try_get("refunds")?,
         receipt: receipt.0.zip(receipt.1),
         expires_at: row.try_get("expires_at")?,
         created_at: row.try_get("created_at")?,
@@ -199,8 +203,17 @@ pub(crate) async fn erase(connection: &mut PgConnection, user_id: i64) -> Result
     sqlx::query(
         "update payments
          set chat_id = 0, receipt_file_id = case when receipt_file_id is not null then '' end,
-             receipt_unique_id = null
+             receipt_unique_id = null, receipt_hash = null
          where user_id = $1",
+    )
+    .bind(user_id)
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "update charges set payer = null
+         from payments
+         where payments.user_id = $1 and payments.provider = charges.provider
+           and payments.external_id = charges.external_id",
     )
     .bind(user_id)
     .execute(connection)
@@ -304,37 +317,37 @@ pub(crate) async fn mark_asked(
 pub(crate) async fn set_receipt(
     connection: &mut PgConnection,
     id: Uuid,
-    file_id: &str,
-    unique_id: &str,
-    is_photo: bool,
+    receipt: &Receipt,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "update payments set receipt_file_id = $2, receipt_unique_id = $3, receipt_is_photo = $4
+        "update payments set receipt_file_id = $2, receipt_unique_id = $3, receipt_is_photo = $4,
+             receipt_hash = $5
          where id = $1",
     )
     .bind(id)
-    .bind(file_id)
-    .bind(unique_id)
-    .bind(is_photo)
+    .bind(&receipt.file_id)
+    .bind(&receipt.unique_id)
+    .bind(receipt.is_photo)
+    .bind(&receipt.hash)
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Whether the file was sent as a receipt of another payment.
-pub(crate) async fn receipt_was_used(
+/// Other payments with the same file as a receipt, or with another one of the same content.
+pub(crate) async fn receipt_twins(
     connection: &mut PgConnection,
     payment: Uuid,
-) -> Result<bool, sqlx::Error> {
+) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar(
-        "select exists (
-             select from payments this
-             join payments other on other.receipt_unique_id = this.receipt_unique_id
-             where this.id = $1 and other.id <> this.id
-         )",
+        "select other.number from payments this
+         join payments other on other.receipt_unique_id = this.receipt_unique_id
+                             or other.receipt_hash = this.receipt_hash
+         where this.id = $1 and other.id <> this.id
+         order by other.number limit 10",
     )
     .bind(payment)
-    .fetch_one(connection)
+    .fetch_all(connection)
     .await
 }
 

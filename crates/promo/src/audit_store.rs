@@ -2,7 +2,7 @@ use billing::Violation;
 use sqlx::PgConnection;
 
 /// The rules, each as a query that answers one row per violation: subject and detail.
-const RULES: [billing::Rule; 5] = [
+const RULES: [billing::Rule; 6] = [
     (
         "the account of gifts = sum of open gifts",
         "select 'gifts' as subject, 'ledger ' || ledger.kop || ', open gifts ' || open.kop as detail
@@ -41,6 +41,20 @@ const RULES: [billing::Rule; 5] = [
          left join ledger inviter on inviter.operation = 'referral:inviter:' || referrals.user_id
          where friend_kop <> coalesce(friend.amount_kop, 0)
             or inviter_kop <> coalesce(inviter.amount_kop, 0)",
+    ),
+    (
+        "a reward is taken back once, with the payment that earned it",
+        "select 'friend ' || referrals.user_id as subject,
+                'rewarded ' || friend_kop + inviter_kop || ', taken back '
+                || coalesce(undone.kop, 0) as detail
+         from referrals
+         left join lateral (
+             select sum(amount_kop) as kop from ledger
+             where operation in ('undo:referral:friend:' || referrals.user_id,
+                                 'undo:referral:inviter:' || referrals.user_id)
+         ) undone on true
+         where (taken_back_at is null and undone.kop is not null)
+            or coalesce(undone.kop, 0) > friend_kop + inviter_kop",
     ),
     (
         "nobody was invited in a ring",

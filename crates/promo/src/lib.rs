@@ -15,13 +15,13 @@ mod store;
 
 pub use audit_store::audit;
 pub use model::{
-    Claimed, Code, CodeStatistics, Extras, Gift, GiftState, Invitation, Invited, MadeGift, NewCode,
-    NewCodeFault, Newcomer, Redeemed, Segment, TookBack, TopUp, Value, Welcomed,
+    Claimed, Code, CodeStatistics, CodeUse, Extras, Gift, GiftState, Invitation, Invited, Lost,
+    MadeGift, NewCode, NewCodeFault, Newcomer, Redeemed, Segment, TookBack, TopUp, Value, Welcomed,
 };
 pub use rules::{Reward, Rules};
-pub use store::codes::{create, disable, list, redeem, statistics, waiting};
+pub use store::codes::{create, disable, enable, find, list, redeem, statistics, uses, waiting};
 pub use store::gifts::{
     GIFT_LEAST, GIFT_MOST, claim, expire_next, give, open_gifts, return_next, take_back,
 };
-pub use store::referrals::{after_topup, bind, invitation};
+pub use store::referrals::{after_refund, after_topup, bind, invitation};
 pub use store::welcome::greet;

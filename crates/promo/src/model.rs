@@ -217,6 +217,11 @@ pub enum Redeemed {
     },
     /// There is no such code.
     Unknown,
+    /// The person has tried too many codes that do not exist.
+    TooOften {
+        /// When the next one can be tried.
+        until: OffsetDateTime,
+    },
     /// The shop has given enough today; the code is not used up by trying.
     CeilingReached,
 }
@@ -249,11 +254,13 @@ pub struct Invitation {
 
 /// Money that a person has paid in and that was credited a moment ago.
 #[derive(Clone, Copy, Debug)]
-pub struct TopUp {
+pub struct TopUp<'a> {
     /// Whose.
     pub user_id: i64,
     /// How much, without any bonus.
     pub amount: Rub,
+    /// Its operation in the ledger, by which [`crate::after_refund`] finds what it has earned.
+    pub operation: &'a str,
 }
 
 /// What a top-up has brought beside itself.
@@ -265,6 +272,28 @@ pub struct Extras {
     pub friend: Rub,
     /// To the inviter.
     pub inviter: Rub,
+}
+
+/// What left with a payment that went back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lost {
+    /// The percentage of a promo code.
+    pub promo: Rub,
+    /// The reward for the first payment of an invited friend.
+    pub friend: Rub,
+    /// The inviter's reward.
+    pub inviter: Rub,
+}
+
+/// One use of a promo code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeUse {
+    /// By whom.
+    pub user_id: i64,
+    /// When.
+    pub at: OffsetDateTime,
+    /// How much it gave; nothing while it waits for a top-up.
+    pub given: Option<Rub>,
 }
 
 /// How far a gift is.

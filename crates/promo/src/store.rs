@@ -4,6 +4,7 @@ pub(crate) mod codes;
 mod days;
 pub(crate) mod gifts;
 pub(crate) mod referrals;
+mod tries;
 pub(crate) mod welcome;
 
 use sqlx::{PgConnection, Row as _};

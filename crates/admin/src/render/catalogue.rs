@@ -94,6 +94,9 @@ fn about(pen: &Pen<'_>, run: &Run) -> String {
     let models =
         run.models.map_or_else(|| Arg::Text("–".to_owned()), |models| number(models.into()));
     match run.state {
+        RunState::Reading if run.models.is_none() => {
+            told.push(pen.say(Key::ScreenSyncBegun, &[]));
+        }
         RunState::Reading => {
             let args = [("models", models), ("left", number(run.left))];
             told.push(pen.say(Key::ScreenSyncReading, &args));

@@ -11,6 +11,7 @@ use crate::session::Form;
 use crate::store::movements::Line;
 use crate::store::people::{OrderLine, Person};
 use crate::texts::Key;
+use crate::till;
 use crate::view::Card;
 
 pub(super) fn users(pen: &Pen<'_>) -> Screen {
@@ -122,6 +123,7 @@ fn card_rows(pen: &Pen<'_>, context: &Context<'_>, person: &Person) -> Vec<Vec<T
     rows.push(vec![
         pen.open(Key::ButtonMoves, Place::Moves { user, page: 0 }),
         pen.open(Key::ButtonOrders, Place::Orders { user, page: 0 }),
+        pen.open(Key::ButtonTill, Place::Till(till::Spot::Of { user, page: 0 })),
     ]);
     let mut row = Vec::new();
     if may(Right::Write) && person.telegram_id.is_some() {
@@ -204,6 +206,9 @@ fn kind(pen: &Pen<'_>, word: &str) -> String {
         "refund" => Key::FieldKindRefund,
         "adjust" => Key::FieldKindAdjust,
         "expire" => Key::FieldKindExpire,
+        "payback" => Key::FieldKindPayback,
+        "gift_out" => Key::FieldKindGiftOut,
+        "gift_in" => Key::FieldKindGiftIn,
         "cost" => Key::FieldKindCost,
         "loss" => Key::FieldKindLoss,
         _ => Key::FieldUnknown,
@@ -212,7 +217,7 @@ fn kind(pen: &Pen<'_>, word: &str) -> String {
 }
 
 /// A list, or the word that there is nothing.
-pub(super) fn list(pen: &Pen<'_>, all: Vec<String>) -> String {
+pub(crate) fn list(pen: &Pen<'_>, all: Vec<String>) -> String {
     if all.is_empty() { pen.say(Key::ScreenEmpty, &[]) } else { lines(all.into_iter()) }
 }
 
@@ -293,7 +298,11 @@ pub(super) fn money(
         .collect();
     let mut rows: Vec<Vec<Tap>> = filters.chunks(3).map(<[Tap]>::to_vec).collect();
     rows.push(pen.pages(page, more, |page| Place::Money { filter, page }));
-    rows.push(vec![pen.tap(Key::ButtonExport, &Button::Export(filter))]);
+    let waiting = till::Spot::List { which: payments::Which::ToDecide, page: 0 };
+    rows.push(vec![
+        pen.open(Key::ButtonTill, Place::Till(waiting)),
+        pen.tap(Key::ButtonExport, &Button::Export(filter)),
+    ]);
     rows.push(pen.way_back(Place::Menu));
     pen.page(vec![pen.say(Key::ScreenMoney, &args), text], rows)
 }

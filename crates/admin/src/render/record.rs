@@ -120,8 +120,8 @@ pub(super) fn order(pen: &Pen<'_>, context: &Context<'_>, life: &Life) -> Screen
         steps.push(pen.say(Key::ScreenOrderEnded, &args));
     }
     let mut rows = Vec::new();
-    let done = order.state == generation::State::Done && order.money == Money::Taken;
-    if done && context.role.may(Right::Money) {
+    let refundable = matches!(generation::at_stake(order), generation::AtStake::Sum(_));
+    if refundable && context.role.may(Right::Money) {
         let form = Form::Refund { order: order.id };
         rows.push(vec![pen.tap(Key::ButtonRefund, &Button::Ask(form))]);
     }
@@ -205,7 +205,17 @@ pub(super) fn entry(pen: &Pen<'_>, entry: &Entry) -> Screen {
 fn can_be_undone(action: &str) -> bool {
     matches!(
         action,
-        "credit" | "debit" | "block" | "unblock" | "role" | "model_off" | "model_price" | "setting"
+        "credit"
+            | "debit"
+            | "block"
+            | "unblock"
+            | "role"
+            | "model_off"
+            | "model_price"
+            | "setting"
+            | "promo_create"
+            | "promo_stop"
+            | "promo_start"
     )
 }
 

@@ -19,9 +19,10 @@ use crate::statistics::{DIGEST_HOUR, Stretch};
 use crate::store::rules::Change;
 use crate::texts::Key;
 use crate::view::{Care, origin};
+use crate::{codes, till};
 
 /// The menu: two buttons a row; a place that is built gets its line here.
-pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
+pub(super) fn menu(pen: &Pen<'_>, requests: usize, payments: i64) -> Screen {
     let mut entries = vec![
         (Key::ButtonUsers, Place::Users),
         (Key::ButtonMoney, Place::Money { filter: Filter::All, page: 0 }),
@@ -30,10 +31,15 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
         (Key::ButtonSync, Place::Catalogue(Spot::Sync)),
         (Key::ButtonStatistics, Place::Statistics(Stretch::present(Span::Day))),
         (Key::ButtonBroadcasts, Place::Broadcast(broadcasts::Spot::List { page: 0 })),
+        (Key::ButtonCodes, Place::Codes(codes::Spot::List { page: 0 })),
         (Key::ButtonSettings, Place::Settings(Section::Shop)),
         (Key::ButtonJournal, Place::Journal { page: 0 }),
     ];
     let waiting = i64::try_from(requests).ok().filter(|count| *count > 0);
+    if payments > 0 {
+        let which = payments::Which::ToDecide;
+        entries.push((Key::ButtonTill, Place::Till(till::Spot::List { which, page: 0 })));
+    }
     if waiting.is_some() {
         entries.push((Key::ButtonRequests, Place::Requests));
     }
@@ -41,7 +47,11 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize) -> Screen {
     let waiting =
         waiting.map(|count| pen.say(Key::ScreenMenuRequests, &[("count", Arg::Number(count))]));
     let rows = taps.chunks(2).map(<[Tap]>::to_vec).collect();
-    pen.page(vec![pen.say(Key::ScreenMenu, &[]), waiting.unwrap_or_default()], rows)
+    let bills = (payments > 0)
+        .then(|| pen.say(Key::ScreenMenuPayments, &[("count", Arg::Number(payments))]));
+    let words =
+        vec![pen.say(Key::ScreenMenu, &[]), waiting.unwrap_or_default(), bills.unwrap_or_default()];
+    pen.page(words, rows)
 }
 
 /// A value of a setting in words.
@@ -185,7 +195,18 @@ pub(super) fn setting(
 }
 
 pub(super) fn ask(pen: &Pen<'_>, form: &Form) -> Screen {
+    let mut rows = Vec::new();
     let text = match form {
+        Form::Till(ask) => {
+            let (text, taps) = till::render::ask(pen, ask);
+            rows.push(taps);
+            text
+        }
+        Form::Codes(ask) => {
+            let (text, taps) = codes::render::ask(pen, ask);
+            rows.push(taps);
+            text
+        }
         Form::Search => pen.say(Key::ScreenAskSearch, &[]),
         Form::Code => pen.say(Key::ScreenAskCode, &[]),
         Form::Credit { .. } => pen.say(Key::ScreenAskCredit, &[]),
@@ -204,7 +225,8 @@ pub(super) fn ask(pen: &Pen<'_>, form: &Form) -> Screen {
         }
         Form::Broadcast(ask) => broadcasts::render::question(pen, ask),
     };
-    pen.page(vec![text], vec![pen.way_back(origin(form))])
+    rows.push(pen.way_back(origin(form)));
+    pen.page(vec![text], rows)
 }
 
 pub(super) fn confirm(
@@ -224,7 +246,7 @@ pub(super) fn confirm(
             Some(Key::ButtonAskSecond)
         }
         Care::Retype(expected) => {
-            if !matches!(act, Act::Adjust { .. }) {
+            if !matches!(act, Act::Adjust { .. } | Act::Refund { .. } | Act::Till(_)) {
                 paragraphs.push(pen.say(Key::ScreenConfirmBelow, &[]));
             }
             let args = [("expected", expected.as_str().into())];
@@ -262,9 +284,12 @@ pub(crate) fn what(pen: &Pen<'_>, act: &Act) -> String {
             let args = [("whom", whom(*user)), ("text", text.as_str().into())];
             pen.say(Key::FieldActLetter, &args)
         }
-        Act::Refund { reason, .. } => {
-            pen.say(Key::FieldActRefund, &[("reason", reason.as_str().into())])
+        Act::Refund { kopecks, reason, .. } => {
+            let args = [("amount", rub(*kopecks)), ("reason", reason.as_str().into())];
+            pen.say(Key::FieldActRefund, &args)
         }
+        Act::Till(deed) => till::render::what(pen, deed),
+        Act::Codes(deed) => codes::render::what(pen, deed),
         Act::Off { model: id, off } => {
             let key = if *off { Key::FieldActOff } else { Key::FieldActOn };
             pen.say(key, &[("model", model(id))])

@@ -63,3 +63,4 @@ refusal-sync-old = 🔄 The catalogue has changed since. Compare once more.
 refusal-not-free = 🚫 This model cannot be given away: it is not on sale, or its price is not known beforehand.
 refusal-free-full = 🚫 The list is full. Take something out first.
 refusal-free-dear = 🚫 A usual order of this model costs more than a free one may. Raise the limit first.
+screen-sync-begun = ⏳ Begun: we are asking the supplier for the list of models. All of it takes some minutes.

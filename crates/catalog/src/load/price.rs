@@ -212,9 +212,10 @@ pub(crate) fn smallest(kind: &FieldKind) -> Option<Answer> {
             let length = usize::try_from(*min).unwrap_or(1).max(1);
             Answer::Text("x".repeat(length))
         }
-        FieldKind::Files { media, min, accept, duration_ms, .. } => {
+        FieldKind::Files { media, min, accept, duration_ms, frame, .. } => {
             let shortest = duration_ms.as_ref().map_or(1000, |range| *range.start());
-            Answer::Files(vec![file(*media, accept, shortest); usize::from(*min)])
+            let files = vec![file(*media, accept, shortest); usize::from(*min)];
+            with_side(Answer::Files(files), frame.map_or(1, |frame| frame.min_side))
         }
         FieldKind::Items { fields, min, .. } => {
             let each = fields.iter().filter_map(|field| {

@@ -210,7 +210,7 @@ pub(crate) fn settle(
 
 /// Something more about an order. What is only looked at leaves the conversation where it is.
 fn more(
-    session: Session,
+    mut session: Session,
     context: &Context<'_>,
     order: Box<generation::View>,
     again: Again,
@@ -229,7 +229,10 @@ fn more(
         }
         Again::Links => here(session, Scene::Links { order }),
         Again::Prompt => here(session, Scene::Prompt { order }),
-        Again::Other => here(session, Scene::Others { order }),
+        Again::Other => {
+            session.sent = Some(super::given(context.desk, &order));
+            here(session, Scene::Others { order })
+        }
         Again::Change => change(session, context, *order, false),
         Again::File => change(session, context, *order, true),
     }

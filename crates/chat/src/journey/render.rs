@@ -19,8 +19,10 @@ use media::MediaKind;
 use super::{Again, KINDS, Line, Press, Said, Scene, Shelf};
 use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::offer::{Offer, Tag};
+use crate::react::quick;
 use crate::render::{MODELS_ON_PAGE, Pen, date, offered, signed, turned};
-use crate::screen::{Screen, Tap, Tone, one_line, shorten};
+use crate::screen::{Act, Screen, Tap, Tone, one_line, shorten};
 use crate::texts::{Arg, Key};
 
 /// The most that is said about how often the money is enough.
@@ -301,8 +303,16 @@ fn others(pen: &Pen<'_>, context: &Context<'_>, order: &Order, word: Option<Stri
     models.retain(|model| desk.on_sale(&model.id).is_some() && model.id != order.model);
     // Those of the same kind of input stand before the rest, each by its price.
     models.sort_by_key(|model| Some(takes_file(model)) != wanted);
-    let mut rows: Vec<Vec<Tap>> =
-        models.iter().take(OTHERS_MAX).map(|model| vec![offered(pen, context, model)]).collect();
+    // What was given for the order begins the other one, where the other model takes it.
+    let sent = super::given(desk, order);
+    let row = |model: &&Model| {
+        let mut tap = offered(pen, context, model);
+        if quick::fill(model, &sent).is_some() {
+            tap.act = Act::Press(Button::Offer(Offer::Quick(Tag::of(&model.id))).encode());
+        }
+        vec![tap]
+    };
+    let mut rows: Vec<Vec<Tap>> = models.iter().take(OTHERS_MAX).map(row).collect();
     rows.push(vec![pen.tap(Key::ButtonMore, &Button::Category { category, page: 0 })]);
     rows.push(pen.way_back(&Button::Item(order.id)));
     let words = pen.say(Key::ScreenOthers, &[]);

@@ -170,6 +170,7 @@ pub(super) fn settle(
                 | Redeemed::UsedUp
                 | Redeemed::NotForYou { .. }
                 | Redeemed::Unknown
+                | Redeemed::TooOften { .. }
                 | Redeemed::CeilingReached => show(Spot::Promo, Show::Promo, word),
             }
         }

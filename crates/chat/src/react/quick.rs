@@ -160,7 +160,7 @@ fn suggestion<'d>(
 
 /// The answers that what was sent gives to a model; `None` when the model does not take it, or
 /// asks for more than words beside it.
-pub(super) fn fill(model: &Model, sent: &Sent) -> Option<Answers> {
+pub(crate) fn fill(model: &Model, sent: &Sent) -> Option<Answers> {
     let mut answers = Answers::new();
     let mut files = Some(&sent.files).filter(|files| !files.is_empty());
     let mut text = sent.text.clone();

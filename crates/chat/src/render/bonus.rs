@@ -278,6 +278,9 @@ fn code(pen: &Pen<'_>, redeemed: Redeemed) -> String {
             plain(Key::RefusalPromoPaying)
         }
         Redeemed::Unknown => plain(Key::RefusalPromoUnknown),
+        Redeemed::TooOften { until } => {
+            pen.say(Key::RefusalPromoTooOften, &[("date", date(until).into())])
+        }
         Redeemed::CeilingReached => plain(Key::RefusalPromoCeiling),
     }
 }
@@ -292,6 +295,12 @@ pub(crate) fn news(pen: &Pen<'_>, news: BonusNews, wallet: &Wallet) -> Screen {
             some(Key::NoticeExtraFriend, friend_kopecks),
         ],
         BonusNews::FriendPaid { kopecks } => vec![some(Key::NoticeFriendPaid, kopecks)],
+        BonusNews::FriendRefunded { kopecks, owed_kopecks } => {
+            vec![some(Key::NoticeFriendRefunded, kopecks), some(Key::NoticeBonusOwed, owed_kopecks)]
+        }
+        BonusNews::ExtrasLost { kopecks, owed_kopecks } => {
+            vec![some(Key::NoticeExtrasLost, kopecks), some(Key::NoticeBonusOwed, owed_kopecks)]
+        }
         BonusNews::GiftClaimed { kopecks } => vec![some(Key::NoticeGiftClaimed, kopecks)],
         BonusNews::GiftReturned { kopecks } => vec![some(Key::NoticeGiftReturned, kopecks)],
         BonusNews::Expired { kopecks } => vec![some(Key::NoticeBonusExpired, kopecks)],

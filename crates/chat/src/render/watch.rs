@@ -31,7 +31,7 @@ pub(super) fn news(pen: &Pen<'_>, news: &WatchNews) -> String {
             &[
                 ("failed", failed.to_string().into()),
                 ("orders", orders.to_string().into()),
-                ("most", one_line(most, SAID).into()),
+                ("most", pen.texts.plain(why(most), &[]).into()),
             ],
         ),
         WatchNews::QueueLate { minutes, due } => pen.say(
@@ -55,13 +55,28 @@ pub(super) fn news(pen: &Pen<'_>, news: &WatchNews) -> String {
         ),
         WatchNews::Books { violations, first } => pen.say(
             Key::NoticeWatchBooks,
-            &[("number", violations.to_string().into()), ("first", one_line(first, SAID).into())],
+            &[
+                ("number", violations.to_string().into()),
+                ("first", one_line(first, SAID).into()),
+                ("command", "kiebot ledger audit".into()),
+            ],
         ),
         WatchNews::BelowCost { .. }
         | WatchNews::Drift { .. }
         | WatchNews::Disk { .. }
         | WatchNews::DatabaseFull { .. }
         | WatchNews::WebhookRefused { .. } => of_one_thing(pen, news).unwrap_or_default(),
+    }
+}
+
+/// Why orders fail, by the word that stands on them.
+fn why(class: &str) -> Key {
+    match class {
+        "temporary" => Key::NoticeWatchWhyTemporary,
+        "account" => Key::NoticeWatchWhyAccount,
+        "lost" => Key::NoticeWatchWhyLost,
+        "too_late" => Key::NoticeWatchWhyLate,
+        _ => Key::NoticeWatchWhyUnknown,
     }
 }
 
@@ -90,10 +105,16 @@ fn of_one_thing(pen: &Pen<'_>, news: &WatchNews) -> Option<String> {
         ),
         WatchNews::DatabaseFull { megabytes, limit } => pen.say(
             Key::NoticeWatchDatabase,
-            &[("megabytes", megabytes.to_string().into()), ("limit", limit.to_string().into())],
+            &[
+                ("megabytes", megabytes.to_string().into()),
+                ("limit", limit.to_string().into()),
+                ("command", "kiebot cleanup --apply".into()),
+            ],
         ),
         WatchNews::WebhookRefused { reason } => {
-            pen.say(Key::NoticeWatchWebhook, &[("reason", one_line(reason, SAID).into())])
+            let reason = one_line(reason, SAID);
+            let args = [("reason", reason.into()), ("setting", "PUBLIC_BASE_URL".into())];
+            pen.say(Key::NoticeWatchWebhook, &args)
         }
         WatchNews::Round { .. }
         | WatchNews::Runway { .. }

@@ -288,7 +288,7 @@ async fn the_menu_comes_with_letters_and_is_never_edited() {
 #[tokio::test]
 async fn a_photo_is_looked_into_before_it_is_taken() {
     let mut scene = Scene::known().await;
-    scene.says("/start m_recraft_remove-background").await;
+    scene.says("/start m_recraft_crisp-upscale").await;
     let card = scene.heard().remove(0);
     scene.presses(101, &data(&card, "Создать")).await;
     scene.heard();

@@ -12,12 +12,12 @@ use telegram::{OutFile, OutKind, Outbound, Price, ProviderToken};
 use uuid::Uuid;
 
 use crate::button::Button as Whole;
+use crate::panel;
 use crate::render::Pen;
 use crate::screen::{Screen, Tap, Tone, inline, one_line};
 use crate::store;
 use crate::talk::Talk;
 use crate::texts::{Key, Texts};
-use crate::topup::Button;
 use crate::topup::render::{actions, details, number, title};
 
 /// The bot's link that a forwarded copy of a bill leads to.
@@ -34,14 +34,14 @@ pub(crate) async fn outbound(
     let Some(payment) = payments::view(&mut connection, payment).await? else { return Ok(None) };
     let language = store::find_language(&mut connection, notice.chat_id).await?;
     let wallet = billing::wallet(&mut connection, payment.user_id, payment.world).await?;
-    let used = payments::receipt_was_used(&mut connection, payment.id).await?;
+    let twins = payments::receipt_twins(&mut connection, payment.id).await?;
     drop(connection);
     let desk = talk.desk();
     let pen = Pen::new(&desk, language.unwrap_or(Language::Ru));
     let chat = notice.chat_id;
     Ok(match news {
         PaymentNews::Bill => bill(&pen, chat, &payment),
-        PaymentNews::Receipt => receipt(&pen, chat, &payment, used),
+        PaymentNews::Receipt => receipt(&pen, chat, &payment, &twins),
         PaymentNews::NoBill
         | PaymentNews::Credited
         | PaymentNews::NotSeen
@@ -109,7 +109,7 @@ fn fiscal(pen: &Pen<'_>, payment: &Payment) -> String {
 }
 
 /// For operators: a receipt, and what to do about it.
-fn receipt(pen: &Pen<'_>, chat: i64, payment: &Payment, used: bool) -> Option<Outbound> {
+fn receipt(pen: &Pen<'_>, chat: i64, payment: &Payment, twins: &[i64]) -> Option<Outbound> {
     let (file_id, is_photo) = payment.receipt.clone()?;
     if payment.state != State::Submitted {
         return None;
@@ -120,16 +120,18 @@ fn receipt(pen: &Pen<'_>, chat: i64, payment: &Payment, used: bool) -> Option<Ou
         ("person", payment.chat_id.to_string().into()),
     ];
     let mut caption = pen.say(Key::NoticeTopupReceipt, &args);
-    if used {
+    if !twins.is_empty() {
+        let numbers: Vec<_> = twins.iter().map(|number| format!("№ {number}")).collect();
+        let args = [("numbers", numbers.join(", ").into())];
         caption.push('\n');
-        caption.push_str(&pen.say(Key::NoticeTopupReceiptUsed, &[]));
+        caption.push_str(&pen.say(Key::NoticeTopupReceiptUsed, &args));
     }
     let approve = pen.texts.plain(Key::ButtonTopupApprove, &[("amount", payment.amount.into())]);
-    let tap = |key, button| pen.tap(key, &Whole::TopUp(button));
+    let tap = |key, data| Tap::press(pen.texts.plain(key, &[]), data);
     let rows = vec![
-        vec![Tap::new(approve, &Whole::TopUp(Button::Approve(payment.id))).tone(Tone::Go)],
-        vec![tap(Key::ButtonTopupOtherSum, Button::OtherSum(payment.id))],
-        vec![tap(Key::ButtonTopupReject, Button::Reject(payment.id)).tone(Tone::Stop)],
+        vec![Tap::press(approve, panel::approve(payment.id)).tone(Tone::Go)],
+        vec![tap(Key::ButtonTopupOtherSum, panel::other_sum(payment.id))],
+        vec![tap(Key::ButtonTopupReject, panel::reject(payment.id)).tone(Tone::Stop)],
     ];
     let kind = if is_photo { OutKind::Photo } else { OutKind::Document };
     Some(Outbound::Media {
@@ -175,8 +177,15 @@ fn words(pen: &Pen<'_>, payment: &Payment, wallet: &Wallet, news: PaymentNews) -
             Key::NoticeTopupRejected
         }
         PaymentNews::Refunded => {
-            more = (wallet.debt > Rub::ZERO)
+            let debt = (wallet.debt > Rub::ZERO)
                 .then(|| pen.say(Key::ScreenTopupDebt, &[("debt", wallet.debt.into())]));
+            let by_us = payment.refunds > 0;
+            let reason = payment.reason.as_deref().filter(|_| by_us).map(|reason| {
+                let reason = one_line(reason, 300);
+                pen.say(Key::NoticeTopupReason, &[("reason", reason.into())])
+            });
+            let said: Vec<String> = reason.into_iter().chain(debt).collect();
+            more = (!said.is_empty()).then(|| said.join("\n\n"));
             Key::NoticeTopupRefunded
         }
         PaymentNews::NoBill | PaymentNews::Bill | PaymentNews::Receipt => Key::NoticeTopupNoBill,

@@ -26,7 +26,7 @@ pub(crate) async fn perform(
     talk: &Talk,
     connection: &mut PgConnection,
     context: &Context<'_>,
-    (chat, telegram_id): (i64, i64),
+    chat: i64,
     wish: Wish,
 ) -> Result<Done, sqlx::Error> {
     let (user_id, now, offer) = (context.user_id, context.now, &context.desk.payments);
@@ -54,16 +54,6 @@ pub(crate) async fn perform(
         Wish::Receipt(receipt) => {
             let taken = payments::add_receipt(connection, &till, now, user_id, &receipt).await?;
             Outcome::Receipt(taken)
-        }
-        Wish::Approve { id, amount } => Outcome::Decided(
-            payments::approve(connection, &till, offer, now, telegram_id, id, amount).await?,
-        ),
-        Wish::Reject { id, reason } => {
-            let usual = || Texts::new(Language::Ru).plain(Key::FieldTopupNotFound, &[]);
-            let reason = reason.unwrap_or_else(usual);
-            let decided =
-                payments::reject(connection, &till, now, telegram_id, id, &reason).await?;
-            Outcome::Decided(decided)
         }
     };
     Ok(Done::TopUp(Box::new(outcome)))
@@ -115,7 +105,7 @@ pub(crate) async fn moved(
 }
 
 /// Who holds the money of a payment inside Telegram.
-fn provider(currency: &str) -> Provider {
+pub(crate) fn provider(currency: &str) -> Provider {
     if currency == "XTR" { Provider::Stars } else { Provider::Telegram }
 }
 

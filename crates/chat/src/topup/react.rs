@@ -2,7 +2,7 @@
 
 use billing::World;
 use money::Rub;
-use payments::{Decided, Ordered, Provider};
+use payments::{Ordered, Provider};
 use uuid::Uuid;
 
 use crate::desk::Context;
@@ -11,9 +11,6 @@ use crate::react::{Reaction, Then, ideas, menu, wizard};
 use crate::session::{Place, Session, Stage};
 use crate::topup::{Button, Outcome, Paying, Purpose, Scene, Spot, Wish, Word};
 use crate::view::{Intent, Scene as Whole, View, Word as Above};
-
-/// The most characters of an operator's reason.
-const REASON_MAX: usize = 300;
 
 /// A button.
 pub(crate) fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
@@ -35,10 +32,6 @@ pub(crate) fn press(session: Session, context: &Context<'_>, button: Button) -> 
         Button::Show(id) => ask(session, Wish::Show(id)),
         Button::Check(id) => ask(session, Wish::Check(id)),
         Button::Abandon(id) => ask(session, Wish::Abandon(id)),
-        Button::Approve(id) => ask(session, Wish::Approve { id, amount: None }),
-        Button::OtherSum(id) => at(session, Spot::OtherSum { id }, Scene::OtherSum, None),
-        Button::Reject(id) => at(session, Spot::Reason { id }, Scene::Reason { id }, None),
-        Button::RejectPlainly(id) => ask(session, Wish::Reject { id, reason: None }),
     }
 }
 
@@ -49,14 +42,6 @@ pub(crate) fn text(session: Session, context: &Context<'_>, spot: Spot, text: &s
             Some(amount) => choose(session, context, amount, Purpose::Balance, context.revision),
             None => at(session, spot, Scene::Sum, Some(Word::NotASum)),
         },
-        Spot::OtherSum { id } => match sum(text) {
-            Some(amount) => ask(session, Wish::Approve { id, amount: Some(amount) }),
-            None => at(session, spot, Scene::OtherSum, Some(Word::NotASum)),
-        },
-        Spot::Reason { id } => {
-            let reason = Some(crate::screen::one_line(text, REASON_MAX));
-            ask(session, Wish::Reject { id, reason })
-        }
         Spot::Ways { .. } | Spot::Payment { .. } => show(session, context, spot, None),
     }
 }
@@ -84,8 +69,6 @@ pub(crate) fn show(
             let intent = Intent::TopUp(Wish::Show(id));
             return Reaction { session, then: Then::Do { intent, word } };
         }
-        Spot::OtherSum { .. } => Scene::OtherSum,
-        Spot::Reason { id } => Scene::Reason { id },
     };
     if let (Spot::Sum | Spot::Ways { .. }, Some(word)) = (spot, closed(context)) {
         return balance(session, word);
@@ -195,18 +178,6 @@ pub(crate) fn settle(mut session: Session, outcome: Outcome, word: Option<Above>
             at(session, spot, scene, Some(Word::ReceiptTaken))
         }
         Outcome::Receipt(None) => menu(session, Some(Above::FileUnasked)),
-        Outcome::Decided(decided) => {
-            let word = match decided {
-                Decided::Credited(payment) => {
-                    Word::Credited { number: payment.number, amount: payment.amount }
-                }
-                Decided::Rejected(payment) => Word::Rejected { number: payment.number },
-                Decided::Already(payment) => Word::Already { number: payment.number },
-                Decided::NotAllowed => Word::NotAllowed,
-                Decided::NotFound => Word::NoSuchPayment,
-            };
-            menu(session, Some(Above::TopUp(word)))
-        }
     }
 }
 

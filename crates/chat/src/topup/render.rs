@@ -31,15 +31,6 @@ pub(crate) fn screen(pen: &Pen<'_>, scene: &Scene, revision: i64, word: Option<S
             rows.push(back);
             pen.page(vec![word, Some(title(pen, payment)), Some(stage(pen, payment))], rows)
         }
-        Scene::OtherSum => {
-            pen.page(vec![word, Some(pen.say(Key::ScreenTopupOtherSum, &[]))], vec![back])
-        }
-        Scene::Reason { id } => {
-            let plainly =
-                pen.tap(Key::ButtonTopupRejectPlainly, &Whole::TopUp(Button::RejectPlainly(*id)));
-            let words = Some(pen.say(Key::ScreenTopupReason, &[]));
-            pen.page(vec![word, words], vec![vec![plainly], back])
-        }
     }
 }
 
@@ -252,7 +243,6 @@ pub(crate) fn actions(pen: &Pen<'_>, payment: &Payment) -> Vec<Vec<Tap>> {
 /// The line above a screen.
 pub(crate) fn line(pen: &Pen<'_>, word: &Word) -> String {
     let plain = |key| pen.say(key, &[]);
-    let named = |key, number: i64| pen.say(key, &[("number", number.to_string().into())]);
     match word {
         Word::TestMode => plain(Key::RefusalTopupTestMode),
         Word::Closed => plain(Key::RefusalTopupClosed),
@@ -265,12 +255,5 @@ pub(crate) fn line(pen: &Pen<'_>, word: &Word) -> String {
         Word::NoSuchPayment => plain(Key::RefusalTopupUnknown),
         Word::Checking => plain(Key::NoticeTopupChecking),
         Word::ReceiptTaken => plain(Key::NoticeTopupReceiptTaken),
-        Word::Credited { number, amount } => {
-            let args = [("number", number.to_string().into()), ("amount", (*amount).into())];
-            pen.say(Key::NoticeTopupDecided, &args)
-        }
-        Word::Rejected { number } => named(Key::NoticeTopupDecidedNo, *number),
-        Word::Already { number } => named(Key::RefusalTopupAlready, *number),
-        Word::NotAllowed => plain(Key::RefusalTopupNotAllowed),
     }
 }

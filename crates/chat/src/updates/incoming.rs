@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use catalog::FileInput;
 use queue::Claim;
-use telegram::{IncomingKind, IncomingMedia, Message, Sender};
+use sha2::{Digest as _, Sha256};
+use telegram::{IncomingKind, IncomingMedia, Message, Sender, limits};
 
 use crate::button::{Button, Step};
+use crate::files::FileFailure;
 use crate::ideas::{IdeaButton, IdeaStep};
 use crate::input::Input;
 use crate::session::Session;
@@ -28,8 +30,8 @@ pub(super) async fn file(
     }
     let session = peek(talk, from).await?;
     let asked = react::asks_file(&session, &talk.desk());
-    if !asked && let Some(receipt) = receipt(talk, from, media).await? {
-        return Ok(Ok(Input::Receipt(receipt)));
+    if !asked && let Some(receipt) = receipt(talk, claim, from, media).await? {
+        return Ok(receipt.map(Input::Receipt));
     }
     let looked = if react::wants_file(&session, &talk.desk()) {
         files::look(talk.parts.files.as_ref(), media).await
@@ -93,23 +95,30 @@ fn in_time(
         Ok(file) => return Ok(file),
         Err(pause) => pause,
     };
-    let waited = talk.parts.clock.now() - claim.created_at;
-    match files::PATIENCE.checked_sub(waited.try_into().unwrap_or_default()) {
-        Some(left) if !left.is_zero() => Err(pause.min(left)),
-        Some(_) | None => {
+    match patience_left(talk, claim) {
+        Some(left) => Err(pause.min(left)),
+        None => {
             tracing::warn!(job.id = claim.id, "a file could not be fetched in time");
             Ok(Err(FileTrouble::Gone))
         }
     }
 }
 
+/// How much longer a person waits for an answer about their file.
+fn patience_left(talk: &Talk, claim: &Claim) -> Option<Duration> {
+    let waited = talk.parts.clock.now() - claim.created_at;
+    let left = files::PATIENCE.checked_sub(waited.try_into().unwrap_or_default());
+    left.filter(|left| !left.is_zero())
+}
+
 /// The file as a receipt, where a transfer of the person waits for one: nobody looks into it but an
-/// operator.
+/// operator. Its content is only compared with that of other receipts.
 async fn receipt(
     talk: &Talk,
+    claim: &Claim,
     from: &Sender,
     media: &IncomingMedia,
-) -> Result<Option<payments::Receipt>, sqlx::Error> {
+) -> Result<Option<Result<payments::Receipt, Duration>>, sqlx::Error> {
     let is_photo = match media.kind {
         IncomingKind::Photo => true,
         IncomingKind::Document => false,
@@ -126,6 +135,21 @@ async fn receipt(
     let mut connection = talk.parts.pool.acquire().await?;
     let now = talk.parts.clock.now();
     let waits = payments::waits_for_receipt(&mut connection, now, from.id).await?;
+    drop(connection);
+    if !waits {
+        return Ok(None);
+    }
+    let fetched = talk.parts.files.fetch(&media.file_id, limits::DOWNLOAD_BYTES).await;
+    let hash = match fetched {
+        Ok(bytes) => {
+            Some(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+        }
+        Err(FileFailure::NotNow(pause)) => match patience_left(talk, claim) {
+            Some(left) => return Ok(Some(Err(pause.min(left)))),
+            None => None,
+        },
+        Err(FileFailure::Trouble(_)) => None,
+    };
     let (file_id, unique_id) = (media.file_id.clone(), media.file_unique_id.clone());
-    Ok(waits.then_some(payments::Receipt { file_id, unique_id, is_photo }))
+    Ok(Some(Ok(payments::Receipt { file_id, unique_id, hash, is_photo })))
 }

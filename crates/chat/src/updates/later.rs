@@ -54,7 +54,7 @@ pub(crate) async fn resume(
         return Ok(());
     };
     let place = Standing { before, stored, chat, pressed: None };
-    conclude(talk, connection, &mut context, chat, place, reaction).await
+    conclude(talk, connection, &mut context, place, reaction).await
 }
 
 /// Gives the whole album of that number to the conversation, unless that has happened already.
@@ -74,7 +74,7 @@ pub(crate) async fn album(
     };
     let reaction = react::react(session, &context, Input::Album(album));
     let place = Standing { before, stored, chat, pressed: None };
-    conclude(talk, connection, &mut context, telegram_id, place, reaction).await
+    conclude(talk, connection, &mut context, place, reaction).await
 }
 
 /// Keeps a part of an album until the album is whole. No screen changes, so the buttons that stand

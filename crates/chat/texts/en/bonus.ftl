@@ -66,6 +66,9 @@ notice-gift-took-back = ↩️ The gift is back: { $amount } is in your account 
 notice-gift-claimed = 🎁 Your gift of { $amount } was opened: the money has arrived.
 notice-gift-returned = ↩️ Nobody opened your gift of { $amount } within 30 days. The money is back with you.
 notice-friend-paid = 👥 A friend whom you invited has topped up for the first time. Your bonus: { $amount }. Thank you!
+notice-friend-refunded = 👥 The first payment of the friend you invited went back to them, so the bonus for it is cancelled: { $amount }.
+notice-extras-lost = 🎁 The payment went back, and the bonuses it had brought are cancelled with it: { $amount }.
+notice-bonus-owed = ⚠️ { $amount } of it was already spent: it is a debt now, and the next top-up covers it.
 notice-extra-promo = 🎟 The promo code added { $amount } to your top-up.
 notice-extra-friend = 👥 The bonus for your first top-up as an invited friend: { $amount }.
 notice-bonus-expired = ⌛️ Bonus money has reached its end: { $amount } is gone. Your own money has no end and is still there.
@@ -96,6 +99,7 @@ refusal-promo-used-up = 😔 This promo code is all used up.
 refusal-promo-new = 🙂 This promo code is only for who has not topped up yet.
 refusal-promo-paying = 🙂 This promo code is for who has topped up before.
 refusal-promo-unknown = 🤔 There is no such promo code. Check the letters and write it again.
+refusal-promo-too-often = ⏳ Too many promo codes that do not exist. Try again after { $date }{ "\u00A0" }Moscow time. Your money is untouched.
 refusal-promo-ceiling = 😔 The bonuses have run out for today. The promo code is not used up: enter it tomorrow.
 
 field-reward-percent = { $percent }% of this payment

@@ -77,7 +77,7 @@ screen-prompt =
 screen-links = 🔗 Order { $code }: download the result with the button. The link works for about 24 hours, then you can ask for a new one.
 screen-others = 🎨 <b>Another model</b>. These can do similar work, the price is on the button.
 screen-others-words =
-    Your text, so that you need not type it again:
+    We carry your text over:
     <code>{ $text }</code>
 screen-card-enough =
     { $count ->

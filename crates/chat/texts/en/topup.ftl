@@ -31,8 +31,6 @@ screen-topup-rejected = 😔 We did not find the money: { $reason }
 screen-topup-review = 🔍 The money has come, but not as the bill says. We are looking into it and will write to you, it is not lost.
 screen-topup-refunding = ↩️ The money is on its way back to where it came from.
 screen-topup-refunded = ↩️ The money went back to where it came from.
-screen-topup-other-sum = ✏️ How much has really come? Type the amount and it will be credited.
-screen-topup-reason = ✏️ Why is the money not credited? Write one phrase: the person will see it.
 
 button-topup-sum = { $amount }
 button-topup-sum-bonus = { $amount } · +{ $percent }{ "\u00A0" }%
@@ -49,7 +47,6 @@ button-topup-abandon = ✖️ Cancel the bill
 button-topup-approve = ✅ Credit { $amount }
 button-topup-other-sum = ✏️ Another amount
 button-topup-reject = ✖️ Reject
-button-topup-reject-plainly = Transfer not found
 
 notice-topup-bill = Pay by the button: the money arrives here by itself.
 notice-topup-no-bill = 😔 We could not make bill No. { $number } for { $amount }, your money is untouched. Your balance is { $balance }. Try another way or a little later.
@@ -63,13 +60,11 @@ notice-topup-reason = Reason: { $reason }
 notice-topup-refunded = ↩️ The payment of bill No. { $number } went back to where it came from: { $amount }. Your balance is { $balance }.
 notice-topup-checking = 🔄 We are checking the payment and will write in a moment.
 notice-topup-receipt-taken = 📎 We have the receipt.
-notice-topup-decided = ✅ Bill No. { $number }: { $amount } credited.
-notice-topup-decided-no = ✖️ Bill No. { $number } is rejected, the person is told.
 notice-topup-receipt =
     🏦 <b>Transfer for bill No. { $number }</b>
     Exactly { $amount } is expected.
     Sent by <code>{ $person }</code>. A receipt alone credits nothing: find the line on the statement.
-notice-topup-receipt-used = ⚠️ This receipt was sent for another bill before.
+notice-topup-receipt-used = ⚠️ This receipt was sent before: { $numbers }. It may be shown a second time; the decision is yours.
 notice-alert-payment-differs =
     ⚠️ <b>A payment does not agree with its bill</b> ({ $provider })
     { $detail }
@@ -100,10 +95,7 @@ refusal-topup-unknown = 🤔 There is no such bill. Your money is untouched, mak
 refusal-topup-differs = The bill has another amount. Your money is untouched, make a new bill.
 refusal-topup-over = This bill cannot be paid any more. Your money is untouched, make a new one.
 refusal-topup-paid = This bill is paid already, there is no need to pay twice.
-refusal-topup-already = 🙂 Bill No. { $number } was decided before you.
-refusal-topup-not-allowed = 🤔 Only operators can do this.
 
 field-topup-bill = Balance top-up
 field-topup-bill-for = Bill No. { $number }: { $amount } goes to your balance
-field-topup-not-found = the transfer was not found
 field-move-payback = payment returned

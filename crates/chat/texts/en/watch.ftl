@@ -1,11 +1,11 @@
 # Alarms of the operator: what is wrong, what of the money, what to do.
 notice-watch-empty =
     ⛽️ <b>The credits are used up</b>
-    The account at the supplier holds { $credits }. Orders will fail, and their money goes back to people.
+    The account at the supplier holds { $credits } credits. Orders will fail, and their money goes back to people.
     Top up the account at the supplier: orders go on by themselves as soon as the payment is seen.
 notice-watch-runway =
     ⛽️ <b>The credits are running out</b>
-    The account at the supplier holds { $credits }. At the pace of the last day that lasts { $time }.
+    The account at the supplier holds { $credits } credits. At the pace of the last day that lasts { $time }.
     Top it up in time: without credits orders fail, and their money goes back to people.
 notice-watch-errors =
     📉 <b>Many orders fail</b>
@@ -26,7 +26,7 @@ notice-watch-payments =
 notice-watch-books =
     📕 <b>The books disagree</b>
     Violations: { $number }. The first: { $first }
-    Mend nothing in the database by hand. Make a backup and read the whole list: kiebot ledger audit.
+    Mend nothing in the database by hand. Make a backup and read the whole list with { $command }.
 notice-watch-margin =
     🕳 <b>A model is sold at a loss</b>
     { $model }: { $orders } orders within a day, { $amount } lost.
@@ -42,11 +42,11 @@ notice-watch-disk =
 notice-watch-database =
     🗄 <b>The database is nearly full</b>
     { $megabytes } MB of { $limit } MB.
-    Clean up with kiebot cleanup --apply, or take a plan with a bigger database.
+    Clean up with { $command }, or take a plan with a bigger database.
 notice-watch-webhook =
     📵 <b>Telegram does not take our address</b>
     { $reason }
-    Messages of people do not arrive, but none is lost. Check PUBLIC_BASE_URL and the site's certificate; we try again every minute.
+    Messages of people do not arrive, but none is lost. Check { $setting } and the site's certificate; we try again every minute.
 notice-watch-again = ⏳ For { $time } now; reminder number { $number }.
 notice-watch-more = And also: { $names }.
 notice-watch-over = ✅ <b>In order again</b>
@@ -76,3 +76,8 @@ field-watch-days =
         [one] { $count } day
        *[other] { $count } days
     }
+notice-watch-why-temporary = trouble at the supplier
+notice-watch-why-account = a key or the account at the supplier
+notice-watch-why-lost = the result could not be fetched
+notice-watch-why-late = the supplier took too long
+notice-watch-why-unknown = an answer of the supplier that says nothing

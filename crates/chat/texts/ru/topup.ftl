@@ -32,8 +32,6 @@ screen-topup-rejected = 😔 Деньги не нашли: { $reason }
 screen-topup-review = 🔍 Деньги пришли, но не так, как в счёте. Разбираемся и напишем вам, они не пропадут.
 screen-topup-refunding = ↩️ Возвращаем деньги туда, откуда они пришли.
 screen-topup-refunded = ↩️ Деньги вернулись туда, откуда пришли.
-screen-topup-other-sum = ✏️ Сколько пришло на самом деле? Напишите сумму цифрами, и она зачислится.
-screen-topup-reason = ✏️ Почему деньги не зачисляем? Напишите одной фразой: её увидит человек.
 
 button-topup-sum = { $amount }
 button-topup-sum-bonus = { $amount } · +{ $percent }{ "\u00A0" }%
@@ -50,7 +48,6 @@ button-topup-abandon = ✖️ Отменить счёт
 button-topup-approve = ✅ Зачислить { $amount }
 button-topup-other-sum = ✏️ Другая сумма
 button-topup-reject = ✖️ Отклонить
-button-topup-reject-plainly = Перевод не найден
 
 notice-topup-bill = Оплатите по кнопке: деньги придут сюда сами.
 notice-topup-no-bill = 😔 Счёт № { $number } на { $amount } сделать не получилось, деньги не тронуты. На счёте { $balance }. Попробуйте другой способ или чуть позже.
@@ -64,13 +61,11 @@ notice-topup-reason = Причина: { $reason }
 notice-topup-refunded = ↩️ Оплату счёта № { $number } вернули туда, откуда она пришла: { $amount }. На счёте { $balance }.
 notice-topup-checking = 🔄 Проверяем оплату, сейчас напишем.
 notice-topup-receipt-taken = 📎 Чек получили.
-notice-topup-decided = ✅ Счёт № { $number }: зачислили { $amount }.
-notice-topup-decided-no = ✖️ Счёт № { $number } отклонён, человеку написали.
 notice-topup-receipt =
     🏦 <b>Перевод по счёту № { $number }</b>
     Ждём на счёте ровно { $amount }.
     Прислал <code>{ $person }</code>. Чек сам по себе ничего не зачисляет: найдите строку в выписке.
-notice-topup-receipt-used = ⚠️ Этот чек уже присылали к другому счёту.
+notice-topup-receipt-used = ⚠️ Этот чек уже присылали: { $numbers }. Возможно, его показывают второй раз; решаете вы.
 notice-alert-payment-differs =
     ⚠️ <b>Оплата не сходится со счётом</b> ({ $provider })
     { $detail }
@@ -101,10 +96,7 @@ refusal-topup-unknown = 🤔 Такого счёта нет. Деньги не �
 refusal-topup-differs = В счёте другая сумма. Деньги не тронуты, создайте новый счёт.
 refusal-topup-over = Этот счёт больше не действует. Деньги не тронуты, создайте новый.
 refusal-topup-paid = Этот счёт уже оплачен, второй раз платить не нужно.
-refusal-topup-already = 🙂 Счёт № { $number } уже решили до вас.
-refusal-topup-not-allowed = 🤔 Это могут только операторы.
 
 field-topup-bill = Пополнение счёта
 field-topup-bill-for = Счёт № { $number }: на баланс придёт { $amount }
-field-topup-not-found = перевод не найден
 field-move-payback = возврат оплаты

@@ -24,11 +24,10 @@ const RUN: &str = "✅ Запустить";
 const BACK: &str = "⬅️";
 const MENU: &str = "🏠";
 
-/// From the first word to the menu.
+/// From the first word to the greeting.
 pub(super) async fn begin(customer: &Customer) -> anyhow::Result<Vec<Step>> {
-    // The menu stands on the keyboard below the chat.
-    let shown = |_: &MessageView| customer.telegram.reply_keyboard(customer.person).is_some();
-    Ok(vec![says(customer, "/start", "the menu", shown).await?])
+    let shown = |message: &MessageView| !message.buttons.is_empty();
+    Ok(vec![says(customer, "/start", "the greeting", shown).await?])
 }
 
 /// The answers to the questions of a model in their order, when words and single photos are enough.

@@ -139,3 +139,20 @@ async fn the_audit_of_prices_leaves_its_artifacts_and_notices_a_spoilt_price() {
     assert!(problems.contains("google/nano-banana: 1\u{a0}₽ is below the cost"), "{problems}");
     assert!(problems.contains("z-image: 900\u{a0}000\u{a0}₽ is out of every band"), "{problems}");
 }
+
+#[tokio::test]
+async fn the_catalogue_is_audited_exported_and_what_waits_is_shown() {
+    let outside = Outside::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let settings = outside.settings();
+    let (code, found) = runs(folder.path(), &settings, &["catalog", "audit", "--json"]).await;
+    assert_eq!((code, &found["flaws"]), (Some(0), &serde_json::json!([])));
+    let sold = found["sold"].as_u64().unwrap();
+    let not_sold = found["not_sold"].as_array().unwrap();
+    assert!(sold >= 150 && not_sold.iter().all(|one| one["reason"].is_string()));
+    let (code, exported) = runs(folder.path(), &settings, &["catalog", "export"]).await;
+    let models = exported["models"].as_array().unwrap();
+    assert_eq!((code, models.len()), (Some(0), usize::try_from(sold).unwrap() + not_sold.len()));
+    let (code, waits) = runs(folder.path(), &settings, &["catalog", "diff", "--json"]).await;
+    assert_eq!((code, &waits["run"]), (Some(0), &Value::Null));
+}

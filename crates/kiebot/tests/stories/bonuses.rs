@@ -31,7 +31,7 @@ async fn pays(world: &World, person: Person<'_>, roubles: i64, key: &str) {
     billing::top_up(&mut transaction, now, user_id, Wallets::Real, amount, "test", key)
         .await
         .unwrap();
-    let topup = TopUp { user_id, amount };
+    let topup = TopUp { user_id, amount, operation: key };
     promo::after_topup(&mut transaction, now, &Rules::default(), &topup).await.unwrap();
     transaction.commit().await.unwrap();
     world.settle().await;

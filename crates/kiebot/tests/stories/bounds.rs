@@ -8,7 +8,7 @@ use sandbox::telegram::MediaKind;
 use crate::world::story;
 
 /// What a model by tokens is asked to read.
-fn reading(model: &str) -> Answers {
+pub fn reading(model: &str) -> Answers {
     let catalog = Catalog::builtin().unwrap();
     let mut answers = catalog.model(model).unwrap().usual_input();
     let Some(Answer::Items(turns)) = answers.get_mut("dialogue_turns") else { panic!("{model}") };

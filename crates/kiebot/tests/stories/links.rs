@@ -131,6 +131,7 @@ async fn a_picture_that_is_too_long_is_cut_by_one_press() {
         assert!(!anna.screen().contains("✂️"));
         anna.sends_photo(as_png(&bmp(1600, 400)), "panorama.png").await.sees("слишком вытянуто");
         anna.taps("✂️ Обрезать").await.sees("Проверьте заказ");
+        anna.changes("✏️ Чёткость", "720").await;
         anna.taps("✅ Запустить").await.sees("Взяли в работу");
         let uploaded = world.kie().tasks().pop().unwrap().input["image_urls"][0].clone();
         let uploaded = world.kie().file_at(uploaded.as_str().unwrap()).unwrap();

@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod again;
 mod albums;
 mod bonuses;
 mod bounds;
 mod broadcasts;
 mod cancelling;
+mod cards;
+mod codes;
 mod continuations;
 mod counter;
 mod crashes;
@@ -30,6 +33,7 @@ mod panel_catalogue;
 mod person;
 mod providers;
 mod softer;
+mod refunds;
 mod stars;
 mod statistics;
 mod traces;

@@ -53,7 +53,8 @@ async fn a_comparison_is_begun_looked_at_and_accepted_in_the_panel() {
         assert!(!operator.screen().contains("[✅ Применить"));
         anna.sends("/start m_google_nano-banana").await.sees("7,60 ₽");
         anna.sends("/start m_recraft_crisp-upscale").await.sees("Поставщик больше не продаёт");
-        operator.taps("⬅️ Назад").await.taps("🗂 Прошлые сверки").await.sees("✅ 2").sees("👀 1");
+        operator.taps("⬅️ Назад").await.taps("🗂 Прошлые сверки").await.sees("Прошлые сверки");
+        assert!(operator.screen().contains("[✅ 2 ·") && operator.screen().contains("[👀 1 ·"));
         operator.sends("/admin").await.taps("📜 Журнал").await.sees("sync:2");
         // Pressed once more by an old button, nothing happens twice.
         let message = operator.messages().last().unwrap().id;
@@ -72,7 +73,7 @@ async fn a_comparison_that_fails_is_told_to_who_asked_and_one_goes_on_at_a_time(
     story(async |world| {
         let operator = world.operator().await;
         world.kie().set_listing_fault(Some(ListingFault::Html502));
-        opens_sync(operator).await.taps("🔄 Сверить сейчас").await.sees("Читаем");
+        opens_sync(operator).await.taps("🔄 Сверить сейчас").await.sees("Начали");
         let message = operator.messages().last().unwrap().id;
         world.telegram().presses_raw(operator.id(), message, "A1|c|n");
         world.settle().await;

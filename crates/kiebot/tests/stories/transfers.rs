@@ -38,10 +38,16 @@ async fn a_receipt_credits_nothing_until_the_operator_has_found_the_money() {
         anna.sends_photo(world.photo(), "receipt.png").await.sees("Чек получили");
         assert_eq!(anna.wallet().await, (20_000, 0));
         operator.sees("Перевод по счёту № 1");
-        operator.taps("✅ Зачислить").await.sees("Счёт № 1: зачислили");
+        operator.taps("✅ Зачислить").await.sees("Сделано").sees("зачислен");
         anna.sees("Зачислили 500,");
         assert_eq!(anna.wallet().await, (20_000 + exact, 0));
         operator.taps("✅ Зачислить").await.sees("уже решили до вас");
+        let who: Vec<(String, String)> = sqlx::query_as("select actor, action from admin_actions")
+            .fetch_all(world.pool())
+            .await
+            .unwrap();
+        let actor = format!("operator:{}", operator.id());
+        assert_eq!(who, [(actor, "payment_approve".to_owned())]);
         assert_eq!(anna.wallet().await, (20_000 + exact, 0));
     })
     .await;
@@ -78,7 +84,8 @@ async fn the_operator_credits_another_sum_or_says_why_not() {
         world.settle().await;
         anna.sees("Чек получили");
         operator.taps("Другая сумма").await.sees("Сколько пришло на самом деле");
-        operator.sends("450").await.sees("зачислили 450 ₽");
+        operator.sends("много").await.sees("сумма больше нуля");
+        operator.sends("450").await.sees("Счёт № 1 на 450 ₽");
         anna.sees("Зачислили 450 ₽");
         assert_eq!(anna.wallet().await, (65_000, 0));
         asks_for_a_transfer(world, anna).await;
@@ -105,11 +112,14 @@ async fn only_operators_decide_whatever_a_changed_client_sends() {
         let id: uuid::Uuid =
             sqlx::query_scalar("select id from payments").fetch_one(world.pool()).await.unwrap();
         let message = anna.messages().last().unwrap().id;
-        for code in ["a", "q"] {
-            let data = format!("1|t|{code}|{}", id.simple());
+        world.telegram().presses_raw(anna.id(), message, "1|zzzz");
+        world.settle().await;
+        let stale = anna.screen();
+        for code in ["ta", "tq", "tv", "tp", "f|ts", "f|tr", "f|tb"] {
+            let data = format!("A1|{code}|{}", id.simple());
             world.telegram().presses_raw(anna.id(), message, &data);
             world.settle().await;
-            anna.sees("Это могут только операторы");
+            assert_eq!(anna.screen(), stale, "{data}");
         }
         assert_eq!(anna.wallet().await, (20_000, 0));
     })
@@ -137,6 +147,74 @@ async fn a_card_through_telegram_carries_a_fiscal_receipt_and_is_credited() {
         assert_eq!(bill.invoice.unwrap().total, 50_000);
         world.telegram().pays(anna.id(), bill.id).unwrap();
         world.settle().await;
+        anna.sees("Зачислили 500 ₽");
+        assert_eq!(anna.wallet().await, (70_000, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_receipt_of_another_person_is_a_warning_and_no_decision() {
+    story_with(by_hand(), async |world| {
+        let operator = world.operator().await;
+        operator.screen();
+        let (anna, boris) = (world.person("Анна"), world.person("Борис"));
+        anna.sends("/start").await;
+        boris.sends("/start").await;
+        asks_for_a_transfer(world, anna).await;
+        anna.sends_photo(world.photo(), "receipt.png").await.sees("Чек получили");
+        operator.sees("Перевод по счёту № 1");
+        assert!(!operator.screen().contains("уже присылали"));
+        asks_for_a_transfer(world, boris).await;
+        // The same picture, sent anew: Telegram gives it another id.
+        boris.sends_photo(world.photo(), "other.png").await.sees("Чек получили");
+        operator.sees("Этот чек уже присылали: № 1").sees("решаете вы");
+        assert_eq!(boris.wallet().await, (20_000, 0));
+        operator.sends("/admin").await.sees("Ждут решения: 2 счёта");
+        operator.taps("🧾 Счета").await.sees("прислан чек");
+        operator.taps("🧾 № 2").await.sees("Тот же чек присылали к счетам: № 1");
+        operator.taps("📎 Показать чек").await.sees("Чек придёт следующим");
+        operator.sees("Перевод по счёту № 2");
+        operator.taps("✖️ Отклонить").await.sees("Почему деньги не зачисляем");
+        operator.taps("Перевод не найден").await.sees("отклонён");
+        boris.sees("Причина: перевод не найден");
+        assert_eq!(boris.wallet().await, (20_000, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_card_whose_update_came_to_nothing_is_found_in_what_telegram_told() {
+    let offer = Offer {
+        ways: vec![Provider::Telegram],
+        telegram_token: Some("381764678:TEST:100037".into()),
+        ..Offer::default()
+    };
+    story_with(Options { offer, ..Options::default() }, async |world| {
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        anna.sends("/balance").await;
+        anna.taps("500 ₽").await;
+        anna.screen();
+        let order: uuid::Uuid =
+            sqlx::query_scalar("select id from payments").fetch_one(world.pool()).await.unwrap();
+        let charge = payments::Charge {
+            provider: Provider::Telegram,
+            external_id: "charge-1".to_owned(),
+            provider_charge_id: Some("2e8f-000f".to_owned()),
+            payload: order.to_string(),
+            payer: Some(anna.id()),
+            currency: "RUB".to_owned(),
+            amount: 50_000,
+        };
+        let mut connection = world.pool().acquire().await.unwrap();
+        payments::note_charge(&mut connection, world.now(), &charge).await.unwrap();
+        drop(connection);
+        let found = kiebot::books::audit(world.pool()).await.unwrap();
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].rule, "each payment of which Telegram told is taken in as told");
+        world.advance(std::time::Duration::from_secs(11 * 60)).await;
+        world.looks_after_payments().await;
         anna.sees("Зачислили 500 ₽");
         assert_eq!(anna.wallet().await, (70_000, 0));
     })

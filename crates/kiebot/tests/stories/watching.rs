@@ -40,7 +40,7 @@ async fn credits_that_run_out_are_told_in_time_again_later_and_when_they_are_top
         world.watches().await;
         operator
             .sees("Кредиты заканчиваются")
-            .sees("осталось 3.")
+            .sees("осталось кредитов: 3.")
             .sees("18 часов")
             .sees("Пополните");
         for _ in 0..5 {
@@ -139,7 +139,10 @@ async fn many_failures_within_an_hour_are_told_with_their_reason() {
         }
         anna.screen();
         world.watches().await;
-        operator.sees("Много неудачных заказов").sees("10 из 10").sees("unknown");
+        operator
+            .sees("Много неудачных заказов")
+            .sees("10 из 10")
+            .sees("непонятный ответ поставщика");
         for _ in 0..9 {
             world.advance(minutes(10)).await;
             world.watches().await;

@@ -5,8 +5,10 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 use time::{Duration, OffsetDateTime};
 
-use crate::store::{days, maybe_rub, rub};
-use crate::{Code, CodeStatistics, NewCode, NewCodeFault, Redeemed, Rules, Segment, Value};
+use crate::store::{days, maybe_rub, rub, tries};
+use crate::{
+    Code, CodeStatistics, CodeUse, NewCode, NewCodeFault, Redeemed, Rules, Segment, Value,
+};
 
 /// The most hundredths of a top-up.
 const PERCENT_MAX: i32 = 500;
@@ -99,6 +101,21 @@ pub async fn disable(
     Ok(disabled.rows_affected() == 1)
 }
 
+/// Switches a promo code on again; says whether it was off.
+///
+/// # Errors
+/// What the database says.
+pub async fn enable(connection: &mut PgConnection, code: &str) -> Result<bool, sqlx::Error> {
+    let Some(code) = word(code) else { return Ok(false) };
+    let enabled = sqlx::query(
+        "update promo_codes set disabled_at = null where code = $1 and disabled_at is not null",
+    )
+    .bind(code)
+    .execute(connection)
+    .await?;
+    Ok(enabled.rows_affected() == 1)
+}
+
 const CODE: &str = "select code, amount_kop, percent, percent_max_kop, uses_max, uses_per_person,
     segment, valid_from, valid_until, bonus_days, used, disabled_at, created_by, created_at
     from promo_codes";
@@ -147,6 +164,42 @@ pub async fn list(
         .fetch_all(connection)
         .await?;
     rows.iter().map(read).collect()
+}
+
+/// A promo code by its word.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(connection: &mut PgConnection, code: &str) -> Result<Option<Code>, sqlx::Error> {
+    let Some(code) = word(code) else { return Ok(None) };
+    let statement = format!("{CODE} where code = $1");
+    let row = sqlx::query(sqlx::AssertSqlSafe(statement)).bind(code);
+    row.fetch_optional(connection).await?.as_ref().map(read).transpose()
+}
+
+/// The last uses of a promo code, the latest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn uses(
+    connection: &mut PgConnection,
+    code: &str,
+    limit: i64,
+) -> Result<Vec<CodeUse>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select user_id, at, given_kop from promo_uses where code = upper($1)
+         order by id desc limit $2",
+    )
+    .bind(code)
+    .bind(limit)
+    .fetch_all(connection)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let (user_id, at) = (row.try_get("user_id")?, row.try_get("at")?);
+            Ok(CodeUse { user_id, at, given: maybe_rub(row, "given_kop")? })
+        })
+        .collect()
 }
 
 /// What a promo code has done; `None` when there is no such code.
@@ -242,14 +295,14 @@ pub async fn redeem(
     let Some(name) = word(text) else { return Ok(Redeemed::Unknown) };
     // The wallet's lock lets one person try one thing at a time.
     billing::lock_wallet(&mut *connection, user_id, World::Real).await?;
-    let statement = format!("{CODE} where code = $1");
-    let row = sqlx::query(sqlx::AssertSqlSafe(statement))
-        .bind(&name)
-        .fetch_optional(&mut *connection)
-        .await?;
-    let Some(row) = row else { return Ok(Redeemed::Unknown) };
-    let code = read(&row)?;
-    let tries = tries(&mut *connection, now, user_id, &name).await?;
+    if let Some(until) = tries::barred_until(&mut *connection, now, user_id).await? {
+        return Ok(Redeemed::TooOften { until });
+    }
+    let Some(code) = find(&mut *connection, &name).await? else {
+        tries::count_wrong(connection, now, user_id).await?;
+        return Ok(Redeemed::Unknown);
+    };
+    let tries = known(&mut *connection, now, user_id, &name).await?;
     if let Some(refusal) = refusal(&code, tries) {
         return Ok(refusal);
     }
@@ -288,7 +341,7 @@ pub async fn redeem(
     Ok(Redeemed::Waiting { percent, max })
 }
 
-async fn tries(
+async fn known(
     connection: &mut PgConnection,
     now: OffsetDateTime,
     user_id: i64,

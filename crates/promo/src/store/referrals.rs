@@ -1,4 +1,4 @@
-use billing::{Bonus, BonusReason, World};
+use billing::{Bonus, BonusReason, TakenBack, World};
 use clock::Ids;
 use money::Rub;
 use outbox::{BonusNews, Ceiling};
@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::rules::percent_of;
 use crate::store::{chat_of, days, maybe_rub, rub, tell};
-use crate::{Extras, Invitation, Invited, Rules, TopUp, Welcomed};
+use crate::{Extras, Invitation, Invited, Lost, Rules, TopUp, Welcomed};
 
 /// Letters of the word in a link: enough that nobody finds one by trying.
 const CODE_LETTERS: usize = 12;
@@ -33,8 +33,10 @@ pub async fn invitation(
     .fetch_one(&mut *connection)
     .await?;
     let row = sqlx::query(
-        "select count(*) as came, count(paid_at) as paid,
-                coalesce(sum(inviter_kop), 0)::bigint as earned_kop
+        "select count(*) as came,
+                count(paid_at) filter (where taken_back_at is null) as paid,
+                coalesce(sum(inviter_kop) filter (where taken_back_at is null), 0)::bigint
+                    as earned_kop
          from referrals where inviter_id = $1",
     )
     .bind(user_id)
@@ -104,7 +106,7 @@ pub async fn after_topup(
     connection: &mut PgConnection,
     now: OffsetDateTime,
     rules: &Rules,
-    topup: &TopUp,
+    topup: &TopUp<'_>,
 ) -> Result<Extras, sqlx::Error> {
     billing::lock_wallet(&mut *connection, topup.user_id, World::Real).await?;
     let inviter: Option<i64> = sqlx::query_scalar(
@@ -135,10 +137,10 @@ pub async fn after_topup(
     }
     today.add(&mut *connection, Ceiling::Promo, expense).await?;
     if let Some(waiting) = waiting {
-        use_percent(&mut *connection, now, topup.user_id, &waiting).await?;
+        use_percent(&mut *connection, now, topup, &waiting).await?;
     }
     if let Some(inviter) = inviter {
-        reward(&mut *connection, now, topup.user_id, inviter, extras).await?;
+        reward(&mut *connection, now, topup, inviter, extras).await?;
     }
     if extras.promo > Rub::ZERO || extras.friend > Rub::ZERO {
         let news = BonusNews::Extras {
@@ -153,7 +155,7 @@ pub async fn after_topup(
 async fn waiting(
     connection: &mut PgConnection,
     now: OffsetDateTime,
-    topup: &TopUp,
+    topup: &TopUp<'_>,
 ) -> Result<Option<Waiting>, sqlx::Error> {
     let row = sqlx::query(
         "select uses.id, codes.percent, codes.percent_max_kop, codes.bonus_days
@@ -176,19 +178,21 @@ async fn waiting(
 async fn use_percent(
     connection: &mut PgConnection,
     now: OffsetDateTime,
-    user_id: i64,
+    topup: &TopUp<'_>,
     waiting: &Waiting,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "update promo_uses set state = 'given', given_kop = $2, given_at = $3 where id = $1",
+        "update promo_uses set state = 'given', given_kop = $2, given_at = $3, payment = $4
+         where id = $1",
     )
     .bind(waiting.id)
     .bind(waiting.amount.kopecks())
     .bind(now)
+    .bind(topup.operation)
     .execute(&mut *connection)
     .await?;
     let bonus = Bonus {
-        user_id,
+        user_id: topup.user_id,
         world: World::Real,
         amount: waiting.amount,
         reason: BonusReason::Promo,
@@ -203,17 +207,20 @@ async fn use_percent(
 async fn reward(
     connection: &mut PgConnection,
     now: OffsetDateTime,
-    friend: i64,
+    topup: &TopUp<'_>,
     inviter: i64,
     extras: Extras,
 ) -> Result<(), sqlx::Error> {
+    let friend = topup.user_id;
     sqlx::query(
-        "update referrals set paid_at = $2, friend_kop = $3, inviter_kop = $4 where user_id = $1",
+        "update referrals set paid_at = $2, friend_kop = $3, inviter_kop = $4, payment = $5
+         where user_id = $1",
     )
     .bind(friend)
     .bind(now)
     .bind(extras.friend.kopecks())
     .bind(extras.inviter.kopecks())
+    .bind(topup.operation)
     .execute(&mut *connection)
     .await?;
     for (user_id, amount, side) in
@@ -236,4 +243,76 @@ async fn reward(
         tell(connection, now, inviter, news).await?;
     }
     Ok(())
+}
+
+/// A payment, named by its operation in the ledger, went back to who paid it: what it has earned
+/// goes too, the percentage of a promo code as well as the rewards of an invitation. What was spent
+/// of it becomes a debt; nothing is ever negative. The friend does not earn a second time by a later
+/// payment. Called in the transaction in which the payment goes back; repeated it changes nothing.
+///
+/// # Errors
+/// What the database says.
+pub async fn after_refund(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    user_id: i64,
+    operation: &str,
+) -> Result<Lost, sqlx::Error> {
+    billing::lock_wallet(&mut *connection, user_id, World::Real).await?;
+    let inviter: Option<i64> = sqlx::query_scalar(
+        "update referrals set taken_back_at = $3
+         where user_id = $1 and payment = $2 and taken_back_at is null
+         returning inviter_id",
+    )
+    .bind(user_id)
+    .bind(operation)
+    .bind(now)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let used: Option<i64> = sqlx::query_scalar(
+        "update promo_uses set taken_back_at = $3
+         where user_id = $1 and payment = $2 and taken_back_at is null
+         returning id",
+    )
+    .bind(user_id)
+    .bind(operation)
+    .bind(now)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let mut lost = Lost::default();
+    let mut owed = 0;
+    if let Some(id) = used {
+        let back = take_back(&mut *connection, now, user_id, &format!("promo:{id}")).await?;
+        lost.promo = Rub::from_kopecks(back.taken.kopecks() + back.owed.kopecks());
+        owed += back.owed.kopecks();
+    }
+    if let Some(inviter) = inviter {
+        let key = format!("referral:friend:{user_id}");
+        let back = take_back(&mut *connection, now, user_id, &key).await?;
+        lost.friend = Rub::from_kopecks(back.taken.kopecks() + back.owed.kopecks());
+        owed += back.owed.kopecks();
+        let key = format!("referral:inviter:{user_id}");
+        let back = take_back(&mut *connection, now, inviter, &key).await?;
+        lost.inviter = Rub::from_kopecks(back.taken.kopecks() + back.owed.kopecks());
+        if lost.inviter > Rub::ZERO {
+            let (kopecks, owed_kopecks) = (lost.inviter.kopecks(), back.owed.kopecks());
+            let news = BonusNews::FriendRefunded { kopecks, owed_kopecks };
+            tell(&mut *connection, now, inviter, news).await?;
+        }
+    }
+    let kopecks = lost.promo.kopecks() + lost.friend.kopecks();
+    if kopecks > 0 {
+        let news = BonusNews::ExtrasLost { kopecks, owed_kopecks: owed };
+        tell(connection, now, user_id, news).await?;
+    }
+    Ok(lost)
+}
+
+async fn take_back(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    user_id: i64,
+    key: &str,
+) -> Result<TakenBack, sqlx::Error> {
+    billing::take_back(connection, now, user_id, World::Real, key).await
 }

@@ -68,7 +68,7 @@ async fn pays(pool: &PgPool, user_id: i64, amount: Rub, key: &str) -> Extras {
     billing::top_up(&mut transaction, NOW, user_id, World::Real, amount, "test", key)
         .await
         .unwrap();
-    let topup = TopUp { user_id, amount };
+    let topup = TopUp { user_id, amount, operation: key };
     let extras = promo::after_topup(&mut transaction, NOW, &rules(), &topup).await.unwrap();
     transaction.commit().await.unwrap();
     extras

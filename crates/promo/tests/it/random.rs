@@ -146,7 +146,7 @@ impl Play<'_> {
                 billing::top_up(&mut transaction, now, user_id, world, amount, "test", &key)
                     .await
                     .unwrap();
-                let topup = TopUp { user_id, amount };
+                let topup = TopUp { user_id, amount, operation: &key };
                 let extras = promo::after_topup(&mut transaction, now, &self.rules, &topup);
                 let extras = extras.await.unwrap();
                 transaction.commit().await.unwrap();

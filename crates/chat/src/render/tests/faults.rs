@@ -48,10 +48,14 @@ fn broken(field: &Field, right: &Answer) -> Vec<Option<Answer>> {
             let mut one = files.clone();
             one[0].mime = "application/pdf".to_owned();
             wrong.push(Some(Answer::Files(one)));
-            for side in frame.iter().flat_map(|frame| [frame.min_side - 1, 70_000]) {
-                let mut one = files.clone();
-                one[0].width = Some(side);
-                wrong.extend((side > 0).then_some(Some(Answer::Files(one))));
+            for frame in frame.iter() {
+                let long = frame.stretch.is_some() || frame.max_side < u32::MAX;
+                let sides = [(frame.min_side > 1).then_some(1), long.then_some(70_000)];
+                for side in sides.into_iter().flatten() {
+                    let mut one = files.clone();
+                    one[0].width = Some(side);
+                    wrong.push(Some(Answer::Files(one)));
+                }
             }
             if let Some(range) = duration_ms {
                 for duration in [range.start().checked_sub(1), range.end().checked_add(1)] {
