@@ -21,7 +21,7 @@ async fn anna_and_operator(world: &World) -> (Person<'_>, Person<'_>) {
     let anna = world.person("Анна");
     let operator = world.operator().await;
     operator.screen();
-    anna.sends("/start").await.sees("Дарим 200 ₽");
+    anna.sends("/start").await.sees("Дарим 200 ₽").screen();
     (anna, operator)
 }
 
@@ -242,7 +242,7 @@ async fn support_helps_people_and_changes_nothing_else() {
     story(async |world| {
         let (_anna, operator) = anna_and_operator(world).await;
         let vera = world.person("Вера");
-        vera.sends("/start").await.sees("Дарим 200 ₽");
+        vera.sends("/start").await.sees("Дарим 200 ₽").screen();
         opens_card(operator, "Вера").await;
         operator.taps("🔑 Роль").await.taps("поддержка").await.taps("✅ Да").await.sees("Сделано");
         vera.sends("/admin").await.sees("Панель");
