@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::broadcasts;
 use crate::catalogue::Deed;
 use crate::role::{Right, Role};
 use crate::setting::Setting;
@@ -71,6 +72,8 @@ pub(crate) enum Act {
         setting: Setting,
         value: Option<String>,
     },
+    /// About a message for many people.
+    Broadcast(broadcasts::Deed),
 }
 
 /// Numbers are kept as they are written.
@@ -111,6 +114,7 @@ impl Act {
             Self::Wake { .. } => "model_wake",
             Self::Catalogue { deed } => deed.word(),
             Self::Set { .. } => "setting",
+            Self::Broadcast(deed) => deed.word(),
         }
     }
 
@@ -130,6 +134,7 @@ impl Act {
             }
             Self::Catalogue { deed } => deed.subject(),
             Self::Set { setting, .. } => format!("setting:{}", setting.name()),
+            Self::Broadcast(deed) => deed.subject(),
         }
     }
 
@@ -148,7 +153,8 @@ impl Act {
             | Self::Wake { .. }
             | Self::Codes(_)
             | Self::Catalogue { .. }
-            | Self::Set { .. } => None,
+            | Self::Set { .. }
+            | Self::Broadcast(_) => None,
         }
     }
 
@@ -164,6 +170,7 @@ impl Act {
                 Right::Models
             }
             Self::Set { .. } | Self::Codes(_) => Right::Settings,
+            Self::Broadcast(_) => Right::Broadcast,
         }
     }
 
@@ -182,7 +189,8 @@ impl Act {
             | Self::Letter { .. }
             | Self::Till(_)
             | Self::Codes(_)
-            | Self::Refund { .. } => false,
+            | Self::Refund { .. }
+            | Self::Broadcast(_) => false,
         }
     }
 }

@@ -4,10 +4,11 @@
 use catalog::Category;
 use uuid::Uuid;
 
+use crate::broadcasts::{self, Ask};
 use crate::catalogue::{Press, Spot};
 use crate::role::Role;
 use crate::session::Form;
-use crate::setting::Setting;
+use crate::setting::{Section, Setting};
 use crate::statistics::{Stretch, Wish};
 use crate::{codes, till};
 
@@ -19,26 +20,50 @@ pub(crate) const PREFIX: &str = chat::panel::PREFIX;
 pub(crate) enum Place {
     Menu,
     Users,
-    Found { page: u16 },
+    Found {
+        page: u16,
+    },
     User(i64),
-    Moves { user: i64, page: u16 },
-    Orders { user: i64, page: u16 },
+    Moves {
+        user: i64,
+        page: u16,
+    },
+    Orders {
+        user: i64,
+        page: u16,
+    },
     Roles(i64),
-    Money { filter: Filter, page: u16 },
+    Money {
+        filter: Filter,
+        page: u16,
+    },
     Models,
-    Shelf { category: Category, page: u16 },
+    Shelf {
+        category: Category,
+        page: u16,
+    },
     Model(String),
     Broken,
     Statistics(Stretch),
-    Errors { days: u16 },
-    Group { days: u16, source: String, class: String },
+    Errors {
+        days: u16,
+    },
+    Group {
+        days: u16,
+        source: String,
+        class: String,
+    },
     Order(Uuid),
-    Journal { page: u16 },
+    Journal {
+        page: u16,
+    },
     Entry(i64),
     Requests,
     Request(i64),
-    Settings,
+    Settings(Section),
     Setting(Setting),
+    /// Of messages for many people.
+    Broadcast(broadcasts::Spot),
     Till(till::Spot),
     Codes(codes::Spot),
     Catalogue(Spot),
@@ -136,6 +161,8 @@ pub(crate) enum Button {
         revision: i64,
     },
     Drop,
+    /// Of messages for many people.
+    Broadcast(broadcasts::Press),
 }
 
 impl Button {
@@ -163,6 +190,7 @@ impl Button {
             Self::Till(press) => return press.encode(),
             Self::Codes(press) => press.encode(),
             Self::Drop => "no".to_owned(),
+            Self::Broadcast(press) => format!("bd|{}", press.encode()),
         };
         format!("{PREFIX}{rest}")
     }
@@ -191,6 +219,7 @@ impl Button {
             ["gs", what, span, day] => Self::Statistics(Wish::decode(what, span, day)?),
             ["ok", revision] => Self::Confirm { revision: revision.parse().ok()? },
             ["no"] => Self::Drop,
+            ["bd", ..] => Self::Broadcast(broadcasts::Press::decode(&parts[1..])?),
             ["f", ..] => Self::Ask(form_of(&parts[1..])?),
             _ => match (till::Press::decode(&parts), codes::Press::decode(&parts)) {
                 (Some(press), _) => Self::Till(press),
@@ -224,8 +253,10 @@ fn open(place: &Place) -> String {
         Place::Entry(id) => format!("je|{id}"),
         Place::Requests => "q".to_owned(),
         Place::Request(id) => format!("qq|{id}"),
-        Place::Settings => "s".to_owned(),
+        Place::Settings(Section::Shop) => "s".to_owned(),
+        Place::Settings(section) => format!("s|{}", section.code()),
         Place::Setting(setting) => format!("sc|{}", setting.name()),
+        Place::Broadcast(spot) => format!("b|{}", spot.encode()),
         Place::Till(spot) => spot.encode(),
         Place::Codes(spot) => spot.encode(),
         Place::Catalogue(spot) => spot.encode(),
@@ -262,8 +293,10 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         ["je", id] => Place::Entry(id.parse().ok()?),
         ["q"] => Place::Requests,
         ["qq", id] => Place::Request(id.parse().ok()?),
-        ["s"] => Place::Settings,
+        ["s"] => Place::Settings(Section::Shop),
+        ["s", section] => Place::Settings(Section::of(section)?),
         ["sc", name] => Place::Setting(Setting::named(name)?),
+        ["b", ..] => Place::Broadcast(broadcasts::Spot::decode(&parts[1..])?),
         ["k", ..] => Place::Catalogue(Spot::of(&parts[1..])?),
         _ => match till::Spot::decode(parts) {
             Some(spot) => Place::Till(spot),
@@ -284,6 +317,7 @@ fn ask(form: &Form) -> String {
         Form::Price { model } => format!("f|mp|{model}"),
         Form::Markup { model } => format!("f|mk|{model}"),
         Form::Setting { setting } => format!("f|st|{}", setting.name()),
+        Form::Broadcast(ask) => format!("f|b|{}", ask.encode()),
         Form::Till(ask) => ask.encode(),
         // Nothing asks for these by a button.
         Form::Retype { .. } | Form::Codes(_) => "f|-".to_owned(),
@@ -302,6 +336,7 @@ fn form_of(parts: &[&str]) -> Option<Form> {
         ["mp", model] => Form::Price { model: model_id(model)? },
         ["mk", model] => Form::Markup { model: model_id(model)? },
         ["st", name] => Form::Setting { setting: Setting::named(name)? },
+        ["b", ..] => Form::Broadcast(Ask::decode(&parts[1..])?),
         _ => Form::Till(till::Ask::decode(parts)?),
     })
 }
@@ -380,7 +415,8 @@ mod tests {
             user().prop_map(Place::Entry),
             Just(Place::Requests),
             user().prop_map(Place::Request),
-            Just(Place::Settings),
+            (0_usize..4).prop_map(|index| Place::Settings(Section::ALL[index])),
+            broadcasts::tests::spots().prop_map(Place::Broadcast),
             Just(Place::Catalogue(Spot::Sync)),
             page().prop_map(|page| Place::Catalogue(Spot::Runs { page })),
             (user(), page()).prop_map(|(id, page)| Place::Catalogue(Spot::Run { id, page })),
@@ -424,6 +460,8 @@ mod tests {
             wishes().prop_map(Button::Statistics),
             user().prop_map(|revision| Button::Confirm { revision }),
             Just(Button::Drop),
+            broadcasts::tests::presses().prop_map(Button::Broadcast),
+            broadcasts::tests::asks().prop_map(|ask| Button::Ask(Form::Broadcast(ask))),
         ]
     }
 

@@ -90,6 +90,44 @@ impl Decisions {
         self.settings.get(&setting)?.parse().ok()
     }
 
+    /// What one setting changes of bounds, ways to pay and pages.
+    fn apply(&self, setting: Setting, desk: &mut Desk) {
+        match setting {
+            Setting::Bound(bound) => {
+                if let Some(value) = self.number(setting).and_then(|value| value.try_into().ok()) {
+                    bound.set(&mut desk.journey.limits, value);
+                }
+            }
+            Setting::Way(way) => {
+                if self.number(setting) == Some(0) {
+                    desk.payments.ways.retain(|known| *known != way.provider());
+                }
+            }
+            Setting::Page(page) => {
+                if let Some(words) = self.settings.get(&setting) {
+                    desk.rules.pages.insert(page.page(), words.clone());
+                }
+            }
+            Setting::FxRubPerUsd
+            | Setting::CreditUsd
+            | Setting::Markup
+            | Setting::WelcomeRub
+            | Setting::Support
+            | Setting::Maintenance
+            | Setting::MaintenanceWords
+            | Setting::AdjustLimitRub
+            | Setting::BreakerPercent
+            | Setting::BreakerOrders
+            | Setting::BreakerRestMinutes
+            | Setting::FreeModels
+            | Setting::FreePerDay
+            | Setting::FreePerHour
+            | Setting::FreeMaxRub
+            | Setting::FreeBudgetRub
+            | Setting::DigestHour => {}
+        }
+    }
+
     /// What is given away, as the settings want it.
     fn give_away(&self, free: &mut FreeTier) {
         let count = |setting| self.number(setting).and_then(|count| u32::try_from(count).ok());
@@ -127,6 +165,9 @@ impl Decisions {
         if self.settings.get(&Setting::Maintenance).is_some_and(|value| value == "1") {
             desk.accepts_orders = false;
             desk.rules.closed_words = self.settings.get(&Setting::MaintenanceWords).cloned();
+        }
+        for setting in self.settings.keys() {
+            self.apply(*setting, &mut desk);
         }
         self.give_away(&mut desk.free);
         let rules = &mut desk.rules.models;

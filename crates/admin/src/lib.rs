@@ -7,6 +7,7 @@
 //! is stored, and [`Decisions::desk`] applies it to the shop.
 
 mod act;
+mod broadcasts;
 mod button;
 mod catalogue;
 mod codes;

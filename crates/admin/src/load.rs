@@ -4,6 +4,7 @@ use generation::Breaker;
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 
+use crate::broadcasts;
 use crate::button::Place;
 use crate::catalogue;
 use crate::query::Query;
@@ -98,17 +99,22 @@ pub(crate) async fn load(
             Some(request) if request.state == "waiting" => Scene::Request(Box::new(request)),
             Some(_) | None => Scene::Missing,
         },
+        Place::Settings(section) => {
+            Scene::Settings { section, values: store::rules::settings(connection).await? }
+        }
         Place::Till(spot) => bills(connection, spot).await?,
         Place::Codes(spot) => promo_codes(connection, spot).await?,
         Place::Catalogue(spot) => catalogue::load(connection, spot, ON_PAGE)
             .await?
             .map_or(Scene::Missing, |sight| Scene::Catalogue(Box::new(sight))),
-        Place::Settings => Scene::Settings(store::rules::settings(connection).await?),
         Place::Setting(setting) => Scene::Setting {
             setting,
             value: store::rules::settings(connection).await?.remove(&setting),
             history: store::rules::history(connection, setting).await?,
         },
+        Place::Broadcast(spot) => broadcasts::load::load(connection, context, spot)
+            .await?
+            .map_or(Scene::Missing, Scene::Broadcast),
     })
 }
 

@@ -22,7 +22,7 @@ use crate::decisions::{Decisions, decisions};
 use crate::export;
 use crate::load::load;
 use crate::perform::{Doer, carry_out, inverse};
-use crate::react::{Context, Input, react};
+use crate::react::{Context, Input, Spoken, react};
 use crate::render::{self, Pen, render};
 use crate::role::{Right, Role};
 use crate::session::Session;
@@ -389,7 +389,12 @@ fn words(message: &Message) -> Option<Input> {
     match message.command() {
         Some(command) if command.name == COMMAND => Some(Input::Open),
         Some(_) => Some(Input::Command),
-        None => message.text.clone().map(Input::Text),
+        None => Some(Input::Said(Spoken {
+            text: message.text.clone().or_else(|| message.caption.clone()).unwrap_or_default(),
+            html: message.html.clone().unwrap_or_default(),
+            file: message.media.as_ref().map(|media| (media.kind, media.file_id.clone())),
+            in_album: message.media_group.is_some(),
+        })),
     }
 }
 
@@ -417,6 +422,7 @@ async fn done(
             | Act::Till(_)
             | Act::Wake { .. }
             | Act::Catalogue { .. }
+            | Act::Broadcast(_)
     );
     let place = home(&act);
     Ok(match carry_out(connection, context, &act, doer).await? {

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use time::Duration;
 
 use crate::act::Act;
+use crate::broadcasts;
 use crate::react::Context;
 use crate::role::Role;
 use crate::store;
@@ -133,6 +134,10 @@ async fn effect(
                 store::rules::set(connection, now, actor, *setting, value.as_deref()).await?;
             let (before, after) = (json!({ "value": before }), json!({ "value": value }));
             Ok(Effect { before, after, letter: None })
+        }
+        Act::Broadcast(deed) => {
+            let came = broadcasts::perform::perform(connection, context, deed).await?;
+            came.map(|(before, after)| Effect { before, after, letter: None })
         }
     })
 }
@@ -322,7 +327,8 @@ pub(crate) fn inverse(context: &Context<'_>, entry: &Entry) -> Result<Act, Word>
         | Act::Refund { .. }
         | Act::Till(_)
         | Act::Wake { .. }
-        | Act::Catalogue { .. } => {
+        | Act::Catalogue { .. }
+        | Act::Broadcast(_) => {
             return Err(Word::NothingToUndo);
         }
     })

@@ -4,14 +4,16 @@ use catalog::Language;
 use chat::Desk;
 use money::{Formula, Rub};
 use rust_decimal::Decimal;
+use telegram::IncomingKind;
 use time::OffsetDateTime;
 
 use crate::act::Act;
+use crate::broadcasts;
 use crate::button::{Button, Place};
 use crate::catalogue::{Deed, Spot};
 use crate::role::{Right, Role};
 use crate::session::{Form, Session};
-use crate::setting::{Setting, decimal};
+use crate::setting::{Kind, Setting, decimal};
 use crate::view::{Care, Intent, Then, Word, home, origin};
 use crate::{codes, till};
 
@@ -47,12 +49,25 @@ pub(crate) struct Context<'a> {
 pub(crate) enum Input {
     /// `/admin`.
     Open,
-    Text(String),
+    Said(Spoken),
     /// A command of the shop.
     Command,
     Press(Button),
     /// Data of the panel that cannot be read.
     Forged,
+}
+
+/// What an operator has written or sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spoken {
+    /// The text, or the words under the file; may be empty.
+    pub(crate) text: String,
+    /// The same with its formatting.
+    pub(crate) html: String,
+    /// The file and Telegram's lasting name of it.
+    pub(crate) file: Option<(IncomingKind, String)>,
+    /// Whether the file is one of several that were sent together.
+    pub(crate) in_album: bool,
 }
 
 /// The most characters of a reason.
@@ -67,8 +82,12 @@ pub(crate) fn react(mut session: Session, context: &Context<'_>, input: Input) -
         Input::Open => (rested(session), Then::Show(Place::Menu, None)),
         Input::Forged => (session, Then::Show(Place::Menu, Some(Word::Stale))),
         Input::Command => (rested(session), Then::Pass),
-        Input::Text(text) => match session.waiting.take() {
-            Some(form) => write(session, context, form, text.trim()),
+        // A file is the conversation's, unless one was asked for here.
+        Input::Said(said) => match session.waiting.take_if(|form| {
+            let takes_files = matches!(form, Form::Broadcast(broadcasts::Ask::Post { .. }));
+            takes_files || (said.file.is_none() && !said.text.is_empty())
+        }) {
+            Some(form) => write(session, context, form, &said),
             None => (session, Then::Pass),
         },
         Input::Press(button) => press(session, context, button),
@@ -124,6 +143,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> (Session, T
         Button::Wake(model) => Act::Wake { model },
         Button::Set { setting, on } => Act::Set { setting, value: Some(u8::from(on).to_string()) },
         Button::Reset(setting) => Act::Set { setting, value: None },
+        Button::Broadcast(press) => Act::Broadcast(press.deed()),
         Button::Catalogue(press) => match press.act(context) {
             Ok(act) => act,
             Err(word) => return (session, Then::Show(Place::Catalogue(Spot::Free), Some(word))),
@@ -142,6 +162,7 @@ fn ask(session: Session, context: &Context<'_>, form: Form) -> (Session, Then) {
         Form::Price { .. } | Form::Markup { .. } => Some(Right::Models),
         Form::Setting { .. } | Form::Codes(_) => Some(Right::Settings),
         Form::Till(ask) => ask.right(),
+        Form::Broadcast(_) => Some(Right::Broadcast),
     };
     if right.is_some_and(|right| !context.role.may(right)) {
         return (session, Then::Show(origin(&form), Some(Word::NoRight)));
@@ -158,12 +179,25 @@ fn ask(session: Session, context: &Context<'_>, form: Form) -> (Session, Then) {
 }
 
 /// The operator has written what was asked for.
-fn write(mut session: Session, context: &Context<'_>, form: Form, text: &str) -> (Session, Then) {
+fn write(
+    mut session: Session,
+    context: &Context<'_>,
+    form: Form,
+    said: &Spoken,
+) -> (Session, Then) {
     let again = |mut session: Session, form: Form, word: Word| {
         session.waiting = Some(form.clone());
         (session, Then::Ask(form, Some(word)))
     };
-    match read(context, &form, text) {
+    let read = match &form {
+        Form::Broadcast(ask) => broadcasts::react::read(ask, said, context.now)
+            .map(|deed| Written::Act(Act::Broadcast(deed))),
+        Form::Setting { setting } if setting.kind() == Kind::Page => {
+            read(context, &form, said.html.trim())
+        }
+        _ => read(context, &form, said.text.trim()),
+    };
+    match read {
         // There is nothing to write about any more.
         Err(word) if context.stake == Some(Err(word.clone())) => {
             (session, Then::Show(origin(&form), Some(word)))
@@ -276,6 +310,8 @@ fn read(context: &Context<'_>, form: &Form, text: &str) -> Result<Written, Word>
             let value = setting.read(text).ok_or(Word::NoValue)?;
             Act::Set { setting, value: Some(value) }
         }
+        // Its answers are more than words.
+        Form::Broadcast(_) => return Err(Word::NoValue),
     };
     Ok(Written::Act(act))
 }
@@ -336,6 +372,7 @@ pub(crate) fn care(context: &Context<'_>, act: &Act) -> Care {
         }
         Act::Set { setting, value: Some(value) } => priced(context, *setting, value),
         Act::Rule { kopecks: None, markup: None, .. } | Act::Set { value: None, .. } => Care::None,
+        Act::Broadcast(deed) => broadcasts::react::care(deed),
     }
 }
 
@@ -371,7 +408,10 @@ fn priced(context: &Context<'_>, setting: Setting, value: &str) -> Care {
         | Setting::FreePerHour
         | Setting::FreeMaxRub
         | Setting::FreeBudgetRub
-        | Setting::DigestHour => return Care::None,
+        | Setting::DigestHour
+        | Setting::Bound(_)
+        | Setting::Way(_)
+        | Setting::Page(_) => return Care::None,
     };
     below_cost(&formula, number.normalize().to_string())
 }

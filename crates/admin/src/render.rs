@@ -12,6 +12,7 @@ use money::Rub;
 use telegram::limits;
 use time::OffsetDateTime;
 
+use crate::broadcasts;
 use crate::button::{Button, Filter, Place};
 use crate::react::Context;
 use crate::role::Role;
@@ -153,10 +154,11 @@ pub(crate) fn render(
         Scene::Entry(entry) => record::entry(&pen, entry),
         Scene::Requests(requests) => record::requests(&pen, requests),
         Scene::Request(request) => record::request(&pen, request),
-        Scene::Settings(values) => shop::settings(&pen, context, values),
+        Scene::Settings { section, values } => shop::settings(&pen, context, *section, values),
         Scene::Setting { setting, value, history } => {
             shop::setting(&pen, context, *setting, value.as_deref(), history)
         }
+        Scene::Broadcast(show) => broadcasts::render::screen(&pen, context, show),
         Scene::Till(scene) => till::render::screen(&pen, context, scene),
         Scene::Codes(scene) => codes::render::screen(&pen, context, scene),
         Scene::Catalogue(sight) => catalogue::sight(&pen, context, sight),
@@ -208,6 +210,7 @@ pub(crate) fn line(pen: &Pen<'_>, word: &Word) -> String {
         Word::Drawing => Key::NoticeDrawing,
         Word::ManyPrices => Key::RefusalManyPrices,
         Word::Owner => Key::RefusalOwner,
+        Word::Broadcast(said) => said.key(),
         Word::Catalogue(note) => catalogue::note(*note),
     };
     pen.say(key, &[])

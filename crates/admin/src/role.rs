@@ -26,6 +26,8 @@ pub(crate) enum Right {
     Models,
     Settings,
     Roles,
+    /// To write to many people at once.
+    Broadcast,
 }
 
 impl Role {
@@ -55,10 +57,14 @@ impl Role {
                 | Right::Block
                 | Right::Write
                 | Right::Models
-                | Right::Settings,
+                | Right::Settings
+                | Right::Broadcast,
             )
             | (Self::Support, Right::Money | Right::Write | Right::Block) => true,
-            (Self::Support, Right::Agree | Right::Models | Right::Settings | Right::Roles) => false,
+            (
+                Self::Support,
+                Right::Agree | Right::Models | Right::Settings | Right::Roles | Right::Broadcast,
+            ) => false,
         }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::act::Act;
+use crate::broadcasts::Ask;
 use crate::setting::Setting;
 use crate::{codes, till};
 
@@ -53,6 +54,8 @@ pub(crate) enum Form {
     Codes(codes::Ask),
     /// The same once more, because it matters.
     Retype { expected: String },
+    /// Something about a message for many people.
+    Broadcast(Ask),
 }
 
 impl Session {

@@ -1,10 +1,18 @@
 //! The settings that can be changed in Telegram: what each is, and what it may be.
 
+mod bound;
+mod page;
+mod way;
+
 use money::{Formula, Rub};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::texts::Key;
+
+pub(crate) use bound::Bound;
+pub(crate) use page::PageWords;
+pub(crate) use way::Way;
 
 /// A setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,6 +35,48 @@ pub(crate) enum Setting {
     FreeMaxRub,
     FreeBudgetRub,
     DigestHour,
+    /// How much one person may ask for.
+    Bound(Bound),
+    /// Whether people can pay that way.
+    Way(Way),
+    /// What a page says.
+    Page(PageWords),
+}
+
+/// Settings that stand on one screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Section {
+    Shop,
+    Bounds,
+    Ways,
+    Pages,
+}
+
+impl Section {
+    pub(crate) const ALL: [Self; 4] = [Self::Shop, Self::Bounds, Self::Ways, Self::Pages];
+
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Shop => "s",
+            Self::Bounds => "b",
+            Self::Ways => "w",
+            Self::Pages => "p",
+        }
+    }
+
+    pub(crate) fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|section| section.code() == code)
+    }
+
+    /// What it is called.
+    pub(crate) const fn title(self) -> Key {
+        match self {
+            Self::Shop => Key::ButtonSettings,
+            Self::Bounds => Key::ButtonSettingBounds,
+            Self::Ways => Key::ButtonSettingWays,
+            Self::Pages => Key::ButtonSettingPages,
+        }
+    }
 }
 
 /// What a setting may be.
@@ -44,6 +94,8 @@ pub(crate) enum Kind {
     Name,
     /// Words for people.
     Words,
+    /// A page for people, as HTML of the Bot API.
+    Page,
     /// Ids of models with commas between; nothing is none of them.
     Models,
 }
@@ -54,8 +106,11 @@ pub(crate) const FREE_MODELS_MAX: usize = 20;
 /// The most characters of words for people.
 const WORDS_MAX: usize = 400;
 
+/// The most characters of a page: it shares its message with a contact.
+const PAGE_MAX: usize = 3_500;
+
 impl Setting {
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: &[Self] = &[
         Self::FxRubPerUsd,
         Self::CreditUsd,
         Self::Markup,
@@ -73,7 +128,54 @@ impl Setting {
         Self::FreeMaxRub,
         Self::FreeBudgetRub,
         Self::DigestHour,
+        Self::Bound(Bound::RequestsPerMinute),
+        Self::Bound(Bound::OpenOrders),
+        Self::Bound(Bound::UploadsPerHour),
+        Self::Way(Way::Stars),
+        Self::Way(Way::Telegram),
+        Self::Way(Way::Yookassa),
+        Self::Way(Way::Cryptopay),
+        Self::Way(Way::Manual),
+        Self::Page(PageWords::TermsRu),
+        Self::Page(PageWords::TermsEn),
+        Self::Page(PageWords::PrivacyRu),
+        Self::Page(PageWords::PrivacyEn),
+        Self::Page(PageWords::PaymentsRu),
+        Self::Page(PageWords::PaymentsEn),
+        Self::Page(PageWords::SupportRu),
+        Self::Page(PageWords::SupportEn),
     ];
+
+    /// The screen on which it stands.
+    pub(crate) const fn section(self) -> Section {
+        match self {
+            Self::Bound(_) => Section::Bounds,
+            Self::Way(_) => Section::Ways,
+            Self::Page(_) => Section::Pages,
+            Self::FxRubPerUsd
+            | Self::CreditUsd
+            | Self::Markup
+            | Self::WelcomeRub
+            | Self::Support
+            | Self::Maintenance
+            | Self::MaintenanceWords
+            | Self::AdjustLimitRub
+            | Self::BreakerPercent
+            | Self::BreakerOrders
+            | Self::BreakerRestMinutes
+            | Self::FreeModels
+            | Self::FreePerDay
+            | Self::FreePerHour
+            | Self::FreeMaxRub
+            | Self::FreeBudgetRub
+            | Self::DigestHour => Section::Shop,
+        }
+    }
+
+    /// All of one screen.
+    pub(crate) fn of(section: Section) -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(move |setting| setting.section() == section)
+    }
 
     /// The name in the table.
     pub(crate) const fn name(self) -> &'static str {
@@ -95,11 +197,14 @@ impl Setting {
             Self::FreeMaxRub => "free_max_rub",
             Self::FreeBudgetRub => "free_budget_rub",
             Self::DigestHour => "digest_hour",
+            Self::Bound(bound) => bound.name(),
+            Self::Way(way) => way.name(),
+            Self::Page(page) => page.name(),
         }
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|setting| setting.name() == name)
+        Self::ALL.iter().copied().find(|setting| setting.name() == name)
     }
 
     pub(crate) const fn kind(self) -> Kind {
@@ -121,6 +226,9 @@ impl Setting {
             Self::FreeBudgetRub => Kind::Roubles { max: 1_000_000 },
             // The hour that no day has switches it off.
             Self::DigestHour => Kind::Whole { min: 0, max: 24 },
+            Self::Bound(bound) => bound.kind(),
+            Self::Way(_) => Kind::Switch,
+            Self::Page(_) => Kind::Page,
         }
     }
 
@@ -144,6 +252,9 @@ impl Setting {
             Self::FreeMaxRub => Key::FieldSettingFreeMax,
             Self::FreeBudgetRub => Key::FieldSettingFreeBudget,
             Self::DigestHour => Key::FieldSettingDigestHour,
+            Self::Bound(bound) => bound.title(),
+            Self::Way(way) => way.title(),
+            Self::Page(page) => page.title(),
         }
     }
 
@@ -174,6 +285,10 @@ impl Setting {
             Kind::Words => {
                 let fits = !text.is_empty() && text.chars().count() <= WORDS_MAX;
                 fits.then(|| text.to_owned())
+            }
+            Kind::Page => {
+                let length = telegram::limits::visible_length(text);
+                ((1..=PAGE_MAX).contains(&length)).then(|| text.to_owned())
             }
             Kind::Models => {
                 let ids: Vec<&str> = ids(text).collect();
@@ -228,6 +343,11 @@ mod tests {
             (Setting::DigestHour, "0", Some("0")),
             (Setting::DigestHour, "25", None),
             (Setting::MaintenanceWords, "  ", None),
+            (Setting::Bound(Bound::OpenOrders), "3", Some("3")),
+            (Setting::Bound(Bound::OpenOrders), "0", None),
+            (Setting::Way(Way::Stars), "0", Some("0")),
+            (Setting::Page(PageWords::TermsRu), " <b>!</b> ", Some("<b>!</b>")),
+            (Setting::Page(PageWords::TermsRu), "<b></b>", None),
             (Setting::FreeModels, " z-image , wan/2-7-image,", Some("z-image,wan/2-7-image")),
             (Setting::FreeModels, ",", None),
             (Setting::FreeModels, "модель", None),
@@ -243,7 +363,7 @@ mod tests {
     #[test]
     fn every_setting_is_found_by_its_name() {
         for setting in Setting::ALL {
-            assert_eq!(Setting::named(setting.name()), Some(setting));
+            assert_eq!(Setting::named(setting.name()), Some(*setting));
         }
     }
 }

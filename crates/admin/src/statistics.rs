@@ -155,7 +155,7 @@ pub(crate) fn wanted(input: &Input) -> Option<Stretch> {
     match input {
         Input::Press(Button::Open(Place::Statistics(stretch))) => Some(*stretch),
         Input::Press(Button::Statistics(wish)) => Some(wish.stretch),
-        Input::Press(_) | Input::Open | Input::Text(_) | Input::Command | Input::Forged => None,
+        Input::Press(_) | Input::Open | Input::Said(_) | Input::Command | Input::Forged => None,
     }
 }
 

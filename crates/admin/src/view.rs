@@ -9,11 +9,12 @@ use generation::{Breaker, View};
 use money::Rub;
 
 use crate::act::Act;
+use crate::broadcasts;
 use crate::button::{Filter, Place};
 use crate::catalogue::{Note, Sight, Spot};
 use crate::role::Role;
 use crate::session::Form;
-use crate::setting::Setting;
+use crate::setting::{Section, Setting};
 use crate::statistics::Wish;
 use crate::store::actions::{Entry, Request};
 use crate::store::errors::{Attempt, Example, Group};
@@ -101,12 +102,17 @@ pub(crate) enum Scene {
     Entry(Box<Entry>),
     Requests(Vec<Request>),
     Request(Box<Request>),
-    Settings(BTreeMap<Setting, String>),
+    Settings {
+        section: Section,
+        values: BTreeMap<Setting, String>,
+    },
     Setting {
         setting: Setting,
         value: Option<String>,
         history: Vec<Change>,
     },
+    /// Of messages for many people.
+    Broadcast(broadcasts::Show),
     Till(till::Scene),
     Codes(codes::Scene),
     Catalogue(Box<Sight>),
@@ -186,6 +192,8 @@ pub(crate) enum Word {
     /// The model has no single price that could be replaced.
     ManyPrices,
     Owner,
+    /// About a message for many people.
+    Broadcast(broadcasts::Said),
     Till(till::Word),
     Codes(codes::Word),
     Catalogue(Note),
@@ -234,6 +242,7 @@ pub(crate) fn home(act: &Act) -> Place {
         Act::Catalogue { deed } => Place::Catalogue(deed.home()),
         Act::Set { setting: Setting::FreeModels, .. } => Place::Catalogue(Spot::Free),
         Act::Set { setting, .. } => Place::Setting(*setting),
+        Act::Broadcast(deed) => Place::Broadcast(deed.home()),
         Act::Till(deed) => Place::Till(till::Spot::Payment(deed.payment())),
         Act::Codes(deed) => Place::Codes(codes::Spot::Code(deed.code().to_ascii_uppercase())),
     }
@@ -254,5 +263,6 @@ pub(crate) fn origin(form: &Form) -> Place {
         Form::Till(ask) => Place::Till(ask.origin()),
         Form::Codes(_) => Place::Codes(codes::Spot::List { page: 0 }),
         Form::Retype { .. } => Place::Menu,
+        Form::Broadcast(ask) => Place::Broadcast(ask.origin()),
     }
 }

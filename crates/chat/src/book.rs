@@ -226,6 +226,9 @@ impl<'a> Book<'a> {
         self.plain("money", Scene::Journey(money));
         self.plain("help", Scene::Help);
         self.plain("languages", Scene::Languages);
+        for wanted in [true, false] {
+            self.plain(format!("news: {wanted}"), Scene::News { wanted });
+        }
         let answers = Question::ALL.map(Page::Answer);
         let pages = [Page::Questions, Page::Terms, Page::Privacy, Page::Payments, Page::Support];
         for page in pages.into_iter().chain(answers) {

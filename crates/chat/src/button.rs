@@ -11,6 +11,7 @@ use crate::offer::Offer;
 use crate::bonus;
 use crate::ideas::IdeaButton;
 use crate::journey::Press;
+use crate::news::News;
 use crate::topup;
 
 /// The first part of all data; grows when the meaning of the rest changes.
@@ -59,6 +60,8 @@ pub(crate) enum Button {
     TopUp(topup::Button),
     /// Of the ready ideas.
     Idea(IdeaButton),
+    /// The shop's news.
+    News(News),
 }
 
 /// What can be done with the order that is being made.
@@ -118,6 +121,7 @@ impl Button {
             Self::Bonus(press) => format!("bn|{}", press.encode()),
             Self::TopUp(button) => format!("t|{}", button.encode()),
             Self::Idea(button) => format!("z|{}", button.encode()),
+            Self::News(news) => format!("nw|{}", news.encode()),
         };
         format!("{VERSION}|{rest}")
     }
@@ -160,6 +164,7 @@ impl Button {
             ("bn", Some(press)) => bonus::Press::decode(press).map(Self::Bonus),
             ("t", Some(rest)) => topup::Button::decode(rest).map(Self::TopUp),
             ("z", Some(rest)) => IdeaButton::decode(rest).map(Self::Idea),
+            ("nw", Some(rest)) => News::decode(rest).map(Self::News),
             _ => None,
         }
     }
@@ -278,6 +283,8 @@ mod tests {
             crate::offer::tests::offers().prop_map(Button::Offer),
             crate::bonus::tests::presses().prop_map(Button::Bonus),
             crate::ideas::tests::buttons().prop_map(Button::Idea),
+            Just(Button::News(News::Look)),
+            any::<bool>().prop_map(|wanted| Button::News(News::Want(wanted))),
         ]
     }
 

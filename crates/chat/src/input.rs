@@ -7,6 +7,7 @@ use crate::album::{self, Album};
 use crate::button::Button;
 use crate::ideas::IdeaButton;
 use crate::journey::Door;
+use crate::news::News;
 use crate::react::Wanted;
 use crate::texts::{Key, Texts};
 use crate::view::FileTrouble;
@@ -54,6 +55,8 @@ pub(crate) enum Entry {
     Journey(Door),
     Ideas,
     Cheap,
+    /// Whether the shop's news come.
+    News,
 }
 
 impl Entry {
@@ -88,6 +91,7 @@ impl Entry {
             Self::Journey(door) => door.key(),
             Self::Ideas => Key::ButtonIdeas,
             Self::Cheap => Key::ButtonCheap,
+            Self::News => Key::ButtonNews,
         }
     }
 
@@ -104,6 +108,7 @@ impl Entry {
             Self::Journey(door) => Button::Journey(door.press()),
             Self::Ideas => Button::Idea(IdeaButton::List { page: 0 }),
             Self::Cheap => Button::Cheap { page: 0 },
+            Self::News => Button::News(News::Look),
         }
     }
 
@@ -152,6 +157,7 @@ impl Input {
                 "balance" => Self::Open(Entry::Balance),
                 "history" => Self::Open(Entry::History),
                 "language" => Self::Open(Entry::Languages),
+                "news" => Self::Open(Entry::News),
                 "cancel" => Self::Cancel,
                 "bonus" => Self::Bonus(Wanted::Home),
                 "promo" => {

@@ -403,7 +403,7 @@ async fn bonus(
     let wallet = billing::wallet(&mut connection, user, World::Real).await?;
     drop(connection);
     let desk = talk.desk();
-    let screen = render::news(&Pen::new(&desk, language), news, &wallet);
+    let screen = render::bonus_news(&Pen::new(&desk, language), news, &wallet);
     Ok(say(talk, chat, &screen)
         .await
         .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))

@@ -18,6 +18,7 @@ use crate::desk::{Context, Desk};
 use crate::free::FreeWord;
 use crate::ideas::{IdeaButton, IdeaStep};
 use crate::input::{Entry, Input};
+use crate::news::{self, News};
 use crate::offer::{self, Offer};
 use crate::session::{Cursor, Draft, Place, Placed, Session, Stage};
 use crate::view::{Done, FileTrouble, Intent, Scene, View, Word};
@@ -157,6 +158,7 @@ fn open(session: Session, context: &Context<'_>, entry: Entry, word: Option<Word
         Entry::Continue => go_on(session, context),
         Entry::Journey(door) => journey::react::open(session, context, door, word),
         Entry::Ideas => ideas::list(session, 0, word),
+        Entry::News => news::ask(session, News::Look, word),
     }
 }
 
@@ -206,6 +208,7 @@ fn press(session: Session, context: &Context<'_>, button: Button) -> Reaction {
         Button::Bonus(pressed) => bonus::press(session, context, pressed),
         Button::TopUp(button) => topup::react::press(session, context, button),
         Button::Idea(button) => ideas::press(session, context, button),
+        Button::News(news) => news::ask(session, news, None),
     }
 }
 
@@ -278,6 +281,7 @@ pub(crate) fn redraw(session: Session, context: &Context<'_>, word: Option<Word>
         Place::Quick => quick::again(session, context, word),
         Place::Bonus(spot) => bonus::again(session, spot, word),
         Place::TopUp(spot) => topup::react::show(session, context, spot, word),
+        Place::News => news::ask(session, News::Look, word),
     }
 }
 
@@ -399,6 +403,7 @@ pub(crate) fn settle(
         Done::Bonus(came) => bonus::settle(session, context, came, word),
         Done::TopUp(outcome) => shown(topup::react::settle(session, *outcome, word)),
         Done::Idea(done) => shown(ideas::settle(session, context, done, word)),
+        Done::News(wanted) => news::settle(session, wanted, word),
     }
 }
 

@@ -6,7 +6,7 @@ use telegram::{ApiError, BotApi, BotCommand, CommandScope};
 use crate::texts::{Key, Texts};
 
 /// The commands of the menu.
-const COMMANDS: [(&str, Key); 17] = [
+const COMMANDS: [(&str, Key); 18] = [
     ("menu", Key::FieldCommandMenu),
     ("history", Key::FieldCommandHistory),
     ("balance", Key::FieldCommandBalance),
@@ -18,6 +18,7 @@ const COMMANDS: [(&str, Key); 17] = [
     ("invite", Key::FieldCommandInvite),
     ("help", Key::FieldCommandHelp),
     ("language", Key::FieldCommandLanguage),
+    ("news", Key::FieldCommandNews),
     ("cancel", Key::FieldCommandCancel),
     ("support", Key::FieldCommandSupport),
     ("paysupport", Key::FieldCommandPaysupport),

@@ -27,6 +27,7 @@ use crate::button::Button;
 use crate::desk::{Context, Desk};
 use crate::input::Entry;
 use crate::journey;
+use crate::news;
 use crate::rules::Rest;
 use crate::screen::{Screen, Tap, fit};
 use crate::session::Session;
@@ -34,7 +35,7 @@ use crate::texts::{Arg, Key, Texts};
 use crate::topup;
 use crate::view::{Scene, View};
 
-pub(crate) use bonus::news;
+pub(crate) use bonus::news as bonus_news;
 pub(crate) use ideas::receipt as batch_receipt;
 pub(crate) use order::{
     Progress, alert, caption, closing, link, notice, part_buttons, progress, quiet_ready,
@@ -202,6 +203,7 @@ pub(crate) fn render(
         Scene::Bonus(show) => bonus::screen(&pen, context, show, revision, word),
         Scene::TopUp(scene) => topup::render::screen(&pen, scene, revision, word),
         Scene::Idea(scene) => ideas::scene(&pen, context, session, scene, revision, word),
+        Scene::News { wanted } => news::screen(&pen, *wanted, word),
     }
 }
 

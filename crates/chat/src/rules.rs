@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use catalog::Language;
 use money::{Rate, Rub};
 
 /// What the operator decided: the part of the shop that the catalogue and the environment do not
@@ -10,6 +11,21 @@ pub struct Rules {
     pub models: BTreeMap<String, ModelRule>,
     /// While orders are not taken: what people are told, when the usual words do not do.
     pub closed_words: Option<String>,
+    /// Pages that say something else than the program's own words, as HTML of the Bot API.
+    pub pages: BTreeMap<(PageText, Language), String>,
+}
+
+/// A page whose words are the operator's to choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum PageText {
+    /// What the shop promises and asks for.
+    Terms,
+    /// What is known about people.
+    Privacy,
+    /// Questions about payments.
+    Payments,
+    /// Whom to ask for help.
+    Support,
 }
 
 /// What differs for one model.

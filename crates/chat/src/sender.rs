@@ -19,6 +19,10 @@ const OVERALL: (&str, usize) = ("telegram", 30);
 /// What of it may go into progress, which can wait: a third.
 const PROGRESS: (&str, usize) = ("telegram_progress", 10);
 
+/// Messages for many people go only while fewer than this were sent in the last second, whatever
+/// they were: the rest of the allowance is always there for everything else.
+const BULK: (&str, usize) = (OVERALL.0, 25);
+
 /// So many are taken from the shared allowance at once, so that most messages need no database.
 const CHUNK: usize = 5;
 
@@ -85,6 +89,8 @@ pub enum Urgency {
     Normal,
     /// It can wait.
     Progress,
+    /// It takes only what all others leave.
+    Bulk,
 }
 
 /// Why nothing was sent, by what follows from it.
@@ -183,7 +189,14 @@ impl Sender {
             let taken = self.take(PROGRESS, now, |pace| &mut pace.progress).await;
             self.asked(Scope::Progress, taken)?;
         }
-        let taken = self.take(OVERALL, now, |pace| &mut pace.overall).await;
+        let taken = match urgency {
+            Urgency::Normal | Urgency::Progress => {
+                self.take(OVERALL, now, |pace| &mut pace.overall).await
+            }
+            // One at a time: what is taken in advance would be counted when it is taken, not when
+            // it is used.
+            Urgency::Bulk => self.ask(BULK, 1, now).await.map(drop),
+        };
         self.asked(Scope::Overall, taken)?;
         self.pace(|pace| {
             if pace.chats.len() > CHATS_MAX {
@@ -200,7 +213,7 @@ impl Sender {
 
     async fn take(
         &self,
-        (name, per_window): (&str, usize),
+        limit: (&str, usize),
         now: OffsetDateTime,
         chunk: impl Fn(&mut Pace) -> &mut Chunk,
     ) -> Result<(), Duration> {
@@ -211,15 +224,23 @@ impl Sender {
         if self.pace(|pace| chunk(pace).take(now)) {
             return Ok(());
         }
+        let granted = self.ask(limit, CHUNK, now).await?;
+        self.pace(|pace| *chunk(pace) = Chunk { left: granted.saturating_sub(1), taken_at: now });
+        Ok(())
+    }
+
+    /// Takes up to so many of the allowance that all processes share; how many, or how long none is
+    /// left.
+    async fn ask(
+        &self,
+        (name, per_window): (&str, usize),
+        wanted: usize,
+        now: OffsetDateTime,
+    ) -> Result<usize, Duration> {
         let allowance =
             Allowance { name: name.to_owned(), per_window, window: Duration::from_secs(1) };
-        match queue::take_allowance(&self.0.pool, &allowance, CHUNK, now).await {
-            Ok(Grant::Granted(granted)) => {
-                self.pace(|pace| {
-                    *chunk(pace) = Chunk { left: granted.saturating_sub(1), taken_at: now };
-                });
-                Ok(())
-            }
+        match queue::take_allowance(&self.0.pool, &allowance, wanted, now).await {
+            Ok(Grant::Granted(granted)) => Ok(granted),
             Ok(Grant::NotBefore(moment)) => {
                 let wait = Duration::try_from(moment - now).unwrap_or_default();
                 Err(wait.max(Duration::from_millis(10)))
@@ -232,7 +253,7 @@ impl Sender {
     }
 
     /// Notes that a person cannot be written to. Only a help to others: a failure is logged.
-    pub(crate) async fn lose(&self, user_id: i64) {
+    pub async fn lose(&self, user_id: i64) {
         let noted = async {
             let mut connection = self.0.pool.acquire().await?;
             store::mark_unreachable(&mut connection, self.0.clock.now(), user_id).await

@@ -104,6 +104,8 @@ pub(crate) enum Place {
     Idea {
         place: IdeaPlace,
     },
+    /// Whether the shop's news come.
+    News,
 }
 
 /// The last entry of a page of the history; the next page begins after it.

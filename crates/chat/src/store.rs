@@ -157,6 +157,31 @@ pub(crate) async fn set_source(
     Ok(())
 }
 
+/// Whether a person gets the shop's news.
+pub(crate) async fn wants_news(
+    connection: &mut PgConnection,
+    user_id: i64,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("select news_off_since is null from users where id = $1")
+        .bind(user_id)
+        .fetch_one(connection)
+        .await
+}
+
+/// A person wants no news from a moment on, or wants them again.
+pub(crate) async fn set_news_off(
+    connection: &mut PgConnection,
+    user_id: i64,
+    since: Option<OffsetDateTime>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("update users set news_off_since = $2 where id = $1")
+        .bind(user_id)
+        .bind(since)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// The person stopped the bot: nothing is sent until they write again, and no progress message in
 /// their chat will be changed any more. A private chat has the person's number.
 pub(crate) async fn mark_unreachable(

@@ -24,6 +24,7 @@ use crate::ideas::{IdeaDone, IdeaIntent, NewBatch};
 use crate::input::{Entry, Input};
 use crate::journey::shop::Shop;
 use crate::journey::{Got, Wish};
+use crate::news::News;
 use crate::react::{Then, react, settle};
 use crate::render::render;
 use crate::screen::{Act, Screen};
@@ -209,6 +210,8 @@ impl Trial {
                 Done::Spoken
             }
             Intent::Journey(wish) => Done::Journey(self.gets(wish)),
+            Intent::News(News::Look) => Done::News(true),
+            Intent::News(News::Want(wanted)) => Done::News(wanted),
             Intent::TopUp(_) => Done::TopUp(Box::new(Outcome::Found { payment: None, word: None })),
             Intent::Bonus(ask) => Done::Bonus(self.gives(ask)),
         }

@@ -23,6 +23,7 @@ use crate::ideas;
 use crate::input::Input;
 use crate::journey::{self, gate};
 use crate::letters;
+use crate::news;
 use crate::react::{self, Reaction, Then};
 use crate::receive::ATTEMPTS_MAX;
 use crate::render;
@@ -500,6 +501,7 @@ async fn perform(
         Intent::Journey(wish) => {
             Done::Journey(journey::perform::perform(connection, context, chat, wish).await?)
         }
+        Intent::News(wish) => Done::News(news::perform(connection, context, wish).await?),
         Intent::Bonus(ask) => Done::Bonus(bonus::perform(talk, connection, context, ask).await?),
         Intent::TopUp(wish) => {
             topup::perform::perform(talk, connection, context, chat, wish).await?

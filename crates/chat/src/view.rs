@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::bonus;
 use crate::ideas::{IdeaDone, IdeaIntent, IdeaScene, IdeaWord};
 use crate::journey;
+use crate::news::News;
 use crate::session::Cursor;
 use crate::topup;
 
@@ -77,6 +78,10 @@ pub(crate) enum Scene {
     Bonus(Box<bonus::Show>),
     TopUp(topup::Scene),
     Idea(IdeaScene),
+    /// Whether the shop's news come.
+    News {
+        wanted: bool,
+    },
 }
 
 /// What is offered for something that a person sent.
@@ -220,6 +225,7 @@ pub(crate) enum Intent {
     Bonus(bonus::Ask),
     TopUp(topup::Wish),
     Idea(IdeaIntent),
+    News(News),
 }
 
 /// An order to be placed.
@@ -285,6 +291,8 @@ pub(crate) enum Done {
     Bonus(bonus::Came),
     TopUp(Box<topup::Outcome>),
     Idea(IdeaDone),
+    /// Whether the shop's news come.
+    News(bool),
 }
 
 impl View {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use admin::{Panel, PanelParts, Refresh};
 use billing::World;
+use broadcast::{Broadcaster, BroadcasterParts};
 use catalog::Catalog;
 use chat::{
     Checkout, Courier, Desk, FileSource, LinkSource, PersonFiles, Received, Sender, Talk,
@@ -124,6 +125,7 @@ struct Jobs {
     work: Worker,
     syncer: Syncer,
     cashier: Arc<Cashier>,
+    broadcaster: Broadcaster,
     metrics: Arc<Metrics>,
 }
 
@@ -134,6 +136,9 @@ impl Jobs {
             return outcome;
         }
         if let Some(outcome) = self.cashier.run(&claim).await {
+            return outcome;
+        }
+        if let Some(outcome) = self.broadcaster.run(&claim).await {
             return outcome;
         }
         match self.panel.run(&claim).await {
@@ -200,6 +205,12 @@ impl App {
         let sender = Sender::new(bot.clone(), pool.clone(), clock.clone());
         let courier = Arc::new(Courier::new(sender.clone(), Arc::clone(&desk), clock.clone()));
         let operators = settings.operators.clone();
+        let broadcaster = Broadcaster::new(BroadcasterParts {
+            pool: pool.clone(),
+            clock: clock.clone(),
+            sender: sender.clone(),
+            crash: crash.clone(),
+        });
         let panel = Panel::new(PanelParts {
             pool: pool.clone(),
             clock: clock.clone(),
@@ -240,6 +251,7 @@ impl App {
             work,
             cashier: Arc::clone(&cashier),
             syncer: syncer.clone(),
+            broadcaster,
             metrics: Arc::clone(&metrics),
         });
         Self {

@@ -58,11 +58,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "wording",
         ],
     ),
+    ("broadcast", &["catalog", "chat", "clock", "database", "outbox", "queue", "telegram"]),
     ("sync", &["catalog", "clock", "database", "kie", "outbox", "queue"]),
     (
         "admin",
         &[
             "billing",
+            "broadcast",
             "catalog",
             "chat",
             "clock",
@@ -149,6 +151,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("reconciliations", "payments"),
     ("charges", "payments"),
     ("backups", "backup"),
+    ("broadcasts", "broadcast"),
     ("reports", "figures"),
 ];
 

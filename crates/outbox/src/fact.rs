@@ -203,6 +203,17 @@ pub enum Alert {
         /// What.
         news: CatalogueNews,
     },
+    /// A message for many people has come to its end.
+    BroadcastDone {
+        /// Its number.
+        number: i64,
+        /// How many people have it.
+        delivered: i64,
+        /// How many had stopped the bot.
+        blocked: i64,
+        /// To how many it could not be sent for other reasons.
+        failed: i64,
+    },
     /// Something that lasts until it is mended.
     Watch {
         /// What.

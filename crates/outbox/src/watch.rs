@@ -147,6 +147,7 @@ impl Alert {
             | Self::FreeBudgetSpent { .. }
             | Self::Unresolved { .. }
             | Self::CeilingReached { .. }
+            | Self::BroadcastDone { .. }
             | Self::Payment { .. } => None,
         }
     }

@@ -47,8 +47,11 @@ pub async fn take(
         taken.into_iter().filter(|moment| *moment > now - allowance.window).collect();
     let granted = wanted.min(allowance.per_window.saturating_sub(recent.len()));
     if granted == 0 {
-        let first = recent.iter().min().copied().unwrap_or(now);
-        return Ok(Grant::NotBefore(first + allowance.window));
+        // Who asks for less than others may have taken waits until enough of theirs is old.
+        recent.sort_unstable();
+        let last_in_the_way = recent.get(recent.len().saturating_sub(allowance.per_window));
+        let grows_old = last_in_the_way.copied().unwrap_or(now);
+        return Ok(Grant::NotBefore(grows_old + allowance.window));
     }
     recent.extend(std::iter::repeat_n(now, granted));
     sqlx::query("update paces set taken = $2 where name = $1")

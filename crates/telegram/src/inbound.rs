@@ -78,6 +78,8 @@ pub struct Message {
     pub text: Option<String>,
     /// The words under a file.
     pub caption: Option<String>,
+    /// The text, or the words under a file, with their formatting as HTML of the Bot API.
+    pub html: Option<String>,
     /// The file, if there is one of a kind that the bot may use.
     pub media: Option<IncomingMedia>,
     /// The album that the message belongs to; its items come as separate messages.

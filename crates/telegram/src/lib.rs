@@ -12,6 +12,7 @@
 mod api;
 mod call;
 mod failure;
+mod formatted;
 mod inbound;
 pub mod limits;
 mod outbound;

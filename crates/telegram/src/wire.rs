@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use crate::formatted::{self, Mark, Style};
 use crate::inbound::{
     ChatKind, ChatRef, Inbound, IncomingKind, IncomingMedia, Membership, Message, Paid,
     PreCheckout, Press, Refunded, Sender, Unreadable, Update,
@@ -116,10 +117,39 @@ fn message_of(message: &Object) -> Inbound {
         id,
         text: string(message, "text"),
         caption: string(message, "caption"),
+        html: html(message, "text", "entities")
+            .or_else(|| html(message, "caption", "caption_entities")),
         media: media(message),
         media_group: string(message, "media_group_id"),
         reply_to: object(message, "reply_to_message").and_then(|other| number(other, "message_id")),
     })
+}
+
+/// A text with its formatting; entities that cannot be read are left out.
+fn html(message: &Object, text: &str, entities: &str) -> Option<String> {
+    let text = message.get(text)?.as_str()?;
+    let entities = message.get(entities).and_then(Value::as_array);
+    let marks = entities.into_iter().flatten().filter_map(mark).collect();
+    Some(formatted::html(text, marks))
+}
+
+fn mark(entity: &Value) -> Option<Mark> {
+    let entity = entity.as_object()?;
+    let style = match entity.get("type")?.as_str()? {
+        "bold" => Style::Bold,
+        "italic" => Style::Italic,
+        "underline" => Style::Underline,
+        "strikethrough" => Style::Strikethrough,
+        "spoiler" => Style::Spoiler,
+        "code" => Style::Code,
+        "pre" => Style::Pre,
+        "blockquote" => Style::Quote,
+        "expandable_blockquote" => Style::FoldedQuote,
+        "text_link" => Style::Link(string(entity, "url")?),
+        // Telegram finds links, names and commands by itself.
+        _ => return None,
+    };
+    Some(Mark { start: part(entity, "offset")?, length: part(entity, "length")?, style })
 }
 
 #[derive(Deserialize)]

@@ -69,6 +69,11 @@ pub(super) fn card(pen: &Pen<'_>, context: &Context<'_>, card: &Card) -> Screen 
     let marks = [
         since(Key::ScreenPersonBlocked, person.blocked_since),
         since(Key::ScreenPersonUnreachable, person.unreachable_since),
+        since(Key::ScreenPersonNoNews, person.news_off_since),
+        person
+            .source
+            .as_deref()
+            .map(|source| pen.say(Key::ScreenPersonSource, &[("source", source.into())])),
         card.role
             .map(|role| pen.say(Key::ScreenPersonRole, &[("role", pen.role(Some(role)).into())])),
     ];

@@ -7,13 +7,14 @@ use figures::Span;
 use money::Rub;
 
 use crate::act::Act;
+use crate::broadcasts;
 use crate::button::{Button, Filter, Place};
 use crate::catalogue::{Deed, Spot};
 use crate::react::Context;
 use crate::render::{Pen, date, lines, number, rub};
 use crate::role::Right;
 use crate::session::Form;
-use crate::setting::{Kind, Setting};
+use crate::setting::{Kind, Section, Setting};
 use crate::statistics::{DIGEST_HOUR, Stretch};
 use crate::store::rules::Change;
 use crate::texts::Key;
@@ -29,8 +30,9 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize, payments: i64) -> Screen {
         (Key::ButtonErrors, Place::Errors { days: 1 }),
         (Key::ButtonSync, Place::Catalogue(Spot::Sync)),
         (Key::ButtonStatistics, Place::Statistics(Stretch::present(Span::Day))),
+        (Key::ButtonBroadcasts, Place::Broadcast(broadcasts::Spot::List { page: 0 })),
         (Key::ButtonCodes, Place::Codes(codes::Spot::List { page: 0 })),
-        (Key::ButtonSettings, Place::Settings),
+        (Key::ButtonSettings, Place::Settings(Section::Shop)),
         (Key::ButtonJournal, Place::Journal { page: 0 }),
     ];
     let waiting = i64::try_from(requests).ok().filter(|count| *count > 0);
@@ -61,6 +63,7 @@ fn shown(pen: &Pen<'_>, setting: Setting, value: &str) -> String {
         Kind::Models if value.is_empty() => pen.word(Key::FieldNone),
         Kind::Models => value.replace(',', ", "),
         Kind::Number { .. } | Kind::Whole { .. } | Kind::Words => value.to_owned(),
+        Kind::Page => telegram::limits::plain_text(value),
     }
 }
 
@@ -87,6 +90,14 @@ fn effective(pen: &Pen<'_>, context: &Context<'_>, setting: Setting) -> String {
         Setting::BreakerPercent => policy.percent.to_string(),
         Setting::BreakerOrders => policy.orders_min.to_string(),
         Setting::BreakerRestMinutes => (policy.rest.as_secs() / 60).to_string(),
+        Setting::Bound(bound) => bound.value(&desk.journey.limits).to_string(),
+        Setting::Way(_) => {
+            pen.word(if is_on(context, setting, None) { Key::FieldYes } else { Key::FieldNo })
+        }
+        Setting::Page(page) => {
+            let (page, language) = page.page();
+            telegram::limits::plain_text(&chat::page_words(desk, page, language))
+        }
         Setting::FreeModels => {
             let models = desk.free_models();
             models.iter().map(|model| model.id.as_str()).collect::<Vec<_>>().join(", ")
@@ -99,12 +110,22 @@ fn effective(pen: &Pen<'_>, context: &Context<'_>, setting: Setting) -> String {
     }
 }
 
+/// Whether a switch is on: as it was set, else as the environment has it.
+fn is_on(context: &Context<'_>, setting: Setting, value: Option<&str>) -> bool {
+    match (value, setting) {
+        (Some(value), _) => value == "1",
+        (None, Setting::Way(way)) => context.desk.payments.ways.contains(&way.provider()),
+        (None, _) => false,
+    }
+}
+
 pub(super) fn settings(
     pen: &Pen<'_>,
     context: &Context<'_>,
+    section: Section,
     values: &BTreeMap<Setting, String>,
 ) -> Screen {
-    let list = lines(Setting::ALL.into_iter().map(|setting| {
+    let list = lines(Setting::of(section).map(|setting| {
         let mark = if values.contains_key(&setting) { "✏️ " } else { "" };
         let value = values
             .get(&setting)
@@ -112,12 +133,19 @@ pub(super) fn settings(
         let value = telegram::escape_html(&one_line(&value, 60));
         format!("{mark}{}: <b>{value}</b>", pen.say(setting.title(), &[]))
     }));
-    let mut rows: Vec<Vec<Tap>> = Setting::ALL
-        .into_iter()
+    let mut rows: Vec<Vec<Tap>> = Setting::of(section)
         .map(|setting| vec![pen.open(setting.title(), Place::Setting(setting))])
         .collect();
-    rows.push(pen.way_back(Place::Menu));
-    pen.page(vec![pen.say(Key::ScreenSettings, &[]), list], rows)
+    let title = if section == Section::Shop {
+        let others = Section::ALL.into_iter().filter(|other| *other != Section::Shop);
+        rows.extend(others.map(|other| vec![pen.open(other.title(), Place::Settings(other))]));
+        rows.push(pen.way_back(Place::Menu));
+        String::new()
+    } else {
+        rows.push(pen.way_back(Place::Settings(Section::Shop)));
+        format!("<b>{}</b>", pen.say(section.title(), &[]))
+    };
+    pen.page(vec![pen.say(Key::ScreenSettings, &[]), title, list], rows)
 }
 
 pub(super) fn setting(
@@ -150,18 +178,18 @@ pub(super) fn setting(
     };
     let mut rows = Vec::new();
     if context.role.may(Right::Settings) {
-        rows.push(vec![match (setting.kind(), value) {
-            (Kind::Switch, Some("1")) => {
+        rows.push(vec![match setting.kind() {
+            Kind::Switch if is_on(context, setting, value) => {
                 pen.tap(Key::ButtonDisable, &Button::Set { setting, on: false })
             }
-            (Kind::Switch, _) => pen.tap(Key::ButtonEnable, &Button::Set { setting, on: true }),
+            Kind::Switch => pen.tap(Key::ButtonEnable, &Button::Set { setting, on: true }),
             _ => pen.tap(Key::ButtonChange, &Button::Ask(Form::Setting { setting })),
         }]);
         if value.is_some() {
             rows.push(vec![pen.tap(Key::ButtonReset, &Button::Reset(setting))]);
         }
     }
-    rows.push(pen.way_back(Place::Settings));
+    rows.push(pen.way_back(Place::Settings(setting.section())));
     let title = pen.say(Key::ScreenSetting, &args);
     pen.page(vec![title, usual.unwrap_or_default(), changes], rows)
 }
@@ -195,6 +223,7 @@ pub(super) fn ask(pen: &Pen<'_>, form: &Form) -> Screen {
         Form::Retype { expected } => {
             pen.say(Key::ScreenAskRetype, &[("expected", expected.as_str().into())])
         }
+        Form::Broadcast(ask) => broadcasts::render::question(pen, ask),
     };
     rows.push(pen.way_back(origin(form)));
     pen.page(vec![text], rows)
@@ -287,5 +316,6 @@ pub(crate) fn what(pen: &Pen<'_>, act: &Act) -> String {
             let title = pen.word(setting.title());
             pen.say(Key::FieldActSet, &[("title", title.into()), ("value", value.into())])
         }
+        Act::Broadcast(deed) => broadcasts::render::what(pen, deed),
     }
 }

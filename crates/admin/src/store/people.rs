@@ -18,6 +18,10 @@ pub(crate) struct Person {
     pub(crate) seen_at: OffsetDateTime,
     pub(crate) unreachable_since: Option<OffsetDateTime>,
     pub(crate) blocked_since: Option<OffsetDateTime>,
+    /// The campaign through which they came.
+    pub(crate) source: Option<String>,
+    /// Since when they want no news.
+    pub(crate) news_off_since: Option<OffsetDateTime>,
 }
 
 /// What a person has done, in numbers.
@@ -43,7 +47,7 @@ pub(crate) struct OrderLine {
 }
 
 const PERSON: &str = "u.id, u.telegram_id, u.name, u.username, u.language, u.created_at, u.seen_at,
-    u.unreachable_since, u.blocked_since";
+    u.unreachable_since, u.blocked_since, u.source, u.news_off_since";
 
 const ORDER: &str = "id, code, model, state, price_kop, failure, created_at";
 

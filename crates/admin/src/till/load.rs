@@ -46,7 +46,7 @@ pub(crate) async fn stake(
             return decidable(connection, *id).await.map(Some);
         }
         Input::Press(Button::Ask(form)) => Some(form),
-        Input::Text(_) => session.waiting.as_ref(),
+        Input::Said(_) => session.waiting.as_ref(),
         Input::Open | Input::Command | Input::Press(_) | Input::Forged => None,
     };
     match form {

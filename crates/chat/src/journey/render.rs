@@ -6,6 +6,7 @@ mod soft;
 
 pub(crate) use leaving::{erased, stayed_for_money};
 pub(crate) use pages::doors;
+pub use pages::page_words;
 pub(crate) use soft::proposal;
 
 use std::iter;

@@ -376,6 +376,15 @@ pub(super) fn alert_words(pen: &Pen<'_>, alert: &Alert) -> String {
             pen.say(Key::NoticeAlertUnresolved, &[("generation", generation.to_string().into())])
         }
         Alert::Catalogue { news } => super::catalogue::news(pen, news),
+        Alert::BroadcastDone { number, delivered, blocked, failed } => pen.say(
+            Key::NoticeAlertBroadcast,
+            &[
+                ("number", number.to_string().into()),
+                ("delivered", delivered.to_string().into()),
+                ("blocked", blocked.to_string().into()),
+                ("failed", failed.to_string().into()),
+            ],
+        ),
         Alert::CeilingReached { ceiling, kopecks } => {
             let key = match ceiling {
                 Ceiling::Welcome => Key::NoticeAlertWelcomeCeiling,

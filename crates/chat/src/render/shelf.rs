@@ -5,6 +5,7 @@ use crate::button::Button;
 use crate::desk::Context;
 use crate::input::Entry;
 use crate::journey;
+use crate::news::News;
 use crate::react::cards::{self, Opening};
 use crate::render::{Pen, cheap, free, menu_rows};
 use crate::screen::{Screen, Tap, Tone};
@@ -186,7 +187,10 @@ pub(super) fn help(pen: &Pen<'_>, word: Option<String>) -> Screen {
         .as_ref()
         .map(|name| pen.say(Key::ScreenHelpSupport, &[("name", name.as_str().into())]));
     let mut rows = journey::render::doors(pen);
-    rows.push(vec![pen.tap(Key::ButtonLanguage, &Button::Languages)]);
+    rows.push(vec![
+        pen.tap(Key::ButtonLanguage, &Button::Languages),
+        pen.tap(Key::ButtonNews, &Button::News(News::Look)),
+    ]);
     rows.push(pen.way_back(&Button::Menu));
     let paragraphs =
         vec![word, Some(pen.say(Key::ScreenHelp, &[("bonus", welcome.into())])), support];

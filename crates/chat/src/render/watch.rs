@@ -196,6 +196,7 @@ fn name(pen: &Pen<'_>, alert: &Alert) -> String {
         | Alert::FreeBudgetSpent { .. }
         | Alert::Unresolved { .. }
         | Alert::CeilingReached { .. }
+        | Alert::BroadcastDone { .. }
         | Alert::Payment { .. } => String::new(),
     }
 }

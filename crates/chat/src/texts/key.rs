@@ -1,5 +1,12 @@
 wording::keys! {
     super::loaded::TEXTS;
+    ButtonNews = "button-news",
+    ButtonNewsOff = "button-news-off",
+    ButtonNewsOn = "button-news-on",
+    ScreenNewsOn = "screen-news-on",
+    ScreenNewsOff = "screen-news-off",
+    FieldCommandNews = "field-command-news",
+    NoticeAlertBroadcast = "notice-alert-broadcast",
     ButtonMend = "button-mend",
     NoticeAlertCatalogueCompared = "notice-alert-catalogue-compared",
     ButtonMendCut = "button-mend-cut",

@@ -6,6 +6,7 @@ mod again;
 mod albums;
 mod bonuses;
 mod bounds;
+mod broadcasts;
 mod cancelling;
 mod cards;
 mod codes;

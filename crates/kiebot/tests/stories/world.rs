@@ -496,8 +496,9 @@ impl World {
     /// Moves the clock to the next message that waits for its turn, if it waits for seconds only.
     async fn wait_for_pace(&self) -> bool {
         let next: Option<OffsetDateTime> = sqlx::query_scalar(
-            "select min(run_at) from jobs where state = 'queued' and (pool = 'talk' or kind in ('deliver', 'original'))
-               and kind <> 'sync_catalogue'
+            "select min(run_at) from jobs where state = 'queued'
+               and (pool = 'talk' or kind in ('deliver', 'original'))
+               and kind not in ('sync_catalogue', 'broadcast')
                and run_at > $1 and run_at <= $2",
         )
         .bind(self.clock.now())

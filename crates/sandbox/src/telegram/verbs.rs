@@ -72,6 +72,16 @@ impl TelegramWorld {
         last
     }
 
+    /// The person writes with formatting, given as HTML of the Bot API; what is no HTML is written
+    /// as it is. Returns the message's number.
+    pub fn says_formatted(&self, person: PersonId, written: &str) -> i64 {
+        let plain = || Formatted { text: written.to_owned(), entities: Vec::new() };
+        let mut formatted = html::parse(written).unwrap_or_else(|_| plain());
+        let found = html::automatic_entities(&formatted.text, &formatted.entities);
+        formatted.entities.extend(found);
+        self.person_message(person, Content::Text(formatted), None)
+    }
+
     /// The person sends a picture as a photo.
     pub fn sends_photo(&self, person: PersonId, file: PersonFile) -> i64 {
         self.sends_file(person, MediaKind::Photo, file)

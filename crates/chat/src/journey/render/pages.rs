@@ -1,11 +1,15 @@
 //! Help in words: questions, terms, privacy, whom to write to.
 
+use catalog::Language;
+
 use super::of;
 use crate::button::Button;
+use crate::desk::Desk;
 use crate::journey::{Door, Page, Press, Question};
 use crate::render::Pen;
+use crate::rules::PageText;
 use crate::screen::{Screen, Tap};
-use crate::texts::Key;
+use crate::texts::{Key, Texts};
 
 /// The rows of the help screen that lead to the pages.
 pub(crate) fn doors(pen: &Pen<'_>) -> Vec<Vec<Tap>> {
@@ -15,6 +19,21 @@ pub(crate) fn doors(pen: &Pen<'_>) -> Vec<Vec<Tap>> {
         vec![tap(Door::Page(Page::Terms)), tap(Door::Page(Page::Privacy))],
         vec![tap(Door::Page(Page::Payments)), tap(Door::Erase)],
     ]
+}
+
+/// What a page says: the operator's words, or the program's own.
+#[must_use]
+pub fn page_words(desk: &Desk, page: PageText, language: Language) -> String {
+    let own = || {
+        let key = match page {
+            PageText::Terms => Key::ScreenTerms,
+            PageText::Privacy => Key::ScreenPrivacy,
+            PageText::Payments => Key::ScreenPaySupport,
+            PageText::Support => Key::ScreenSupport,
+        };
+        Texts::new(language).say(key, &[])
+    };
+    desk.rules.pages.get(&(page, language)).cloned().unwrap_or_else(own)
 }
 
 pub(super) fn page(pen: &Pen<'_>, page: Page, word: Option<String>) -> Screen {
@@ -51,10 +70,10 @@ pub(super) fn page(pen: &Pen<'_>, page: Page, word: Option<String>) -> Screen {
             let (title, answer) = question.keys();
             format!("<b>{}</b>\n\n{}", pen.say(title, &[]), pen.say(answer, &[bonus]))
         }
-        Page::Terms => pen.say(Key::ScreenTerms, &[]),
-        Page::Privacy => pen.say(Key::ScreenPrivacy, &[]),
-        Page::Payments => pen.say(Key::ScreenPaySupport, &[]),
-        Page::Support => pen.say(Key::ScreenSupport, &[]),
+        Page::Terms => page_words(pen.desk, PageText::Terms, pen.language()),
+        Page::Privacy => page_words(pen.desk, PageText::Privacy, pen.language()),
+        Page::Payments => page_words(pen.desk, PageText::Payments, pen.language()),
+        Page::Support => page_words(pen.desk, PageText::Support, pen.language()),
     };
     let contact = matches!(page, Page::Support | Page::Payments).then(|| match &pen.desk.support {
         Some(name) => pen.say(Key::ScreenHelpSupport, &[("name", name.as_str().into())]),

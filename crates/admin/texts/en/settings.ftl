@@ -1,0 +1,22 @@
+# Bounds, ways to pay, words of pages.
+button-setting-bounds = 🚦 Bounds of a person
+button-setting-ways = 💳 Ways to pay
+button-setting-pages = 📄 Words of pages
+field-setting-requests = Messages in a minute
+field-setting-open-orders = Open orders at once
+field-setting-uploads = Files in an hour
+field-setting-way-stars = Telegram Stars
+field-setting-way-telegram = Card in Telegram
+field-setting-way-yookassa = YooKassa
+field-setting-way-cryptopay = Cryptocurrency
+field-setting-way-manual = Transfer by hand
+field-setting-terms-ru = Terms, Russian
+field-setting-terms-en = Terms, English
+field-setting-privacy-ru = Privacy, Russian
+field-setting-privacy-en = Privacy, English
+field-setting-payments-ru = Payment questions, Russian
+field-setting-payments-en = Payment questions, English
+field-setting-support-ru = Support, Russian
+field-setting-support-en = Support, English
+screen-person-source = 🧭 Source: { $source }
+screen-person-no-news = 🔕 No news since { $since }

@@ -1,0 +1,22 @@
+# Пределы, способы оплаты и тексты страниц.
+button-setting-bounds = 🚦 Пределы на человека
+button-setting-ways = 💳 Способы оплаты
+button-setting-pages = 📄 Тексты страниц
+field-setting-requests = Сообщений в минуту
+field-setting-open-orders = Заказов в работе сразу
+field-setting-uploads = Файлов в час
+field-setting-way-stars = Звёзды Телеграма
+field-setting-way-telegram = Карта в Телеграме
+field-setting-way-yookassa = ЮКасса
+field-setting-way-cryptopay = Криптовалюта
+field-setting-way-manual = Перевод вручную
+field-setting-terms-ru = Условия, по-русски
+field-setting-terms-en = Условия, по-английски
+field-setting-privacy-ru = О данных, по-русски
+field-setting-privacy-en = О данных, по-английски
+field-setting-payments-ru = Вопросы об оплате, по-русски
+field-setting-payments-en = Вопросы об оплате, по-английски
+field-setting-support-ru = Поддержка, по-русски
+field-setting-support-en = Поддержка, по-английски
+screen-person-source = 🧭 Источник: { $source }
+screen-person-no-news = 🔕 Без новостей с { $since }
