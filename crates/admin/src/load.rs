@@ -71,12 +71,7 @@ pub(crate) async fn load(
             Some(report) => Scene::Statistics(Box::new(report.clone())),
             None => Scene::Missing,
         },
-        Place::Errors { days } => {
-            let period = Duration::days(days.into());
-            let since = context.now - period;
-            let groups = store::errors::groups(connection, since, since - period).await?;
-            Scene::Errors { days, groups }
-        }
+        Place::Errors { days } => errors(connection, context.now, days).await?,
         Place::Group { days, source, class } => {
             let since = context.now - Duration::days(days.into());
             let examples = store::errors::examples(connection, since, &source, &class).await?;
@@ -103,12 +98,8 @@ pub(crate) async fn load(
             Some(request) if request.state == "waiting" => Scene::Request(Box::new(request)),
             Some(_) | None => Scene::Missing,
         },
-        Place::Till(spot) => {
-            till::load::load(connection, spot).await?.map_or(Scene::Missing, Scene::Till)
-        }
-        Place::Codes(spot) => {
-            codes::perform::load(connection, spot).await?.map_or(Scene::Missing, Scene::Codes)
-        }
+        Place::Till(spot) => bills(connection, spot).await?,
+        Place::Codes(spot) => promo_codes(connection, spot).await?,
         Place::Catalogue(spot) => catalogue::load(connection, spot, ON_PAGE)
             .await?
             .map_or(Scene::Missing, |sight| Scene::Catalogue(Box::new(sight))),
@@ -119,6 +110,17 @@ pub(crate) async fn load(
             history: store::rules::history(connection, setting).await?,
         },
     })
+}
+
+async fn bills(connection: &mut PgConnection, spot: till::Spot) -> Result<Scene, sqlx::Error> {
+    Ok(till::load::load(connection, spot).await?.map_or(Scene::Missing, Scene::Till))
+}
+
+async fn promo_codes(
+    connection: &mut PgConnection,
+    spot: codes::Spot,
+) -> Result<Scene, sqlx::Error> {
+    Ok(codes::perform::load(connection, spot).await?.map_or(Scene::Missing, Scene::Codes))
 }
 
 pub(crate) fn offset(page: u16) -> i64 {
@@ -161,6 +163,17 @@ async fn card(
         failures: store::people::orders(connection, user, true, 0, 3).await?,
         person,
     })))
+}
+
+async fn errors(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    days: u16,
+) -> Result<Scene, sqlx::Error> {
+    let period = Duration::days(days.into());
+    let since = now - period;
+    let groups = store::errors::groups(connection, since, since - period).await?;
+    Ok(Scene::Errors { days, groups })
 }
 
 async fn roles(connection: &mut PgConnection, user: i64) -> Result<Scene, sqlx::Error> {

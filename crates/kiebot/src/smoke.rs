@@ -157,6 +157,7 @@ fn config(
         ("FREE_PER_DAY", "0"),
         // Enough for any budget of credits.
         ("WELCOME_BALANCE_RUB", "100000"),
+        ("WELCOME_DAILY_MAX_RUB", "100000"),
     ];
     environment
         .extend(replaced.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));

@@ -46,10 +46,9 @@ async fn smoke_orders_the_cheapest_first_and_stays_within_the_budget() {
     assert!(listed.len() >= 3 && listed.is_sorted(), "{listed:?}");
     assert!(listed.iter().sum::<f64>() <= 3.0, "{listed:?}");
     assert!(rows.iter().all(|row| row["well"] == true && row["failure"].is_null()), "{rows:#?}");
-    // What KIE.ai took is what was listed, and one more order would have been too much.
+    // Where the list is an upper bound, KIE.ai takes less.
     let taken = before - outside.kie.credits().parse::<f64>().unwrap();
-    assert!((taken - listed.iter().sum::<f64>()).abs() < 1e-6, "{taken} of {listed:?}");
-    assert!(taken <= 3.0);
+    assert!(taken > 0.0 && taken <= listed.iter().sum::<f64>() + 1e-6, "{taken} of {listed:?}");
     let made: Vec<String> = outside.kie.tasks().into_iter().map(|task| task.model).collect();
     let told: Vec<&str> = rows.iter().map(|row| row["model"].as_str().unwrap()).collect();
     assert_eq!(made, told);
@@ -85,8 +84,7 @@ async fn smoke_orders_no_more_than_it_is_asked_for_and_names_what_failed() {
     let count = document["results"]["runs"].as_array().unwrap().len();
     assert_eq!(code, Some(i32::from(count == 0)), "{document:#}");
 
-    outside.kie.delist("recraft/crisp-upscale");
-    outside.kie.delist("z-image");
+    outside.kie.delist("google/gemini-3-8-flash-lite-tts");
     let wanted = ["smoke", "--runs", "2", "--budget", "50", "--json"];
     let (code, document) = runs(folder.path(), &outside.settings(), &wanted).await;
     let rows = document["results"]["runs"].as_array().unwrap();

@@ -82,7 +82,7 @@ async fn a_newcomer_is_shown_around_and_can_leave_at_any_step() {
         [❓ Помощь]
         ");
         anna.taps("🚀 Начать").await.sees("Главное меню");
-        assert_eq!(anna.messages().len(), 1, "one screen all the way");
+        assert_eq!(anna.messages().len(), 2, "the greeting, and one screen all the way");
         anna.sends("/start").await.sees("Главное меню");
         assert_eq!(anna.wallet().await, (20_000, 0), "once");
 
@@ -114,16 +114,30 @@ async fn beyond_the_ceiling_people_start_with_nothing_and_are_told_and_the_opera
     story_with(Options { bonuses, ..Options::default() }, async |world| {
         let operator = world.operator().await;
         operator.sees("Дарим 200 ₽");
-        world.person("Анна").sends("/start").await.sees("Дарим 200 ₽");
+        world
+            .person("Анна")
+            .sends("/start")
+            .await
+            .sees("Дарим 200 ₽")
+            .sees("Показать за полминуты");
         let boris = world.person("Борис");
-        boris.sends("/start").await.sees("на счёте пока 0 ₽");
+        boris.sends("/start").await.sees("на счёте пока 0 ₽").sees("Показать за полминуты");
         assert_eq!(boris.wallet().await, (0, 0));
         operator.sees("Предел подарков новичкам на сегодня: 400 ₽");
         let clara = world.person("Клара");
-        clara.sends("/start m_google_nano-banana").await.sees("на счёте пока 0 ₽");
-        assert_eq!(operator.messages().len(), 2, "told once a day");
+        clara
+            .sends("/start m_google_nano-banana")
+            .await
+            .sees("на счёте пока 0 ₽")
+            .sees("Цена 3,80 ₽");
+        assert_eq!(operator.messages().len(), 3, "greeted, and told once a day");
         world.advance(DAY).await;
-        world.person("Дина").sends("/start").await.sees("Дарим 200 ₽");
+        world
+            .person("Дина")
+            .sends("/start")
+            .await
+            .sees("Дарим 200 ₽")
+            .sees("Показать за полминуты");
     })
     .await;
 }
@@ -132,10 +146,10 @@ async fn beyond_the_ceiling_people_start_with_nothing_and_are_told_and_the_opera
 async fn who_has_erased_themself_is_welcomed_without_a_second_bonus() {
     story(async |world| {
         let anna = world.person("Анна");
-        anna.sends("/start").await.sees("Дарим 200 ₽");
+        anna.sends("/start").await.sees("Дарим 200 ₽").sees("Показать за полминуты");
         // What is left of a person who has erased themself.
         sqlx::query("update users set telegram_id = null").execute(world.pool()).await.unwrap();
-        anna.sends("/start").await.sees("С возвращением!");
+        anna.sends("/start").await.sees("С возвращением!").sees("Показать за полминуты");
         assert_eq!(anna.wallet().await, (0, 0));
     })
     .await;
@@ -301,7 +315,7 @@ async fn a_gift_comes_back_when_it_is_taken_back_or_nobody_opens_it() {
     story(async |world| {
         let (anna, boris) = (world.person("Анна"), world.person("Борис"));
         anna.sends("/start").await;
-        boris.sends("/start").await.sees("Дарим 200 ₽");
+        boris.sends("/start").await.sees("Дарим 200 ₽").sees("Показать за полминуты");
         pays(world, anna, 500, "pay:test:1").await;
         anna.sends("/gift").await;
         anna.taps("300 ₽").await;

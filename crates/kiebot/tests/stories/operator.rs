@@ -21,7 +21,7 @@ async fn anna_and_operator(world: &World) -> (Person<'_>, Person<'_>) {
     let anna = world.person("Анна");
     let operator = world.operator().await;
     operator.screen();
-    anna.sends("/start").await.sees("Дарим 200 ₽");
+    anna.sends("/start").await.sees("Дарим 200 ₽").sees("Показать за полминуты");
     (anna, operator)
 }
 
@@ -193,7 +193,7 @@ async fn a_second_operator_agrees_to_a_big_sum() {
     story(async |world| {
         let (anna, operator) = anna_and_operator(world).await;
         let boris = world.person("Борис");
-        boris.sends("/start").await.sees("Дарим 200 ₽");
+        boris.sends("/start").await.sees("Дарим 200 ₽").sees("Показать за полминуты");
         opens_card(operator, "Борис").await;
         operator.taps("🔑 Роль").await.sees("Сейчас: нет");
         operator.taps("управляющий").await.taps("✅ Да").await.sees("Роль: управляющий");
@@ -224,7 +224,7 @@ async fn support_helps_people_and_changes_nothing_else() {
     story(async |world| {
         let (_anna, operator) = anna_and_operator(world).await;
         let vera = world.person("Вера");
-        vera.sends("/start").await.sees("Дарим 200 ₽");
+        vera.sends("/start").await.sees("Дарим 200 ₽").sees("Показать за полминуты");
         opens_card(operator, "Вера").await;
         operator.taps("🔑 Роль").await.taps("поддержка").await.taps("✅ Да").await.sees("Сделано");
         vera.sends("/admin").await.sees("Панель");

@@ -60,7 +60,7 @@ async fn a_comparison_is_begun_looked_at_and_accepted_in_the_panel() {
         let message = operator.messages().last().unwrap().id;
         world.telegram().presses_raw(operator.id(), message, "A1|c|a|2");
         world.settle().await;
-        operator.taps("✅ Да").await.sees("Уже");
+        operator.taps("✅ Да").await.sees("уже сделано");
         world.telegram().presses_raw(operator.id(), message, "A1|c|a|1");
         world.settle().await;
         operator.taps("✅ Да").await.sees("Сверьте ещё раз");
