@@ -436,19 +436,17 @@ impl Storm {
 
     /// What was sent stands in the chat.
     fn look_into_chats(&self, outcome: &mut Outcome, endings: &[Ending]) {
-        let mut files: HashMap<(i64, String), usize> = HashMap::new();
+        let mut captions: HashMap<i64, Vec<String>> = HashMap::new();
         for person in self.outside.telegram.people() {
-            for message in self.outside.telegram.messages(person.id) {
-                let name = message.media.and_then(|media| media.name);
-                let Some(name) = name.filter(|_| message.from_bot) else { continue };
-                let code = name.split('.').next().unwrap_or_default().to_owned();
-                *files.entry((person.id, code)).or_default() += 1;
-            }
+            let messages = self.outside.telegram.messages(person.id).into_iter();
+            let results = messages.filter(|message| message.from_bot && message.media.is_some());
+            captions.insert(person.id, results.map(|message| message.text).collect());
         }
         for ending in endings.iter().filter(|ending| ending.sent > 0) {
-            match files.get(&(ending.chat_id, ending.code.clone())) {
-                Some(times) => outcome.repeated += times - 1,
-                None => outcome.wrong.push(format!("a result that nobody has: {ending:?}")),
+            let of_person = captions.get(&ending.chat_id).into_iter().flatten();
+            match of_person.filter(|caption| caption.contains(&ending.code)).count() {
+                0 => outcome.wrong.push(format!("a result that nobody has: {ending:?}")),
+                times => outcome.repeated += times - 1,
             }
         }
     }
