@@ -86,7 +86,7 @@ impl MediaKind {
 }
 
 impl LinkButton {
-    /// «Try it https://t.me/…»: what stands on the button, then where it leads; `None` when it is
+    /// «`Try it https://t.me/…`»: what stands on the button, then where it leads; `None` when it is
     /// not that.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {

@@ -161,44 +161,58 @@ impl Handler for Jobs {
     }
 }
 
+impl AppParts {
+    fn syncer(&self) -> Syncer {
+        Syncer::new(SyncerParts {
+            pool: self.pool.clone(),
+            kie: self.kie.clone(),
+            builtin: Arc::clone(&self.desk.catalog),
+            clock: self.clock.clone(),
+            operators: self.settings.operators.clone(),
+        })
+    }
+
+    fn cashier(&self) -> Cashier {
+        let (desk, providers) = (&self.desk, &self.providers);
+        let operators = self.settings.operators.clone();
+        Cashier::new(CashierParts {
+            pool: self.pool.clone(),
+            bot: self.bot.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            crash: self.crash.clone(),
+            offer: desk.payments.clone(),
+            till: Till { operators, bonuses: desk.bonuses.clone() },
+            yookassa: providers.yookassa.clone(),
+            crypto_pay: providers.crypto_pay.clone(),
+            proxies: providers.proxies.clone(),
+            description: chat::bill_description(),
+        })
+    }
+
+    fn watch(&self) -> Watch {
+        Watch::new(WatchParts {
+            pool: self.pool.clone(),
+            kie: self.kie.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            operators: self.settings.operators.clone(),
+            world: self.desk.world,
+            settings: self.watch.clone(),
+        })
+    }
+}
+
 impl App {
     /// Puts the parts together.
     #[must_use]
     pub fn new(parts: AppParts) -> Self {
+        let (syncer, cashier, watch) = (parts.syncer(), Arc::new(parts.cashier()), parts.watch());
         let AppParts { pool, bot, kie, guard, links, desk, writer, formula, .. } = parts;
-        let AppParts { settings, providers, clock, ids, crash, workers, watch, .. } = parts;
+        let AppParts { settings, clock, ids, crash, workers, .. } = parts;
         let world = desk.world;
-        let syncer = Syncer::new(SyncerParts {
-            pool: pool.clone(),
-            kie: kie.clone(),
-            builtin: Arc::clone(&desk.catalog),
-            clock: clock.clone(),
-            operators: settings.operators.clone(),
-        });
-        let cashier = Arc::new(Cashier::new(CashierParts {
-            pool: pool.clone(),
-            bot: bot.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            crash: crash.clone(),
-            offer: desk.payments.clone(),
-            till: Till { operators: settings.operators.clone(), bonuses: desk.bonuses.clone() },
-            yookassa: providers.yookassa,
-            crypto_pay: providers.crypto_pay,
-            proxies: providers.proxies,
-            description: chat::bill_description(),
-        }));
         let metrics = Arc::new(Metrics::new());
         metrics.listen_to(&kie);
-        let watch = Watch::new(WatchParts {
-            pool: pool.clone(),
-            kie: kie.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            operators: settings.operators.clone(),
-            world,
-            settings: watch,
-        });
         let shopfront = Arc::new(Shopfront::new(pool.clone(), desk, formula));
         let (desk, catalog) = (shopfront.desk(), shopfront.catalog());
         let files = Arc::new(PersonFiles::new(TelegramFiles::new(bot.clone()), links));

@@ -6,7 +6,7 @@
 use billing::{Adjustment, HoldRequest, World};
 use clock::Ids;
 use money::Rub;
-use payments::{Charge, Evidence, NewPayment, Offer, Ordered, Provider, Till};
+use payments::{Charge, Evidence, NewPayment, Offer, Ordered, Payment, Provider, Till};
 use promo::{NewCode, Newcomer, Value};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -275,29 +275,7 @@ impl Scene {
             }
             Step::Evidence { order, payer, charge, off } => {
                 let Some(payment) = self.payment(connection, order).await else { return Ok(()) };
-                let sure = payment.provider == Provider::Stars;
-                let external_id = format!("{}:{charge}", self.round);
-                if sure {
-                    let charge = Charge {
-                        provider: payment.provider,
-                        external_id: external_id.clone(),
-                        provider_charge_id: None,
-                        payload: payment.id.to_string(),
-                        payer: Some(self.telegram(payer)),
-                        currency: payment.currency.clone(),
-                        amount: payment.provider_amount + i64::from(off),
-                    };
-                    payments::note_charge(connection, NOW, &charge).await?;
-                }
-                let evidence = Evidence {
-                    provider: payment.provider,
-                    external_id,
-                    order: Some(payment.id),
-                    payer: sure.then(|| self.telegram(payer)),
-                    currency: payment.currency,
-                    amount: payment.provider_amount + i64::from(off),
-                };
-                payments::credit(connection, &self.till, &self.ids, NOW, &evidence).await?;
+                self.pays(connection, payment, (payer, charge), i64::from(off)).await?;
             }
             Step::Refund { order } => {
                 let Some(payment) = self.payment(connection, order).await else { return Ok(()) };
@@ -340,28 +318,69 @@ impl Scene {
                 let (generation, amount) = (self.generation(generation), Rub::from_kopecks(amount));
                 billing::commit_part(connection, NOW, generation, amount).await?;
             }
-            Step::Free { who, generation } => {
-                let request = HoldRequest {
-                    user_id: self.user(who),
-                    world: World::Real,
-                    generation: self.generation(generation),
-                    amount: Rub::ZERO,
-                };
-                billing::hold(connection, NOW, &request).await?;
-                let cost = Rub::from_kopecks(10);
-                if let billing::Committed::Taken { .. } =
-                    billing::commit(connection, NOW, request.generation).await?
-                {
-                    let (world, generation) = (World::Real, request.generation);
-                    billing::book_free(connection, NOW, world, generation, cost).await?;
-                }
-            }
+            Step::Free { who, generation } => self.orders_free(connection, who, generation).await?,
             Step::Redeem { .. }
             | Step::Give { .. }
             | Step::Claim { .. }
             | Step::TakeBack { .. }
             | Step::Adjust { .. }
             | Step::Ends { .. } => self.play_given(connection, step).await?,
+        }
+        Ok(())
+    }
+
+    /// Word of money that came for a payment, with so much more than was asked for.
+    async fn pays(
+        &self,
+        connection: &mut sqlx::PgConnection,
+        payment: Payment,
+        (payer, charge): (i64, u8),
+        off: i64,
+    ) -> Result<(), sqlx::Error> {
+        let sure = payment.provider == Provider::Stars;
+        let external_id = format!("{}:{charge}", self.round);
+        let amount = payment.provider_amount + off;
+        if sure {
+            let charge = Charge {
+                provider: payment.provider,
+                external_id: external_id.clone(),
+                provider_charge_id: None,
+                payload: payment.id.to_string(),
+                payer: Some(self.telegram(payer)),
+                currency: payment.currency.clone(),
+                amount,
+            };
+            payments::note_charge(connection, NOW, &charge).await?;
+        }
+        let evidence = Evidence {
+            provider: payment.provider,
+            external_id,
+            order: Some(payment.id),
+            payer: sure.then(|| self.telegram(payer)),
+            currency: payment.currency,
+            amount,
+        };
+        payments::credit(connection, &self.till, &self.ids, NOW, &evidence).await?;
+        Ok(())
+    }
+
+    async fn orders_free(
+        &self,
+        connection: &mut sqlx::PgConnection,
+        who: i64,
+        generation: u8,
+    ) -> Result<(), sqlx::Error> {
+        let request = HoldRequest {
+            user_id: self.user(who),
+            world: World::Real,
+            generation: self.generation(generation),
+            amount: Rub::ZERO,
+        };
+        billing::hold(connection, NOW, &request).await?;
+        let taken = billing::commit(connection, NOW, request.generation).await?;
+        if let billing::Committed::Taken { .. } = taken {
+            let cost = Rub::from_kopecks(10);
+            billing::book_free(connection, NOW, World::Real, request.generation, cost).await?;
         }
         Ok(())
     }

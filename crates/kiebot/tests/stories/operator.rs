@@ -25,6 +25,21 @@ async fn anna_and_operator(world: &World) -> (Person<'_>, Person<'_>) {
     (anna, operator)
 }
 
+/// Data of the panel's buttons, of every kind, and some that are of none.
+const EVERY: &str = "
+    m u uf|0 uc|1 um|1|0 uo|1|0 ur|1 l|a|0 mm ms|v|0 mc|z-image mb e|1 eg|1|kie|content j|0 je|1
+    q qq|1 s sc|markup f|s f|c f|cr|1 f|de|1 f|bl|1 f|le|1 f|mp|z-image f|mk|z-image f|st|markup
+    ub|1 ro|1|manager ro|1|- m0|z-image m1|z-image mu|z-image mw|z-image ss|maintenance|1
+    sr|markup un|1 qa|1 qr|1 tl|d|0 tu|1|0 tp|00000000000000000000000000000001
+    ta|00000000000000000000000000000001 tq|00000000000000000000000000000001
+    tv|00000000000000000000000000000001 f|tn f|ts|00000000000000000000000000000001
+    f|tr|00000000000000000000000000000001 f|tb|00000000000000000000000000000001 pl|0 pc|SPRING
+    pn pu pg|all p0|SPRING p1|SPRING ex|a g|d|- g|w|20260302 gs|m|d|- gs|-|m|20260301 ok|0 no
+    s|w b|l|0 b|c|1 b|n b|s|1 bd|g|1|all bd|x|1 bd|t|1 bd|s|1|5 bd|p|1 bd|r|1 bd|c|1 f|b|p
+    f|b|p|1 f|b|l|1 f|b|t|1 f|b|d|1 f|b|s|1 k|s k|h|0 k|r|1|0 k|f c|n c|a|1 c|g|z-image
+    c|t|z-image c|u garbage
+";
+
 #[tokio::test]
 async fn to_a_stranger_the_panel_does_not_exist() {
     story(async |world| {
@@ -37,94 +52,7 @@ async fn to_a_stranger_the_panel_does_not_exist() {
         world.telegram().presses_raw(anna.id(), message, "1|zzzz");
         world.settle().await;
         let stale = anna.screen();
-        let every = [
-            "m",
-            "u",
-            "uf|0",
-            "uc|1",
-            "um|1|0",
-            "uo|1|0",
-            "ur|1",
-            "l|a|0",
-            "mm",
-            "ms|v|0",
-            "mc|z-image",
-            "mb",
-            "e|1",
-            "eg|1|kie|content",
-            "j|0",
-            "je|1",
-            "q",
-            "qq|1",
-            "s",
-            "sc|markup",
-            "f|s",
-            "f|c",
-            "f|cr|1",
-            "f|de|1",
-            "f|bl|1",
-            "f|le|1",
-            "f|mp|z-image",
-            "f|mk|z-image",
-            "f|st|markup",
-            "ub|1",
-            "ro|1|manager",
-            "ro|1|-",
-            "m0|z-image",
-            "m1|z-image",
-            "mu|z-image",
-            "mw|z-image",
-            "ss|maintenance|1",
-            "sr|markup",
-            "un|1",
-            "qa|1",
-            "qr|1",
-            "tl|d|0",
-            "tu|1|0",
-            "tp|00000000000000000000000000000001",
-            "ta|00000000000000000000000000000001",
-            "tq|00000000000000000000000000000001",
-            "tv|00000000000000000000000000000001",
-            "f|tn",
-            "f|ts|00000000000000000000000000000001",
-            "f|tr|00000000000000000000000000000001",
-            "f|tb|00000000000000000000000000000001",
-            "pl|0",
-            "pc|SPRING",
-            "pn",
-            "pu",
-            "pg|all",
-            "p0|SPRING",
-            "p1|SPRING",
-            "ex|a",
-            "g|d|-",
-            "g|w|20260302",
-            "gs|m|d|-",
-            "gs|-|m|20260301",
-            "ok|0",
-            "no",
-            "s|w",
-            "b|l|0",
-            "b|c|1",
-            "b|n",
-            "b|s|1",
-            "bd|g|1|all",
-            "bd|x|1",
-            "bd|t|1",
-            "bd|s|1|5",
-            "bd|p|1",
-            "bd|r|1",
-            "bd|c|1",
-            "f|b|p",
-            "f|b|p|1",
-            "f|b|l|1",
-            "f|b|t|1",
-            "f|b|d|1",
-            "f|b|s|1",
-            "garbage",
-            "",
-        ];
-        for data in every {
+        for data in EVERY.split_whitespace().chain([""]) {
             world.telegram().presses_raw(anna.id(), message, &format!("A1|{data}"));
             world.settle().await;
             assert_eq!(anna.screen(), stale, "A1|{data}");
