@@ -30,7 +30,7 @@ mod updates;
 mod writer;
 
 pub use app::{App, AppParts, Providers};
-pub use housekeeping::keep as keep_house;
+pub use housekeeping::look_after as look_after_house;
 pub use http::router;
 pub use metrics::Metrics;
 pub use shopfront::keep as keep_shop;

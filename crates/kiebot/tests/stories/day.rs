@@ -53,7 +53,13 @@ async fn address(world: &World) -> String {
 }
 
 /// An hour of a shop: somebody orders, time passes, and backups are looked after.
-async fn an_hour(world: &World, backups: &backup::Settings, url: &str, hour: usize) {
+async fn an_hour(
+    world: &World,
+    learnt_at: &mut Option<OffsetDateTime>,
+    backups: &backup::Settings,
+    url: &str,
+    hour: usize,
+) {
     match hour % 6 {
         0 => {
             let boris = world.person("Борис");
@@ -72,6 +78,8 @@ async fn an_hour(world: &World, backups: &backup::Settings, url: &str, hour: usi
     }
     for _ in 0..Duration::from_hours(1).as_secs() / STEP.as_secs() {
         world.advance(STEP).await;
+        kiebot::look_after_house(&world.app(), learnt_at).await;
+        world.settle().await;
     }
     let now = world.now();
     backup::run_due(world.pool(), url, backups, BACKUP, now, || now).await.unwrap();
@@ -82,7 +90,7 @@ async fn a_day_leaves_nothing_behind_but_its_orders() {
     let offer = Offer { ways: vec![Provider::Stars], ..Offer::default() };
     story_with(Options { offer, ..Options::default() }, async |world| {
         let stop = CancellationToken::new();
-        let house = tokio::spawn(kiebot::keep_house(world.app(), stop.clone()));
+        let mut learnt_at = None;
         let shop = tokio::spawn(kiebot::keep_shop(world.app(), Some(COMPARE), stop.clone()));
         let folder = tempfile::tempdir().unwrap();
         let backups =
@@ -91,7 +99,7 @@ async fn a_day_leaves_nothing_behind_but_its_orders() {
         let begin = world.now();
         let mut sizes = Vec::new();
         for hour in 0..24 {
-            an_hour(world, &backups, &url, hour).await;
+            an_hour(world, &mut learnt_at, &backups, &url, hour).await;
             sizes.push(rows(world).await);
         }
 
@@ -116,12 +124,12 @@ async fn a_day_leaves_nothing_behind_but_its_orders() {
         // Two days later what Telegram cannot repeat is forgotten.
         for _ in 0..13 {
             world.advance(Duration::from_hours(4)).await;
+            kiebot::look_after_house(&world.app(), &mut learnt_at).await;
         }
         let old = "select count(*) from updates where received_at < $1";
         assert_eq!(count(world, old, world.now() - Duration::from_hours(53)).await, 0);
 
         stop.cancel();
-        house.await.unwrap().unwrap();
         shop.await.unwrap().unwrap();
     })
     .await;

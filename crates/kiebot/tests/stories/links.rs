@@ -84,7 +84,7 @@ async fn a_link_that_leads_elsewhere_by_then_gives_the_money_back() {
 }
 
 /// An uncompressed picture, as no model takes it. The width is a multiple of four.
-fn bmp(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn bmp(width: u32, height: u32) -> Vec<u8> {
     let pixels = width * height * 3;
     let mut bytes = b"BM".to_vec();
     for number in

@@ -7,6 +7,7 @@ use money::Rub;
 use payments::{Offer, Provider};
 use sandbox::telegram::{MediaKind, PersonFile};
 
+use crate::links::bmp;
 use crate::person::Person;
 use crate::world::{Options, World, story, story_with};
 
@@ -94,22 +95,11 @@ async fn an_idea_that_has_changed_meanwhile_is_not_ordered() {
     .await;
 }
 
-/// An uncompressed picture of 64 by 64 pixels, as no model takes it.
-fn bmp() -> Vec<u8> {
-    let pixels = 64 * 64 * 3_u32;
-    let mut bytes = b"BM".to_vec();
-    for number in [54 + pixels, 0, 54, 40, 64, 64, 1 | (24 << 16), 0, pixels, 2835, 2835, 0, 0] {
-        bytes.extend_from_slice(&number.to_le_bytes());
-    }
-    bytes.resize(usize::try_from(54 + pixels).unwrap(), 90);
-    bytes
-}
-
 #[tokio::test]
 async fn an_idea_takes_its_file_by_link_and_mends_what_does_not_fit() {
     const CAT: &str = "https://photos.example/cat.bmp";
     story(async |world| {
-        world.links().put(CAT, bmp());
+        world.links().put(CAT, bmp(320, 320));
         let anna = world.person("Анна");
         anna.sends("/start s_remove-background").await;
         anna.taps("✨ Начать").await.sees("Или ссылка на файл");
