@@ -35,7 +35,7 @@ async fn payments(world: &World) -> Vec<(String, i64)> {
 }
 
 /// Telegram says in Anna's chat that money has moved.
-async fn tells(world: &World, anna: Person<'_>, what: &str, said: Value) {
+pub(crate) async fn tells(world: &World, anna: Person<'_>, what: &str, said: Value) {
     let mut body = json!({
         "message_id": 9_000, "date": 1,
         "from": {"id": anna.id(), "is_bot": false, "first_name": "Анна", "language_code": "ru"},

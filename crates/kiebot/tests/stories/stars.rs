@@ -5,6 +5,7 @@ use payments::{Offer, Provider, RefundAsked, Till};
 use sandbox::telegram::MediaKind;
 use serde_json::json;
 
+use crate::cards::tells;
 use crate::person::Person;
 use crate::world::{Options, World, story_with};
 
@@ -274,6 +275,27 @@ async fn money_that_does_not_agree_waits_for_the_operator() {
         world.settle().await;
         anna.sees("Зачислили 7 ₽");
         assert_eq!(anna.wallet().await, (20_700, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn roubles_for_a_bill_in_stars_credit_nothing_and_reach_the_operator() {
+    story_with(with_stars(), async |world| {
+        let operator = world.operator().await;
+        operator.screen();
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        asks_for_a_bill(anna, "100 ₽").await;
+        let bill = last_payment(world).await.to_string();
+        let said = json!({
+            "currency": "RUB", "total_amount": 10_000, "invoice_payload": bill,
+            "telegram_payment_charge_id": "charge-1", "provider_payment_charge_id": "p",
+        });
+        tells(world, anna, "successful_payment", said).await;
+        operator.sees("Оплата");
+        anna.screen();
+        assert_eq!(anna.wallet().await, (20_000, 0));
     })
     .await;
 }
