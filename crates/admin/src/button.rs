@@ -242,7 +242,7 @@ fn open(place: &Place) -> String {
         Place::Roles(user) => format!("ur|{user}"),
         Place::Money { filter, page } => format!("l|{}|{page}", filter.code()),
         Place::Models => "mm".to_owned(),
-        Place::Shelf { category, page } => format!("ms|{}|{page}", category_code(*category)),
+        Place::Shelf { category, page } => format!("ms|{}|{page}", category.letter()),
         Place::Model(model) => format!("mc|{model}"),
         Place::Broken => "mb".to_owned(),
         Place::Statistics(stretch) => format!("g|{}", stretch.encode()),
@@ -277,7 +277,7 @@ fn place_of(parts: &[&str]) -> Option<Place> {
         }
         ["mm"] => Place::Models,
         ["ms", category, page] => {
-            Place::Shelf { category: category_of(category)?, page: page.parse().ok()? }
+            Place::Shelf { category: Category::by_letter(category)?, page: page.parse().ok()? }
         }
         ["mc", model] => Place::Model(model_id(model)?),
         ["mb"] => Place::Broken,
@@ -348,22 +348,8 @@ fn days_of(text: &str) -> Option<u16> {
     text.parse().ok().filter(|days| (1..=DAYS_MAX).contains(days))
 }
 
-fn category_code(category: Category) -> &'static str {
-    match category {
-        Category::Video => "v",
-        Category::Image => "i",
-        Category::Enhance => "e",
-        Category::Audio => "a",
-    }
-}
-
-fn category_of(code: &str) -> Option<Category> {
-    Category::ALL.into_iter().find(|category| category_code(*category) == code)
-}
-
 pub(crate) fn model_id(id: &str) -> Option<String> {
-    let fits = !id.is_empty() && id.len() <= catalog::ID_MAX_BYTES && id.is_ascii();
-    fits.then(|| id.to_owned())
+    catalog::may_be_id(id).then(|| id.to_owned())
 }
 
 #[cfg(test)]

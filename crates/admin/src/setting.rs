@@ -292,8 +292,8 @@ impl Setting {
             }
             Kind::Models => {
                 let ids: Vec<&str> = ids(text).collect();
-                let fits = |id: &&str| id.is_ascii() && id.len() <= catalog::ID_MAX_BYTES;
-                let all = !ids.is_empty() && ids.len() <= FREE_MODELS_MAX && ids.iter().all(fits);
+                let fits = ids.iter().all(|id| catalog::may_be_id(id));
+                let all = fits && !ids.is_empty() && ids.len() <= FREE_MODELS_MAX;
                 all.then(|| ids.join(","))
             }
         }

@@ -1,26 +1,21 @@
 //! The built program as a process of its own, between the emulators: how soon it serves, how much
 //! memory it takes at rest, how soon it answers a press.
 
-use std::net::Ipv4Addr;
-use std::path::PathBuf;
-use std::process::Stdio;
-use std::sync::Arc;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use clock::Clock;
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld};
-use sandbox::telegram::{PersonId, TelegramServer, TelegramSettings, TelegramWorld};
-use tokio::process::{Child, Command};
+use fleet::{Outside, Process};
+use sandbox::telegram::{PersonId, TelegramWorld};
 
 use crate::figures::{median, milliseconds, percentile, range};
 use crate::machine::memory_mib;
 use crate::report::{Goal, Line};
 use crate::server::Server;
 
-const TOKEN: &str = "1000000002:bench-token-of-no-bot";
+/// Nobody orders here, so no task is ever made.
+const TASK: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(30);
 /// After this the program has nothing left to do.
 const REST: Duration = Duration::from_secs(3);
@@ -29,6 +24,9 @@ const REST: Duration = Duration::from_secs(3);
 const PRESSES_EACH: usize = 3;
 /// Between presses, so that they stay below Telegram's 30 messages a second: an idle machine.
 const BETWEEN: Duration = Duration::from_millis(60);
+
+/// Names and values of the environment.
+type Settings = [(&'static str, String)];
 
 const MEMORY: &str = "resident memory at rest";
 const START: &str = "start to serving";
@@ -50,23 +48,25 @@ pub(crate) async fn measure(server: &Server, quick: bool) -> anyhow::Result<Vec<
     // Migrations belong to the first start only.
     let database = server.database("process", 1).await?;
     database.pool.close().await;
-    let outside = Outside::start().await?;
+    let outside = Outside::start(1, TASK).await?;
+    let settings = outside.settings_of_polling(&database.url);
+    let log = server.folder().join("process.log");
     let clock = Clock::system();
     let mut times = Vec::new();
     for _ in 1..starts {
-        let program = Program::start(&path, &outside, &database.url).await?;
-        times.push(milliseconds(program.served_after));
-        program.stop().await?;
+        let (program, served_after) = start(&path, &settings, &log).await?;
+        times.push(served_after);
+        stop(program).await?;
     }
-    let program = Program::start(&path, &outside, &database.url).await?;
-    times.push(milliseconds(program.served_after));
+    let (program, served_after) = start(&path, &settings, &log).await?;
+    times.push(served_after);
     clock.sleep(REST).await;
-    let memory = memory_mib(program.process_id, "VmRSS")?;
-    let own = memory_mib(program.process_id, "RssAnon")?;
+    let memory = memory_mib(program.process_id(), "VmRSS")?;
+    let own = memory_mib(program.process_id(), "RssAnon")?;
     let replies = presses(&outside.telegram, &clock, people).await?;
     clock.sleep(REST).await;
-    let later = memory_mib(program.process_id, "VmRSS")?;
-    program.stop().await?;
+    let later = memory_mib(program.process_id(), "VmRSS")?;
+    stop(program).await?;
     let wrong = outside.telegram.violations();
     anyhow::ensure!(wrong.is_empty(), "the emulated Telegram refused calls: {wrong:?}");
     Ok(vec![
@@ -91,96 +91,17 @@ pub(crate) async fn measure(server: &Server, quick: bool) -> anyhow::Result<Vec<
     ])
 }
 
-/// Telegram and KIE.ai, emulated in this process.
-struct Outside {
-    telegram: TelegramWorld,
-    telegram_server: TelegramServer,
-    kie_server: KieServer,
+/// A process that has begun to serve, and after how many milliseconds.
+async fn start(path: &Path, settings: &Settings, log: &Path) -> anyhow::Result<(Process, f64)> {
+    let start = Instant::now();
+    let process = Process::start(path, "run", settings, log).await?;
+    Ok((process, milliseconds(start.elapsed())))
 }
 
-impl Outside {
-    async fn start() -> anyhow::Result<Self> {
-        let clock = Clock::system();
-        let now: Arc<dyn Fn() -> i64 + Send + Sync> = Arc::new(move || {
-            i64::try_from(clock.now().unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
-        });
-        let http = reqwest::Client::builder().no_proxy().build()?;
-        let telegram = TelegramWorld::new(TelegramSettings {
-            token: TOKEN.to_owned(),
-            username: "bench_bot".to_owned(),
-            name: "Bench".to_owned(),
-            now: Arc::clone(&now),
-            http: http.clone(),
-        });
-        let any = (Ipv4Addr::LOCALHOST, 0).into();
-        let telegram_server = TelegramServer::start(telegram.clone(), any).await?;
-        let kie = KieWorld::new(KieSetup { now, http, seed: 1 });
-        let kie_server = KieServer::start(kie, any).await?;
-        Ok(Self { telegram, telegram_server, kie_server })
-    }
-}
-
-/// `kiebot run`, serving.
-struct Program {
-    child: Child,
-    process_id: u32,
-    served_after: Duration,
-}
-
-impl Program {
-    async fn start(path: &PathBuf, outside: &Outside, database: &str) -> anyhow::Result<Self> {
-        let port = free_port()?;
-        let settings = [
-            ("TELEGRAM_BOT_TOKEN", TOKEN.to_owned()),
-            ("TELEGRAM_API_URL", outside.telegram_server.url.clone()),
-            ("KIE_API_KEY", DEFAULT_KEY.to_owned()),
-            ("KIE_API_URL", outside.kie_server.url.clone()),
-            ("KIE_UPLOAD_URL", outside.kie_server.upload_url.clone()),
-            ("DATABASE_URL", database.to_owned()),
-            ("LISTEN", Ipv4Addr::LOCALHOST.to_string()),
-            ("PORT", port.to_string()),
-        ];
-        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build()?;
-        let address = format!("http://127.0.0.1:{port}/ready");
-        let clock = Clock::system();
-        let start = Instant::now();
-        let mut child = Command::new(path)
-            .arg("run")
-            .env_clear()
-            .envs(settings)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .with_context(|| format!("{} does not start", path.display()))?;
-        let process_id = child.id().context("the program ended at once")?;
-        loop {
-            let answer = http.get(&address).send().await;
-            if answer.is_ok_and(|answer| answer.status().is_success()) {
-                break;
-            }
-            let ended = child.try_wait()?;
-            anyhow::ensure!(ended.is_none(), "the program ended in place of serving: {ended:?}");
-            anyhow::ensure!(start.elapsed() < PATIENCE, "the program does not serve");
-            clock.sleep(Duration::from_millis(1)).await;
-        }
-        Ok(Self { child, process_id, served_after: start.elapsed() })
-    }
-
-    async fn stop(mut self) -> anyhow::Result<()> {
-        kill(Pid::from_raw(i32::try_from(self.process_id)?), Signal::SIGTERM)?;
-        let status = tokio::time::timeout(PATIENCE, self.child.wait())
-            .await
-            .context("the program does not stop within 30 seconds")??;
-        anyhow::ensure!(status.success(), "the program ended with {status}");
-        Ok(())
-    }
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> anyhow::Result<u16> {
-    Ok(std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+async fn stop(process: Process) -> anyhow::Result<()> {
+    let code = process.stop().await?;
+    anyhow::ensure!(code == Some(0), "the program ended with {code:?}");
+    Ok(())
 }
 
 /// What a person sees last of the bot.

@@ -16,13 +16,7 @@ fn rub(roubles: i64) -> Rub {
 
 /// A person with 200 ₽ of bonus money.
 async fn anna(pool: &PgPool) -> i64 {
-    let user = sqlx::query_scalar(
-        "insert into users (language, created_at, seen_at) values ('ru', $1, $1) returning id",
-    )
-    .bind(NOW)
-    .fetch_one(pool)
-    .await
-    .unwrap();
+    let user = test_db::person(pool, None, NOW).await;
     let mut connection = pool.acquire().await.unwrap();
     billing::open_wallets(&mut connection, NOW, user, rub(200)).await.unwrap();
     user

@@ -12,14 +12,7 @@ use uuid::Uuid;
 const NOW: OffsetDateTime = datetime!(2026-03-02 09:00 UTC);
 
 async fn anna(pool: &PgPool) -> i64 {
-    let user: i64 = sqlx::query_scalar(
-        "insert into users (telegram_id, language, created_at, seen_at)
-         values (7, 'ru', $1, $1) returning id",
-    )
-    .bind(NOW)
-    .fetch_one(pool)
-    .await
-    .unwrap();
+    let user: i64 = test_db::person(pool, Some(7), NOW).await;
     let mut connection = pool.acquire().await.unwrap();
     open_wallets(&mut connection, NOW, user, Rub::from_roubles(200)).await.unwrap();
     user

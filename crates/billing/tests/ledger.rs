@@ -21,13 +21,7 @@ fn kop(kopecks: i64) -> Rub {
 }
 
 async fn person(pool: &PgPool, welcome: i64) -> i64 {
-    let user_id = sqlx::query_scalar(
-        "insert into users (language, created_at, seen_at) values ('ru', $1, $1) returning id",
-    )
-    .bind(NOW)
-    .fetch_one(pool)
-    .await
-    .unwrap();
+    let user_id = test_db::person(pool, None, NOW).await;
     let mut connection = pool.acquire().await.unwrap();
     billing::open_wallets(&mut connection, NOW, user_id, kop(welcome)).await.unwrap();
     user_id
@@ -86,13 +80,7 @@ async fn assert_books_balance(pool: &PgPool) {
 #[tokio::test]
 async fn the_welcome_bonus_is_given_once_even_to_ten_at_once() {
     let pool = test_db::fresh_pool().await;
-    let user_id: i64 = sqlx::query_scalar(
-        "insert into users (language, created_at, seen_at) values ('ru', $1, $1) returning id",
-    )
-    .bind(NOW)
-    .fetch_one(&pool)
-    .await
-    .unwrap();
+    let user_id: i64 = test_db::person(&pool, None, NOW).await;
     let mut racers = tokio::task::JoinSet::new();
     for _ in 0..10 {
         let pool = pool.clone();

@@ -29,13 +29,7 @@ macro_rules! done {
 }
 
 async fn person(pool: &PgPool) -> i64 {
-    let user_id = sqlx::query_scalar(
-        "insert into users (language, created_at, seen_at) values ('ru', $1, $1) returning id",
-    )
-    .bind(NOW)
-    .fetch_one(pool)
-    .await
-    .unwrap();
+    let user_id = test_db::person(pool, None, NOW).await;
     assert!(done!(pool, billing::open_empty, NOW, user_id));
     user_id
 }

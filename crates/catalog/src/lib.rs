@@ -109,3 +109,9 @@ pub use schema::{
 /// The most bytes of a model's id: a button of the Bot API carries 64 bytes, the rest is for the
 /// button's own code.
 pub const ID_MAX_BYTES: usize = 48;
+
+/// Whether a text that came from outside has the form of a model's name: it may still name none.
+#[must_use]
+pub fn may_be_id(text: &str) -> bool {
+    !text.is_empty() && text.len() <= ID_MAX_BYTES && text.is_ascii()
+}

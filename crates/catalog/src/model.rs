@@ -23,6 +23,23 @@ pub enum Category {
 impl Category {
     /// All shelves in the order of the menu.
     pub const ALL: [Self; 4] = [Self::Video, Self::Image, Self::Enhance, Self::Audio];
+
+    /// The shelf as one letter, short enough for the data of a button.
+    #[must_use]
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::Video => "v",
+            Self::Image => "i",
+            Self::Enhance => "e",
+            Self::Audio => "a",
+        }
+    }
+
+    /// The shelf behind a letter of [`Category::letter`].
+    #[must_use]
+    pub fn by_letter(letter: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| category.letter() == letter)
+    }
 }
 
 /// Whether a model can be ordered now.

@@ -99,7 +99,7 @@ impl Button {
     pub(crate) fn encode(&self) -> String {
         let rest = match self {
             Self::Menu => "m".to_owned(),
-            Self::Category { category, page } => format!("c|{}|{page}", category_code(*category)),
+            Self::Category { category, page } => format!("c|{}|{page}", category.letter()),
             Self::Model(id) => format!("d|{id}"),
             Self::Create(id) => format!("n|{id}"),
             Self::Continue => "o".to_owned(),
@@ -137,7 +137,10 @@ impl Button {
             ("m", None) => Some(Self::Menu),
             ("c", Some(rest)) => {
                 let (category, page) = rest.split_once('|')?;
-                Some(Self::Category { category: category_of(category)?, page: page.parse().ok()? })
+                Some(Self::Category {
+                    category: Category::by_letter(category)?,
+                    page: page.parse().ok()?,
+                })
             }
             ("d", Some(id)) => model_id(id).map(Self::Model),
             ("n", Some(id)) => model_id(id).map(Self::Create),
@@ -210,22 +213,8 @@ impl Step {
     }
 }
 
-fn category_code(category: Category) -> &'static str {
-    match category {
-        Category::Video => "v",
-        Category::Image => "i",
-        Category::Enhance => "e",
-        Category::Audio => "a",
-    }
-}
-
-fn category_of(code: &str) -> Option<Category> {
-    Category::ALL.into_iter().find(|category| category_code(*category) == code)
-}
-
 fn model_id(id: &str) -> Option<String> {
-    let fits = !id.is_empty() && id.len() <= catalog::ID_MAX_BYTES && id.is_ascii();
-    fits.then(|| id.to_owned())
+    catalog::may_be_id(id).then(|| id.to_owned())
 }
 
 #[cfg(test)]

@@ -78,11 +78,18 @@ impl Outside {
     /// The settings of a process in this world, with its database: Telegram calls the balancer.
     #[must_use]
     pub fn settings(&self, database: &str) -> Vec<(&'static str, String)> {
+        let mut settings = self.settings_of_polling(database);
+        settings.push(("BOT_MODE", "webhook".to_owned()));
+        settings.push(("PUBLIC_BASE_URL", self.front.url.clone()));
+        settings
+    }
+
+    /// The settings of a process that asks Telegram itself.
+    #[must_use]
+    pub fn settings_of_polling(&self, database: &str) -> Vec<(&'static str, String)> {
         vec![
             ("TELEGRAM_BOT_TOKEN", TOKEN.to_owned()),
             ("TELEGRAM_API_URL", self.telegram_server.url.clone()),
-            ("BOT_MODE", "webhook".to_owned()),
-            ("PUBLIC_BASE_URL", self.front.url.clone()),
             ("KIE_API_KEYS", self.keys.join(",")),
             ("KIE_API_URL", self.kie_server.url.clone()),
             ("KIE_UPLOAD_URL", self.kie_server.upload_url.clone()),

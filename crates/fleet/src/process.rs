@@ -16,7 +16,8 @@ use tokio::process::{Child, Command};
 const START: Duration = Duration::from_secs(60);
 /// An orderly stop takes 30 s at most.
 const STOP: Duration = Duration::from_secs(35);
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// Short, because the time to the first answer is measured by it.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// A running program. Dropping it kills it.
 #[derive(Debug)]

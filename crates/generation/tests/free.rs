@@ -19,13 +19,7 @@ use uuid::Uuid;
 const NOW: OffsetDateTime = datetime!(2026-01-01 20:00 UTC);
 
 async fn person(pool: &PgPool) -> i64 {
-    let user = sqlx::query_scalar(
-        "insert into users (language, created_at, seen_at) values ('ru', $1, $1) returning id",
-    )
-    .bind(NOW)
-    .fetch_one(pool)
-    .await
-    .unwrap();
+    let user = test_db::person(pool, None, NOW).await;
     let mut connection = pool.acquire().await.unwrap();
     billing::open_wallets(&mut connection, NOW, user, Rub::ZERO).await.unwrap();
     user

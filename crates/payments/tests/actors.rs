@@ -154,15 +154,7 @@ impl Scene {
         let mut users = Vec::new();
         for who in 0..PEOPLE {
             let telegram = i64::try_from(round).unwrap() * 100 + who;
-            let user = sqlx::query_scalar(
-                "insert into users (telegram_id, language, created_at, seen_at)
-                 values ($1, 'ru', $2, $2) returning id",
-            )
-            .bind(telegram)
-            .bind(NOW)
-            .fetch_one(&pool)
-            .await
-            .unwrap();
+            let user = test_db::person(&pool, Some(telegram), NOW).await;
             let mut transaction = database::begin(&pool).await.unwrap();
             let (rules, welcome) = (rules(), Rub::from_kopecks(1_000));
             let newcomer = Newcomer { user_id: user, telegram_id: telegram };

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use cluster::{Cluster, ClusterError, ClusterSettings};
 use sqlx::{Connection as _, Executor as _, PgConnection, PgPool};
+use time::OffsetDateTime;
 
 const SLOTS_MAX: u32 = 16;
 const CONNECTIONS_MAX: u16 = 300;
@@ -58,6 +59,23 @@ pub async fn empty_url() -> String {
 #[allow(clippy::expect_used)]
 pub async fn fresh_pool() -> PgPool {
     database::connect(&fresh_url().await, 10).await.expect("a fresh database accepts connections")
+}
+
+/// A person who came at this moment and nothing more: no wallet, no bonus. Gives the person's number.
+///
+/// # Panics
+/// When the row is refused, as for a number of Telegram that is taken.
+#[allow(clippy::expect_used)]
+pub async fn person(pool: &PgPool, telegram_id: Option<i64>, came: OffsetDateTime) -> i64 {
+    sqlx::query_scalar(
+        "insert into users (telegram_id, language, created_at, seen_at)
+         values ($1, 'ru', $2, $2) returning id",
+    )
+    .bind(telegram_id)
+    .bind(came)
+    .fetch_one(pool)
+    .await
+    .expect("the person is new")
 }
 
 #[allow(clippy::panic)]

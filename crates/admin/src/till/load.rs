@@ -2,7 +2,7 @@
 
 use generation::AtStake;
 use money::Rub;
-use payments::{Payment, State};
+use payments::State;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -43,7 +43,7 @@ pub(crate) async fn stake(
 ) -> Result<Option<Result<Rub, Above>>, sqlx::Error> {
     let form = match input {
         Input::Press(Button::Till(Press::Approve(id) | Press::RejectPlainly(id))) => {
-            return decidable(connection, *id).await.map(Some);
+            return sum_of(connection, *id, decidable).await.map(Some);
         }
         Input::Press(Button::Ask(form)) => Some(form),
         Input::Said(_) => session.waiting.as_ref(),
@@ -52,10 +52,10 @@ pub(crate) async fn stake(
     match form {
         Some(Form::Refund { order }) => of_order(connection, *order).await.map(Some),
         Some(Form::Till(Ask::Refund { payment })) => {
-            refundable(connection, *payment).await.map(Some)
+            sum_of(connection, *payment, refundable).await.map(Some)
         }
         Some(Form::Till(Ask::OtherSum { payment } | Ask::Reject { payment })) => {
-            decidable(connection, *payment).await.map(Some)
+            sum_of(connection, *payment, decidable).await.map(Some)
         }
         _ => Ok(None),
     }
@@ -76,50 +76,36 @@ async fn of_order(
     })
 }
 
-async fn payment(
+/// The sum of a payment in a state that allows what is asked.
+async fn sum_of(
     connection: &mut PgConnection,
     id: Uuid,
-) -> Result<Result<Payment, Above>, sqlx::Error> {
-    let found = payments::view(connection, id).await?;
-    Ok(found.ok_or(Above::Till(Word::NoPayment)))
+    allowed: fn(State) -> Result<(), Word>,
+) -> Result<Result<Rub, Above>, sqlx::Error> {
+    let Some(payment) = payments::view(connection, id).await? else {
+        return Ok(Err(Above::Till(Word::NoPayment)));
+    };
+    Ok(allowed(payment.state).map(|()| payment.amount).map_err(Above::Till))
 }
 
-async fn refundable(
-    connection: &mut PgConnection,
-    id: Uuid,
-) -> Result<Result<Rub, Above>, sqlx::Error> {
-    let payment = match payment(connection, id).await? {
-        Ok(payment) => payment,
-        Err(word) => return Ok(Err(word)),
-    };
-    Ok(match payment.state {
-        State::Paid => Ok(payment.amount),
-        State::Refunding | State::Refunded => Err(Above::Till(Word::AlreadyBack)),
+fn refundable(state: State) -> Result<(), Word> {
+    match state {
+        State::Paid => Ok(()),
+        State::Refunding | State::Refunded => Err(Word::AlreadyBack),
         State::New
         | State::Open
         | State::Submitted
         | State::Expired
         | State::Cancelled
         | State::Rejected
-        | State::Review => Err(Above::Till(Word::NotCredited)),
-    })
+        | State::Review => Err(Word::NotCredited),
+    }
 }
 
-async fn decidable(
-    connection: &mut PgConnection,
-    id: Uuid,
-) -> Result<Result<Rub, Above>, sqlx::Error> {
-    let payment = match payment(connection, id).await? {
-        Ok(payment) => payment,
-        Err(word) => return Ok(Err(word)),
-    };
-    Ok(match payment.state {
-        State::Submitted | State::Review => Ok(payment.amount),
-        State::Paid | State::Refunding | State::Refunded | State::Rejected => {
-            Err(Above::Till(Word::Decided))
-        }
-        State::New | State::Open | State::Expired | State::Cancelled => {
-            Err(Above::Till(Word::NotWaiting))
-        }
-    })
+fn decidable(state: State) -> Result<(), Word> {
+    match state {
+        State::Submitted | State::Review => Ok(()),
+        State::Paid | State::Refunding | State::Refunded | State::Rejected => Err(Word::Decided),
+        State::New | State::Open | State::Expired | State::Cancelled => Err(Word::NotWaiting),
+    }
 }

@@ -104,11 +104,7 @@ impl Press {
             's' => rest.is_empty().then_some(Self::Ask),
             'f' => Some(Self::Found { page: rest.parse().ok()? }),
             'v' => Some(Self::Favourites { page: rest.parse().ok()? }),
-            '*' => {
-                let fits =
-                    !rest.is_empty() && rest.len() <= catalog::ID_MAX_BYTES && rest.is_ascii();
-                fits.then(|| Self::Star(rest.to_owned()))
-            }
+            '*' => catalog::may_be_id(rest).then(|| Self::Star(rest.to_owned())),
             'k' => KINDS.get(rest.parse::<usize>().ok()?).copied().map(Self::Kind),
             'm' => Some(Self::Money { page: rest.parse().ok()? }),
             'o' => {

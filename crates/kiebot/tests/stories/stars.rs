@@ -229,17 +229,12 @@ async fn a_bill_of_nobody_is_declined_in_words_also_after_a_restart() {
 }
 
 /// Telegram tells of a payment that does not agree with its bill.
-fn tells_of_payment(world: &World, anna: Person<'_>, charge: &str, payload: &str, total: i64) {
-    let from = json!({"id": anna.id(), "is_bot": false, "first_name": "Анна",
-        "language_code": "ru"});
-    let body = json!({
-        "message_id": 9_000, "date": 1, "from": from,
-        "chat": {"id": anna.id(), "type": "private", "first_name": "Анна"},
-        "successful_payment": {"currency": "XTR", "total_amount": total,
-            "invoice_payload": payload, "telegram_payment_charge_id": charge,
-            "provider_payment_charge_id": ""},
+async fn tells_of_payment(world: &World, anna: Person<'_>, charge: &str, bill: &str, total: i64) {
+    let said = json!({
+        "currency": "XTR", "total_amount": total, "invoice_payload": bill,
+        "telegram_payment_charge_id": charge, "provider_payment_charge_id": "",
     });
-    world.telegram().raw_update("message", body).unwrap();
+    tells(world, anna, "successful_payment", said).await;
 }
 
 #[tokio::test]
@@ -251,14 +246,12 @@ async fn money_that_does_not_agree_waits_for_the_operator() {
         anna.sends("/start").await;
         asks_for_a_bill(anna, "100 ₽").await;
         let id = last_payment(world).await.to_string();
-        tells_of_payment(world, anna, "charge-1", &id, 7);
-        world.settle().await;
+        tells_of_payment(world, anna, "charge-1", &id, 7).await;
         anna.sees("не так, как в нём написано");
         operator.sees("Оплата не сходится со счётом");
         assert_eq!(payments(world).await, [("review".to_owned(), 10_000)]);
-        tells_of_payment(world, anna, "charge-1", &id, 7);
-        tells_of_payment(world, anna, "charge-2", "none of ours", 50);
-        world.settle().await;
+        tells_of_payment(world, anna, "charge-1", &id, 7).await;
+        tells_of_payment(world, anna, "charge-2", "none of ours", 50).await;
         operator.sees("Оплата без счёта");
         anna.sees("мы не нашли счёт");
         assert_eq!(anna.wallet().await, (20_000, 0));
@@ -460,6 +453,34 @@ async fn an_order_whose_quote_is_over_is_shown_again_with_its_price() {
         world.succeeds().await;
         anna.receives(MediaKind::Photo, 1);
         anna.screen();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_telegram_itself_gives_back_leaves_the_wallet_once() {
+    story_with(with_stars(), async |world| {
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        let bill = asks_for_a_bill(anna, "500 ₽").await;
+        world.telegram().pays(anna.id(), bill).unwrap();
+        world.settle().await;
+        anna.sees("Зачислили 500 ₽");
+        let (order, charge): (uuid::Uuid, String) =
+            sqlx::query_as("select id, external_id from payments")
+                .fetch_one(world.pool())
+                .await
+                .unwrap();
+        for _ in 0..2 {
+            let said = json!({
+                "currency": "XTR", "total_amount": 500, "invoice_payload": order.to_string(),
+                "telegram_payment_charge_id": charge,
+            });
+            tells(world, anna, "refunded_payment", said).await;
+        }
+        anna.sees("вернули туда, откуда она пришла");
+        assert_eq!(anna.wallet().await, (20_000, 0));
+        assert_eq!(payments(world).await, [("refunded".to_owned(), 50_000)]);
     })
     .await;
 }

@@ -127,33 +127,6 @@ async fn only_operators_decide_whatever_a_changed_client_sends() {
 }
 
 #[tokio::test]
-async fn a_card_through_telegram_carries_a_fiscal_receipt_and_is_credited() {
-    let offer = Offer {
-        ways: vec![Provider::Telegram],
-        telegram_token: Some("381764678:TEST:100037".into()),
-        ..Offer::default()
-    };
-    story_with(Options { offer, ..Options::default() }, async |world| {
-        let anna = world.person("Анна");
-        anna.sends("/start").await;
-        anna.sends("/balance").await;
-        anna.taps("500 ₽").await;
-        anna.screen();
-        let call = world.telegram().calls_of("sendInvoice").pop().unwrap();
-        let data = call.params["provider_data"].as_str().unwrap().to_owned();
-        let data: serde_json::Value = serde_json::from_str(&data).unwrap();
-        assert_eq!(data["receipt"]["items"][0]["amount"]["value"], "500.00");
-        let bill = anna.messages().into_iter().find(|message| message.invoice.is_some()).unwrap();
-        assert_eq!(bill.invoice.unwrap().total, 50_000);
-        world.telegram().pays(anna.id(), bill.id).unwrap();
-        world.settle().await;
-        anna.sees("Зачислили 500 ₽");
-        assert_eq!(anna.wallet().await, (70_000, 0));
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn the_same_receipt_of_another_person_is_a_warning_and_no_decision() {
     story_with(by_hand(), async |world| {
         let operator = world.operator().await;
@@ -184,39 +157,30 @@ async fn the_same_receipt_of_another_person_is_a_warning_and_no_decision() {
 }
 
 #[tokio::test]
-async fn a_card_whose_update_came_to_nothing_is_found_in_what_telegram_told() {
-    let offer = Offer {
-        ways: vec![Provider::Telegram],
-        telegram_token: Some("381764678:TEST:100037".into()),
-        ..Offer::default()
-    };
-    story_with(Options { offer, ..Options::default() }, async |world| {
+async fn a_transfer_that_comes_late_is_credited_by_its_receipt_and_the_operator() {
+    story_with(by_hand(), async |world| {
+        let operator = world.operator().await;
+        operator.screen();
         let anna = world.person("Анна");
         anna.sends("/start").await;
-        anna.sends("/balance").await;
-        anna.taps("500 ₽").await;
-        anna.screen();
-        let order: uuid::Uuid =
-            sqlx::query_scalar("select id from payments").fetch_one(world.pool()).await.unwrap();
-        let charge = payments::Charge {
-            provider: Provider::Telegram,
-            external_id: "charge-1".to_owned(),
-            provider_charge_id: Some("2e8f-000f".to_owned()),
-            payload: order.to_string(),
-            payer: Some(anna.id()),
-            currency: "RUB".to_owned(),
-            amount: 50_000,
-        };
-        let mut connection = world.pool().acquire().await.unwrap();
-        payments::note_charge(&mut connection, world.now(), &charge).await.unwrap();
-        drop(connection);
-        let found = kiebot::books::audit(world.pool()).await.unwrap();
-        assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(found[0].rule, "each payment of which Telegram told is taken in as told");
-        world.advance(std::time::Duration::from_secs(11 * 60)).await;
+        asks_for_a_transfer(world, anna).await;
+        world.advance(std::time::Duration::from_secs(25 * 3600)).await;
         world.looks_after_payments().await;
-        anna.sees("Зачислили 500 ₽");
-        assert_eq!(anna.wallet().await, (70_000, 0));
+        let state: String =
+            sqlx::query_scalar("select state from payments").fetch_one(world.pool()).await.unwrap();
+        assert_eq!(state, "expired");
+        let pdf = PersonFile::new(b"%PDF-1.4 late".to_vec(), "application/pdf", "чек.pdf");
+        world.telegram().sends_file(anna.id(), MediaKind::Document, pdf);
+        world.settle().await;
+        anna.sees("Чек получили");
+        operator.taps("✅ Зачислить").await.sees("Сделано");
+        anna.sees("Зачислили 500,");
+        // It goes back by hand, as it came.
+        operator.taps("💸 Вернуть деньги").await.sends("не тот счёт").await;
+        operator.taps("✅ Да").await;
+        operator.sees("Верните деньги вручную");
+        anna.sees("вернули туда, откуда она пришла");
+        assert_eq!(anna.wallet().await, (20_000, 0));
     })
     .await;
 }

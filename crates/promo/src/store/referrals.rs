@@ -259,41 +259,23 @@ pub async fn after_refund(
     operation: &str,
 ) -> Result<Lost, sqlx::Error> {
     billing::lock_wallet(&mut *connection, user_id, World::Real).await?;
-    let inviter: Option<i64> = sqlx::query_scalar(
-        "update referrals set taken_back_at = $3
-         where user_id = $1 and payment = $2 and taken_back_at is null
-         returning inviter_id",
-    )
-    .bind(user_id)
-    .bind(operation)
-    .bind(now)
-    .fetch_optional(&mut *connection)
-    .await?;
-    let used: Option<i64> = sqlx::query_scalar(
-        "update promo_uses set taken_back_at = $3
-         where user_id = $1 and payment = $2 and taken_back_at is null
-         returning id",
-    )
-    .bind(user_id)
-    .bind(operation)
-    .bind(now)
-    .fetch_optional(&mut *connection)
-    .await?;
+    let inviter = closed(&mut *connection, INVITATION_BACK, now, user_id, operation).await?;
+    let used = closed(&mut *connection, CODE_BACK, now, user_id, operation).await?;
     let mut lost = Lost::default();
     let mut owed = 0;
     if let Some(id) = used {
         let back = take_back(&mut *connection, now, user_id, &format!("promo:{id}")).await?;
-        lost.promo = Rub::from_kopecks(back.taken.kopecks() + back.owed.kopecks());
+        lost.promo = whole(back);
         owed += back.owed.kopecks();
     }
     if let Some(inviter) = inviter {
         let key = format!("referral:friend:{user_id}");
         let back = take_back(&mut *connection, now, user_id, &key).await?;
-        lost.friend = Rub::from_kopecks(back.taken.kopecks() + back.owed.kopecks());
+        lost.friend = whole(back);
         owed += back.owed.kopecks();
         let key = format!("referral:inviter:{user_id}");
         let back = take_back(&mut *connection, now, inviter, &key).await?;
-        lost.inviter = Rub::from_kopecks(back.taken.kopecks() + back.owed.kopecks());
+        lost.inviter = whole(back);
         if lost.inviter > Rub::ZERO {
             let (kopecks, owed_kopecks) = (lost.inviter.kopecks(), back.owed.kopecks());
             let news = BonusNews::FriendRefunded { kopecks, owed_kopecks };
@@ -306,6 +288,36 @@ pub async fn after_refund(
         tell(connection, now, user_id, news).await?;
     }
     Ok(lost)
+}
+
+const INVITATION_BACK: &str = "
+    update referrals set taken_back_at = $3
+    where user_id = $1 and payment = $2 and taken_back_at is null
+    returning inviter_id";
+
+const CODE_BACK: &str = "
+    update promo_uses set taken_back_at = $3
+    where user_id = $1 and payment = $2 and taken_back_at is null
+    returning id";
+
+/// Marks what the payment earned as taken back; nothing when it earned nothing or was marked before.
+async fn closed(
+    connection: &mut PgConnection,
+    statement: &'static str,
+    now: OffsetDateTime,
+    user_id: i64,
+    operation: &str,
+) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar(statement)
+        .bind(user_id)
+        .bind(operation)
+        .bind(now)
+        .fetch_optional(connection)
+        .await
+}
+
+fn whole(back: TakenBack) -> Rub {
+    Rub::from_kopecks(back.taken.kopecks() + back.owed.kopecks())
 }
 
 async fn take_back(

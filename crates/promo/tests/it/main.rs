@@ -42,15 +42,7 @@ use done;
 
 /// The number of a person with this number of Telegram, without wallets.
 async fn stranger(pool: &PgPool, telegram_id: i64) -> Newcomer {
-    let user_id = sqlx::query_scalar(
-        "insert into users (telegram_id, language, created_at, seen_at)
-         values ($1, 'ru', $2, $2) returning id",
-    )
-    .bind(telegram_id)
-    .bind(NOW)
-    .fetch_one(pool)
-    .await
-    .unwrap();
+    let user_id = test_db::person(pool, Some(telegram_id), NOW).await;
     Newcomer { user_id, telegram_id }
 }
 
