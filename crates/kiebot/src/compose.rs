@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::PgPool;
 use telegram::{BotApi, BotSettings};
 
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, Payments};
 use crate::demo::EmulatedKie;
 use crate::{App, AppParts, Providers};
 
@@ -60,7 +60,7 @@ impl Ground<'_> {
             ids: Ids::system(),
             crash: CrashPoints::default(),
             workers: config.workers,
-            providers: self.providers(&bot_username)?,
+            providers: providers(&config.payments, &bot_username)?,
             watch: self.watch(),
         }))
     }
@@ -79,40 +79,39 @@ impl Ground<'_> {
         watch::Settings { folders, database_max_mb, ..watch::Settings::default() }
     }
 
-    /// Payment providers that have to be asked, each when its settings are there.
-    fn providers(&self, bot_username: &str) -> anyhow::Result<Providers> {
-        let payments = &self.config.payments;
-        let http = || {
-            reqwest::Client::builder()
-                .connect_timeout(telegram::CONNECT_TIMEOUT)
-                .redirect(reqwest::redirect::Policy::none())
-                .build()
-        };
-        let yookassa = payments.yookassa.as_ref().map(|shop| {
-            let settings = YooKassaSettings {
-                api_url: shop.api_url.clone(),
-                shop_id: shop.shop_id.clone(),
-                secret_key: shop.secret_key.clone(),
-                return_url: format!("https://t.me/{bot_username}?start=pay"),
-                receipt_email: shop.receipt_email.clone(),
-            };
-            Ok::<_, reqwest::Error>(YooKassa::new(settings, http()?))
-        });
-        let crypto_pay = payments.crypto_pay.as_ref().map(|app| {
-            let settings =
-                CryptoPaySettings { api_url: app.api_url.clone(), token: app.token.clone() };
-            Ok::<_, reqwest::Error>(CryptoPay::new(settings, http()?))
-        });
-        Ok(Providers {
-            yookassa: yookassa.transpose()?,
-            crypto_pay: crypto_pay.transpose()?,
-            proxies: payments.proxies.clone(),
-        })
-    }
-
     fn desk(&self, bot_username: String) -> anyhow::Result<Desk> {
         desk(self.config, Arc::clone(self.catalog), bot_username)
     }
+}
+
+/// Payment providers that have to be asked, each when its settings are there.
+pub(crate) fn providers(payments: &Payments, bot_username: &str) -> anyhow::Result<Providers> {
+    let http = || {
+        reqwest::Client::builder()
+            .connect_timeout(telegram::CONNECT_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+    };
+    let yookassa = payments.yookassa.as_ref().map(|shop| {
+        let settings = YooKassaSettings {
+            api_url: shop.api_url.clone(),
+            shop_id: shop.shop_id.clone(),
+            secret_key: shop.secret_key.clone(),
+            return_url: format!("https://t.me/{bot_username}?start=pay"),
+            receipt_email: shop.receipt_email.clone(),
+        };
+        Ok::<_, reqwest::Error>(YooKassa::new(settings, http()?))
+    });
+    let crypto_pay = payments.crypto_pay.as_ref().map(|app| {
+        let settings =
+            CryptoPaySettings { api_url: app.api_url.clone(), token: app.token.clone() };
+        Ok::<_, reqwest::Error>(CryptoPay::new(settings, http()?))
+    });
+    Ok(Providers {
+        yookassa: yookassa.transpose()?,
+        crypto_pay: crypto_pay.transpose()?,
+        proxies: payments.proxies.clone(),
+    })
 }
 
 /// What people may ask for, and the addresses of results.

@@ -2,6 +2,8 @@
 //! thing that it is fine or what to do. Meant for the minute before a deployment.
 
 mod outside;
+mod shelf;
+mod till;
 mod within;
 
 use serde::Serialize;
@@ -76,10 +78,10 @@ pub(crate) async fn examine(environment: &Environment) -> Vec<Finding> {
         }
     };
     findings.extend(within::settings(&config));
-    findings.push(within::catalogue());
     findings.extend(within::database(&config).await);
     findings.extend(outside::telegram(&config).await);
     findings.extend(outside::kie(&config).await);
+    findings.extend(till::payments(&config).await);
     findings.push(outside::clock(&config).await);
     findings
 }

@@ -92,6 +92,11 @@ pub(crate) fn write(name: &str, text: &str) -> anyhow::Result<()> {
         .with_context(|| format!("{} cannot be written", path.display()))
 }
 
+/// How much of the prices an audit would name.
+pub(crate) fn problems(desk: &Desk) -> usize {
+    examine(desk).problems.len()
+}
+
 fn examine(desk: &Desk) -> Findings {
     let mut found = Findings {
         rows: Vec::new(),

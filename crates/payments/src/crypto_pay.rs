@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::access::{Access, access};
 use crate::cashier::{Bill, Failure, Found, Status};
 use crate::{Payment, Provider, TIMEOUT, amount};
 
@@ -117,6 +118,11 @@ impl CryptoPay {
         let list: Invoices = self.call("getInvoices", &body).await?;
         let more = i64::try_from(list.items.len()).is_ok_and(|count| count >= PAGE);
         Ok((list.items.into_iter().map(found).collect(), more))
+    }
+
+    /// Whether the application's token is let in: a look at its list, which changes nothing.
+    pub async fn access(&self) -> Access {
+        access(self.call::<Invoices>("getInvoices", &json!({ "count": 1 })).await)
     }
 
     async fn call<T: serde::de::DeserializeOwned>(

@@ -12,6 +12,7 @@
 
 #![deny(clippy::float_arithmetic)]
 
+mod access;
 mod amount;
 mod audit;
 mod cashier;
@@ -30,6 +31,7 @@ mod state;
 mod store;
 mod yookassa;
 
+pub use access::Access;
 pub use audit::audit;
 pub use cashier::{Cashier, CashierParts, POOL};
 pub use charge::{Charge, charge_of, note_charge};

@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::access::{Access, access};
 use crate::cashier::{Bill, Failure, Found, Status};
 use crate::{Offer, Payment, Provider, TIMEOUT, amount};
 
@@ -149,6 +150,12 @@ impl YooKassa {
         let request = self.request(Method::GET, &format!("payments?{query}"), None);
         let list: List = read(request).await?;
         Ok((list.items.into_iter().map(found).collect(), list.next_cursor))
+    }
+
+    /// Whether the shop's number and key are let in: a look at its list, which changes nothing.
+    pub async fn access(&self) -> Access {
+        let request = self.request(Method::GET, "payments?limit=1", None);
+        access(read::<List>(request).await)
     }
 
     /// Gives a payment back, whole.

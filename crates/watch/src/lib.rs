@@ -16,4 +16,5 @@ mod store;
 pub use condition::{Condition, Funds, Keys, POLLING, condition};
 pub use figures::{Figures, Moved, figures, last_entry, moved_after};
 pub use look::{Settings, Watch, WatchParts};
+pub use policy::DATABASE_PERCENT;
 pub use rounds::{Round, done, is_due};

@@ -30,7 +30,7 @@ pub(crate) const DRIFT_ORDERS: i64 = 3;
 pub(crate) const DISK_FREE_MB: i64 = 1_000;
 
 /// From so much of its plan on a database is nearly full, in percent.
-pub(crate) const DATABASE_PERCENT: i64 = 90;
+pub const DATABASE_PERCENT: i64 = 90;
 
 /// A key that has not failed for so long is in order again: every process sees its own failures.
 pub(crate) const KEY_QUIET: Duration = Duration::from_mins(10);

@@ -121,19 +121,29 @@ pub(super) async fn kie(config: &Config) -> Vec<Finding> {
         Ok(client) => client,
         Err(error) => return vec![Finding::problem("kie", error)],
     };
-    let mut findings = Vec::new();
+    let mut asked = Vec::new();
     for key in client.key_names() {
         let credits = tokio::select! {
             credits = client.credits(&key) => credits,
             () = clock.sleep(PATIENCE) => Err(ReadFailure::Unreachable("no answer in 10 s".into())),
         };
-        findings.push(balance(&format!("kie key {key}"), credits));
+        asked.push((format!("kie key {key}"), credits));
     }
-    findings
+    let has_some = |asked: &Result<Credits, ReadFailure>| {
+        asked.as_ref().is_ok_and(|credits| credits.decimal() > 0.into())
+    };
+    let any = asked.iter().any(|(_, credits)| has_some(credits));
+    asked.into_iter().map(|(subject, credits)| balance(&subject, credits, any)).collect()
 }
 
-fn balance(subject: &str, credits: Result<Credits, ReadFailure>) -> Finding {
+/// What is left on a key, and whether there is anything on any of them.
+fn balance(subject: &str, credits: Result<Credits, ReadFailure>, any: bool) -> Finding {
     match credits {
+        Ok(credits) if credits.decimal() <= 0.into() && !any => Finding::problem(
+            subject,
+            "no credits are left, and nothing can be generated: top the account up at \
+             https://kie.ai",
+        ),
         Ok(credits) if credits.decimal() < CREDITS_LOW.into() => Finding::warning(
             subject,
             format!("{credits} credits are left: top the account up at https://kie.ai"),

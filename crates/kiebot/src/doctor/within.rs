@@ -1,13 +1,11 @@
 //! What is ours: settings, catalogue, database.
 
 use billing::World;
-use catalog::Catalog;
 use cluster::Programs;
 use database::Condition;
 use secrecy::ExposeSecret as _;
 
-use super::Finding;
-use crate::app::count_on_sale;
+use super::{Finding, shelf};
 use crate::books;
 use crate::config::Config;
 
@@ -63,39 +61,35 @@ pub(super) fn settings(config: &Config) -> Vec<Finding> {
     findings
 }
 
-/// Whether there is something to sell.
-pub(super) fn catalogue() -> Finding {
-    match Catalog::builtin() {
-        Ok(catalog) => {
-            let (all, on_sale) = (catalog.models().len(), count_on_sale(&catalog));
-            if on_sale == 0 {
-                return Finding::problem("catalogue", "no model is on sale");
-            }
-            Finding::fine("catalogue", format!("{on_sale} of {all} models are on sale"))
-        }
-        Err(error) => Finding::problem("catalogue", format!("cannot be read: {error}")),
-    }
-}
-
-/// The database as it is; nothing is created and nothing migrated.
+/// The database as it is, and what it says of the catalogue; nothing is created and nothing migrated.
 pub(super) async fn database(config: &Config) -> Vec<Finding> {
-    let Some(url) = &config.database_url else { return vec![private_database(config)] };
+    let Some(url) = &config.database_url else { return without(private_database(config)) };
     let pool = match database::connect(url.expose_secret(), 2).await {
         Ok(pool) => pool,
-        Err(error) => return vec![Finding::problem("database", error.to_string())],
+        Err(error) => return without(Finding::problem("database", error.to_string())),
     };
     let condition = match database::condition(&pool).await {
         Ok(condition) => condition,
         Err(error) => {
             let text = format!("answers, but cannot be looked at ({error}): check its rights");
-            return vec![Finding::problem("database", text)];
+            return without(Finding::problem("database", text));
         }
     };
     let mut findings = conditions(&condition, config.database_max_mb);
     if condition.is_ours() && condition.pending == 0 {
         findings.push(books(&pool).await);
+        findings.extend(shelf::stored(config, &pool).await);
+    } else {
+        findings.extend(shelf::builtin());
     }
     pool.close().await;
+    findings
+}
+
+/// What is known when no database can be read.
+fn without(database: Finding) -> Vec<Finding> {
+    let mut findings = vec![database];
+    findings.extend(shelf::builtin());
     findings
 }
 
@@ -120,18 +114,21 @@ fn conditions(condition: &Condition, max_mb: Option<i64>) -> Vec<Finding> {
         ),
     });
     let megabytes = condition.bytes / 1_000_000;
-    findings.push(match max_mb {
-        Some(max) if megabytes >= max => {
-            let text = format!(
-                "{megabytes} MB of {max} MB: `kiebot cleanup --apply`, or a bigger plan (then set \
-                 DATABASE_MAX_MB)"
-            );
-            Finding::warning("size", text)
-        }
-        Some(max) => Finding::fine("size", format!("{megabytes} MB of {max} MB")),
-        None => Finding::fine("size", format!("{megabytes} MB")),
-    });
+    findings.push(size(megabytes, max_mb));
     findings
+}
+
+fn size(megabytes: i64, max_mb: Option<i64>) -> Finding {
+    let Some(max) = max_mb else { return Finding::fine("size", format!("{megabytes} MB")) };
+    let room = "`kiebot cleanup --apply`, or a bigger plan (then set DATABASE_MAX_MB)";
+    if megabytes >= max {
+        let text = format!("{megabytes} MB of {max} MB, full: {room}, before it refuses to write");
+        return Finding::problem("size", text);
+    }
+    if megabytes * 100 >= max * watch::DATABASE_PERCENT {
+        return Finding::warning("size", format!("{megabytes} MB of {max} MB, nearly full: {room}"));
+    }
+    Finding::fine("size", format!("{megabytes} MB of {max} MB"))
 }
 
 async fn books(pool: &sqlx::PgPool) -> Finding {

@@ -5,10 +5,14 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::{Method, Uri};
+use bytes::Bytes;
 use clock::Clock;
 use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld, Mode};
 use sandbox::telegram::{MessageView, TelegramServer, TelegramSettings, TelegramWorld};
 use sqlx::PgPool;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
@@ -124,6 +128,40 @@ impl Outside {
         // The rest of its log is read away, so that it never waits for a reader.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Process { child, address: format!("http://127.0.0.1:{port}") }
+    }
+
+    /// Waits until Telegram remembers that the webhook did not take an update.
+    pub async fn webhook_fails(&self) {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let address = format!("{}/bot{TOKEN}/getWebhookInfo", self.telegram_server.url);
+        let clock = Clock::system();
+        let deadline = clock.now() + PATIENCE;
+        loop {
+            let answer = client.post(&address).send().await.unwrap().text().await.unwrap();
+            if answer.contains("last_error_message") {
+                return;
+            }
+            assert!(clock.now() < deadline, "{answer}");
+            clock.sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// The address of the same Telegram by whose clock it is that time.
+    pub async fn telegram_at(&self, time: OffsetDateTime) -> String {
+        let real = self.telegram_server.url.clone();
+        let date = time.format(&Rfc2822).unwrap().replace("+0000", "GMT");
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = move |method: Method, uri: Uri, body: Bytes| async move {
+            let there = client.request(method, format!("{real}{uri}")).body(body);
+            let there = there.header("Content-Type", "application/json").send().await.unwrap();
+            let status = there.status();
+            (status, [("Date", date)], there.bytes().await.unwrap())
+        };
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let router = axum::Router::new().fallback(answer);
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        address
     }
 
     /// A free port, for a program whose address must be known before it starts.

@@ -3,7 +3,7 @@
 use crate::outside::{Outside, Process};
 
 /// The settings of a program that Telegram calls.
-async fn webhook(outside: &Outside, secret: &str) -> Vec<(&'static str, String)> {
+pub async fn webhook(outside: &Outside, secret: &str) -> Vec<(&'static str, String)> {
     let port = outside.free_port().await;
     let base = format!("http://127.0.0.1:{port}");
     let mut settings = vec![
