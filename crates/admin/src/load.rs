@@ -39,10 +39,12 @@ pub(crate) async fn load(
         Place::Users => Scene::Users,
         Place::Found { page } => {
             let query = Query::read(&session.query);
-            let people =
-                store::people::search(connection, &query, offset(page), one_more()).await?;
+            let payments = payments::called(connection, &session.query).await?;
+            let payers: Vec<i64> = payments.iter().map(|payment| payment.user_id).collect();
+            let (offset, limit) = (offset(page), one_more());
+            let people = store::people::search(connection, &query, &payers, offset, limit).await?;
             let (people, more) = cut(people);
-            Scene::Found { query: session.query.clone(), page, people, more }
+            Scene::Found { query: session.query.clone(), page, people, payments, more }
         }
         Place::User(user) => card(connection, context, user).await?,
         Place::Moves { user, page } => {

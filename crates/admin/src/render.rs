@@ -127,8 +127,8 @@ pub(crate) fn render(
     let mut screen = match scene {
         Scene::Menu { requests, payments } => shop::menu(&pen, *requests, *payments),
         Scene::Users => people::users(&pen),
-        Scene::Found { query, page, people, more } => {
-            people::found(&pen, query, *page, people, *more)
+        Scene::Found { query, page, people, payments, more } => {
+            people::found(&pen, query, *page, (people, payments), *more)
         }
         Scene::User(card) => people::card(&pen, context, card),
         Scene::Moves { user, page, lines, more } => people::moves(&pen, *user, *page, lines, *more),

@@ -90,7 +90,7 @@ async fn one(
     connection: &mut PgConnection,
     whom: &str,
 ) -> Result<Result<Person, Refusal>, sqlx::Error> {
-    let mut found = store::people::search(connection, &Query::read(whom), 0, 2).await?;
+    let mut found = store::people::search(connection, &Query::read(whom), &[], 0, 2).await?;
     Ok(match (found.pop(), found.is_empty()) {
         (None, _) => Err(Refusal::Nobody),
         (Some(person), true) => Ok(person),

@@ -38,6 +38,8 @@ pub(crate) enum Scene {
         query: String,
         page: u16,
         people: Vec<Person>,
+        /// Those that are called as it was searched.
+        payments: Vec<payments::Payment>,
         more: bool,
     },
     User(Box<Card>),

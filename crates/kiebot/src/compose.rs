@@ -103,8 +103,7 @@ pub(crate) fn providers(payments: &Payments, bot_username: &str) -> anyhow::Resu
         Ok::<_, reqwest::Error>(YooKassa::new(settings, http()?))
     });
     let crypto_pay = payments.crypto_pay.as_ref().map(|app| {
-        let settings =
-            CryptoPaySettings { api_url: app.api_url.clone(), token: app.token.clone() };
+        let settings = CryptoPaySettings { api_url: app.api_url.clone(), token: app.token.clone() };
         Ok::<_, reqwest::Error>(CryptoPay::new(settings, http()?))
     });
     Ok(Providers {

@@ -38,7 +38,7 @@ pub use charge::{Charge, charge_of, note_charge};
 pub use checkout::{Declined, verdict};
 pub use credit::{Credited, Evidence, credit, gone_back};
 pub use crypto_pay::{CryptoPay, CryptoPaySettings};
-pub use list::{Which, count_to_decide, list, number};
+pub use list::{Which, called, count_to_decide, list, number};
 pub use manual::{
     Decided, Receipt, add_receipt, approve, receipt_twins, reject, waits_for_receipt,
 };

@@ -56,6 +56,21 @@ pub async fn count_to_decide(connection: &mut PgConnection) -> Result<i64, sqlx:
     lists::count(connection, &Which::ToDecide.states()).await
 }
 
+/// The payments that are called like this, the latest first: by our number of a bill with or without
+/// its sign, by our id, by the provider's name of the payment or the name in the provider's own
+/// statement. Five at most.
+///
+/// # Errors
+/// What the database says.
+pub async fn called(
+    connection: &mut PgConnection,
+    name: &str,
+) -> Result<Vec<Payment>, sqlx::Error> {
+    let name = name.trim();
+    let number = name.trim_start_matches(['№', '#', ' ', '\u{a0}']).parse().ok();
+    lists::called(connection, name, number).await
+}
+
 /// The payment that people call by this number.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! People and their money.
 
 use chat::{Arg, Screen, Tap, one_line};
+use payments::Payment;
 use time::OffsetDateTime;
 
 use crate::button::{Button, Filter, Place};
@@ -26,7 +27,7 @@ pub(super) fn found(
     pen: &Pen<'_>,
     query: &str,
     page: u16,
-    people: &[Person],
+    (people, payments): (&[Person], &[Payment]),
     more: bool,
 ) -> Screen {
     let mut rows: Vec<Vec<Tap>> = people
@@ -38,6 +39,7 @@ pub(super) fn found(
             vec![Tap::press(text, Button::Open(Place::User(person.id)).encode())]
         })
         .collect();
+    rows.extend(payments.iter().map(|payment| vec![till::render::way_to(pen, payment)]));
     rows.push(pen.pages(page, more, |page| Place::Found { page }));
     rows.push(vec![pen.tap(Key::ButtonSearch, &Button::Ask(Form::Search))]);
     rows.push(pen.way_back(Place::Users));

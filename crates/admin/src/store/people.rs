@@ -51,10 +51,11 @@ const PERSON: &str = "u.id, u.telegram_id, u.name, u.username, u.language, u.cre
 
 const ORDER: &str = "id, code, model, state, price_kop, failure, created_at";
 
-/// People by whatever is known of them.
+/// People by whatever is known of them, and those whom something else that was found has named.
 pub(crate) async fn search(
     connection: &mut PgConnection,
     query: &Query,
+    payers: &[i64],
     offset: i64,
     limit: i64,
 ) -> Result<Vec<Person>, sqlx::Error> {
@@ -67,7 +68,8 @@ pub(crate) async fn search(
             or u.id in (select user_id from generations where code = upper($1) or id::text = lower($1))
             or u.id in (select user_id from ledger
                         where kind = 'topup' and right(operation, length($1) + 1) = ':' || $1)
-         order by u.seen_at desc, u.id offset $6 limit $7"
+            or u.id = any($6)
+         order by u.seen_at desc, u.id offset $7 limit $8"
     ));
     sqlx::query_as(sql)
         .bind(&query.text)
@@ -75,6 +77,7 @@ pub(crate) async fn search(
         .bind(query.day.map(|(from, _)| from))
         .bind(query.day.map(|(_, to)| to))
         .bind(&query.pattern)
+        .bind(payers)
         .bind(offset)
         .bind(limit)
         .fetch_all(connection)

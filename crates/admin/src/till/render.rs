@@ -52,6 +52,12 @@ fn which(pen: &Pen<'_>, which: Which) -> String {
     })
 }
 
+/// The button that opens a payment.
+pub(crate) fn way_to(pen: &Pen<'_>, payment: &Payment) -> Tap {
+    let label = pen.texts.plain(Key::ButtonTillPayment, &[("number", number(payment.number))]);
+    Tap::press(label, Button::Open(Place::Till(Spot::Payment(payment.id))).encode())
+}
+
 fn list(pen: &Pen<'_>, spot: &Spot, payments: &[Payment], more: bool) -> Screen {
     let title = match spot {
         Spot::List { which: shown, .. } => which(pen, *shown),
@@ -72,14 +78,7 @@ fn list(pen: &Pen<'_>, spot: &Spot, payments: &[Payment], more: bool) -> Screen 
             pen.say(Key::ScreenLineTill, &args)
         })
         .collect();
-    let taps: Vec<Tap> = payments
-        .iter()
-        .map(|payment| {
-            let args = [("number", number(payment.number))];
-            let label = pen.texts.plain(Key::ButtonTillPayment, &args);
-            Tap::press(label, Button::Open(Place::Till(Spot::Payment(payment.id))).encode())
-        })
-        .collect();
+    let taps: Vec<Tap> = payments.iter().map(|payment| way_to(pen, payment)).collect();
     let mut rows: Vec<Vec<Tap>> = taps.chunks(3).map(<[Tap]>::to_vec).collect();
     let back = match spot {
         Spot::Of { user, page } => {

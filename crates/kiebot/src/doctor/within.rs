@@ -126,7 +126,10 @@ fn size(megabytes: i64, max_mb: Option<i64>) -> Finding {
         return Finding::problem("size", text);
     }
     if megabytes * 100 >= max * watch::DATABASE_PERCENT {
-        return Finding::warning("size", format!("{megabytes} MB of {max} MB, nearly full: {room}"));
+        return Finding::warning(
+            "size",
+            format!("{megabytes} MB of {max} MB, nearly full: {room}"),
+        );
     }
     Finding::fine("size", format!("{megabytes} MB of {max} MB"))
 }

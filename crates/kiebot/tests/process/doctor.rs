@@ -193,7 +193,11 @@ async fn credits_that_run_out_are_a_warning_and_none_at_all_a_problem() {
     outside.kie.set_credits("0").unwrap();
     let (code, findings) = examine(&outside.settings()).await;
     assert_eq!(code, Some(1), "{findings:#?}");
-    says(&findings, "problem", "no credits are left, and nothing can be generated: top the account");
+    says(
+        &findings,
+        "problem",
+        "no credits are left, and nothing can be generated: top the account",
+    );
 
     // With another key that has some, the shop goes on.
     outside.kie.accept_key("second-key");
@@ -217,7 +221,12 @@ async fn a_database_that_fills_its_plan_is_told_in_time() {
     for (plan, code, verdict, words) in [
         (megabytes * 2, 0, "fine", format!("MB of {} MB", megabytes * 2)),
         (megabytes * 100 / 90, 0, "warning", "nearly full: `kiebot cleanup --apply`".to_owned()),
-        (megabytes / 2, 1, "problem", "full: `kiebot cleanup --apply`, or a bigger plan".to_owned()),
+        (
+            megabytes / 2,
+            1,
+            "problem",
+            "full: `kiebot cleanup --apply`, or a bigger plan".to_owned(),
+        ),
     ] {
         let settings = with(outside.settings(), "DATABASE_MAX_MB", &plan.to_string());
         let (found, findings) = examine(&settings).await;
@@ -253,7 +262,11 @@ async fn credentials_of_payments_are_tried() {
     assert_eq!((world.held(), world.violations()), (vec![], vec![]), "asking changes nothing");
 
     let faults = [
-        ("YOOKASSA_SECRET_KEY", "test_other", "copy YOOKASSA_SHOP_ID and YOOKASSA_SECRET_KEY again"),
+        (
+            "YOOKASSA_SECRET_KEY",
+            "test_other",
+            "copy YOOKASSA_SHOP_ID and YOOKASSA_SECRET_KEY again",
+        ),
         ("YOOKASSA_SHOP_ID", "7", "copy YOOKASSA_SHOP_ID and YOOKASSA_SECRET_KEY again"),
         ("YOOKASSA_SHOP_ID", "", "YOOKASSA_SHOP_ID and YOOKASSA_SECRET_KEY belong together"),
         ("YOOKASSA_API_URL", "http://127.0.0.1:1", "check the network and YOOKASSA_API_URL"),

@@ -31,6 +31,7 @@ mod offers;
 mod operator;
 mod orders;
 mod panel_catalogue;
+mod people;
 mod person;
 mod providers;
 mod refunds;

@@ -49,3 +49,21 @@ pub(crate) async fn by_number(
     let row = sqlx::query(sqlx::AssertSqlSafe(query)).bind(number);
     row.fetch_optional(connection).await?.as_ref().map(decode).transpose()
 }
+
+pub(crate) async fn called(
+    connection: &mut PgConnection,
+    name: &str,
+    number: Option<i64>,
+) -> Result<Vec<Payment>, sqlx::Error> {
+    let query = format!(
+        "select {COLUMNS} from payments
+         where number = $2
+            or id::text = lower($1)
+            or (external_id = $1 and $1 <> '')
+            or (provider, external_id) in
+               (select provider, external_id from charges where provider_charge_id = $1)
+         order by number desc limit 5"
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(query)).bind(name).bind(number);
+    rows.fetch_all(connection).await?.iter().map(decode).collect()
+}

@@ -57,6 +57,8 @@ struct Counters {
 pub(super) struct Person {
     pub id: PersonId,
     pub name: String,
+    /// What stands behind the sign of a name; most people have none.
+    pub username: Option<String>,
     pub language: String,
     /// A bot may not write first: the chat exists for it after the person's first word.
     pub started: bool,
@@ -350,6 +352,7 @@ impl State {
         let person = Person {
             id,
             name: name.to_owned(),
+            username: None,
             language: language.to_owned(),
             started: false,
             blocked: false,

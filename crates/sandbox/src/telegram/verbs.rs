@@ -60,6 +60,13 @@ impl TelegramWorld {
         id
     }
 
+    /// The person chooses the name by which everybody can find them, without its sign.
+    pub fn takes_username(&self, person: PersonId, username: &str) {
+        if let Some(found) = self.lock().people.get_mut(&person) {
+            found.username = Some(username.to_owned());
+        }
+    }
+
     /// The person writes; returns the last message's number. A long text becomes several messages.
     pub fn says(&self, person: PersonId, text: &str) -> i64 {
         let characters: Vec<char> = text.chars().collect();

@@ -17,6 +17,9 @@ pub(super) fn person(state: &State, id: PersonId) -> Value {
     let mut user = json!({ "id": id, "is_bot": false, "first_name": "Deleted" });
     if let Some(person) = state.people.get(&id) {
         user["first_name"] = json!(person.name);
+        if let Some(username) = &person.username {
+            user["username"] = json!(username);
+        }
         if !person.language.is_empty() {
             user["language_code"] = json!(person.language);
         }
@@ -25,8 +28,13 @@ pub(super) fn person(state: &State, id: PersonId) -> Value {
 }
 
 pub(super) fn chat(state: &State, id: PersonId) -> Value {
-    let name = state.people.get(&id).map_or("Deleted", |person| &person.name);
-    json!({ "id": id, "type": "private", "first_name": name })
+    let person = state.people.get(&id);
+    let name = person.map_or("Deleted", |person| &person.name);
+    let mut chat = json!({ "id": id, "type": "private", "first_name": name });
+    if let Some(username) = person.and_then(|person| person.username.as_ref()) {
+        chat["username"] = json!(username);
+    }
+    chat
 }
 
 pub(super) fn inaccessible_message(state: &State, chat_id: PersonId, message_id: i64) -> Value {
