@@ -124,7 +124,7 @@ pub(crate) async fn by_code(
     connection: &mut PgConnection,
     code: &str,
 ) -> Result<Option<Uuid>, sqlx::Error> {
-    sqlx::query_scalar("select id from generations where code = upper($1)")
+    sqlx::query_scalar("select id from generations where code = upper($1) or id::text = lower($1)")
         .bind(code.trim())
         .fetch_optional(connection)
         .await

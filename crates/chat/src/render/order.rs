@@ -348,7 +348,7 @@ pub(super) fn alert_words(pen: &Pen<'_>, alert: &Alert) -> String {
             &[
                 ("generation", generation.to_string().into()),
                 ("amount", Rub::from_kopecks(*kopecks).into()),
-                ("reason", one_line(reason, 500).into()),
+                ("reason", pen.texts.plain(super::watch::loss(reason), &[]).into()),
             ],
         ),
         Alert::ManyRefusals { user } => {

@@ -94,6 +94,14 @@ fn why(class: &str) -> Key {
     }
 }
 
+/// Why we paid for something that the person did not.
+pub(super) fn loss(reason: &str) -> Key {
+    match reason {
+        "late_gift" => Key::NoticeWatchWhyGift,
+        other => why(other),
+    }
+}
+
 /// What concerns one model, one disk, one address.
 fn of_one_thing(pen: &Pen<'_>, news: &WatchNews) -> Option<String> {
     Some(match news {

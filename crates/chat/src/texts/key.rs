@@ -674,5 +674,6 @@ wording::keys! {
     NoticeWatchWhyAccount = "notice-watch-why-account",
     NoticeWatchWhyLost = "notice-watch-why-lost",
     NoticeWatchWhyLate = "notice-watch-why-late",
+    NoticeWatchWhyGift = "notice-watch-why-gift",
     NoticeWatchWhyUnknown = "notice-watch-why-unknown",
 }

@@ -50,7 +50,9 @@ notice-alert-no-keys =
     Orders fail and people get their money back. Check the keys and the balance at the provider.
 notice-alert-loss =
     💸 <b>Loss { $amount }</b>
-    Order { $generation }: { $reason }
+    Order <code>{ $generation }</code>: { $reason }
+    The person paid nothing, the expense is ours. Open the order: /admin, “Logs/Errors”, “By code”. If it happens often, switch the model off.
 notice-alert-unresolved =
     ❔ <b>The fate of a task is unknown</b>
-    Order { $generation }: the provider never answered, the person got the money back.
+    Order <code>{ $generation }</code>: the provider never answered, the person got the money back.
+    There is nothing to do: should the result still come, the person gets it as a gift. If there are many such orders, open /admin and look at “Logs/Errors”.

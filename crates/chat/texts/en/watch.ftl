@@ -10,7 +10,7 @@ notice-watch-runway =
 notice-watch-errors =
     📉 <b>Many orders fail</b>
     In the last hour { $failed } of { $orders } came to nothing, mostly because of: { $most }. Their money went back to people.
-    Open /admin and look at “Errors”. If one model is to blame, switch it off.
+    Open /admin and look at “Logs/Errors”. If one model is to blame, switch it off.
 notice-watch-queue =
     🐌 <b>The queue stands still</b>
     The oldest job has waited { $time }, waiting in all: { $due }. The money is fine: it is set aside.
@@ -18,7 +18,7 @@ notice-watch-queue =
 notice-watch-jobs =
     🪦 <b>Jobs were given up</b>
     Within a day: { $number }. The last: { $kind }, because of: { $error }. They moved no money.
-    Open /admin and look at “Errors”. People got an apology and can try again.
+    Open /admin and look at “Logs/Errors”. People got an apology and can try again.
 notice-watch-payments =
     🧾 <b>Payments wait for a decision</b>
     How many: { $number }, the oldest has waited { $time }. This money is not credited yet.
@@ -80,4 +80,5 @@ notice-watch-why-temporary = trouble at the supplier
 notice-watch-why-account = a key or the account at the supplier
 notice-watch-why-lost = the result could not be fetched
 notice-watch-why-late = the supplier took too long
+notice-watch-why-gift = the result came after the money had gone back, and the person got it as a gift
 notice-watch-why-unknown = an answer of the supplier that says nothing

@@ -85,7 +85,7 @@ async fn a_quiet_shop_is_well_and_says_since_when_that_is_known() {
         operator.sees("Каталог обновлён");
         asks_how_it_is(operator).await.sees("Сверка каталога: 02.03 12:1").sees("изменений 6");
 
-        operator.taps("🧯 Ошибки").await.sees("Ошибки за 1 день");
+        operator.taps("🧯 Логи/Ошибки").await.sees("Ошибки за 1 день");
         asks_how_it_is(operator).await.taps("🔄 Синхронизация").await.sees("Последняя сверка");
         asks_how_it_is(operator).await.taps("🛠 Панель").await.sees("Панель");
     })

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod again;
+mod alerts;
 mod albums;
 mod bonuses;
 mod bounds;
@@ -24,6 +25,7 @@ mod ideas;
 mod inputs;
 mod journey;
 mod leaving;
+mod ledger;
 mod links;
 mod listing;
 mod models;
@@ -31,6 +33,7 @@ mod offers;
 mod operator;
 mod orders;
 mod panel_catalogue;
+mod panel_models;
 mod people;
 mod person;
 mod providers;

@@ -237,7 +237,7 @@ async fn of_an_upper_bound_only_what_was_taken_is_given_back() {
         let (left, _) = anna.wallet().await;
         let taken = Rub::from_kopecks(20_000 - left).to_string().replace('\u{a0}', " ");
         assert!(left < 20_000);
-        operator.sends("/admin").await.taps("🧯 Ошибки").await.taps("🔎 По коду").await;
+        operator.sends("/admin").await.taps("🧯 Логи/Ошибки").await.taps("🔎 По коду").await;
         let code: String = sqlx::query_scalar("select code from generations")
             .fetch_one(world.pool())
             .await

@@ -304,7 +304,7 @@ impl State {
         account_name: &str,
         now: i64,
     ) -> Result<String, Answer> {
-        let price = order.rules.price(&order.input);
+        let price = order.rules.price(&order.input).plus(self.surcharge);
         let account = self.account(account_name);
         if account.credits < price {
             return Err(Answer::refusal(402, NO_CREDITS));

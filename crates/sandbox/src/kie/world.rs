@@ -87,6 +87,8 @@ pub(super) struct State {
     pub(super) oddities: Oddities,
     pub(super) invisible_ms: i64,
     pub(super) webhook_key: Option<String>,
+    /// What a task is charged above its list price.
+    pub(super) surcharge: Credits,
     pub(super) accounts: BTreeMap<String, Account>,
     /// Bearer key → account.
     keys: BTreeMap<String, String>,
@@ -187,6 +189,7 @@ impl KieWorld {
             oddities: Oddities::default(),
             invisible_ms: 0,
             webhook_key: None,
+            surcharge: Credits::default(),
             accounts: BTreeMap::from([(SHARED_ACCOUNT.to_owned(), shared)]),
             keys: BTreeMap::from([(DEFAULT_KEY.to_owned(), SHARED_ACCOUNT.to_owned())]),
             tasks: Vec::new(),
@@ -370,6 +373,16 @@ impl KieWorld {
     pub fn set_credits(&self, credits: &str) -> Result<(), NotAnAmount> {
         let credits = Credits::parse(credits)?;
         self.with(|state| state.account(SHARED_ACCOUNT).credits = credits);
+        Ok(())
+    }
+
+    /// From now on every task is charged so many credits more than the price list says.
+    ///
+    /// # Errors
+    /// When the text is not a decimal number.
+    pub fn set_surcharge(&self, credits: &str) -> Result<(), NotAnAmount> {
+        let credits = Credits::parse(credits)?;
+        self.with(|state| state.surcharge = credits);
         Ok(())
     }
 
