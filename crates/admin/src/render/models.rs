@@ -232,6 +232,13 @@ fn model_rows(
     rows
 }
 
+/// A model that fails, with what mostly happens to its orders.
+fn failing(pen: &Pen<'_>, usage: &Usage) -> String {
+    let class = usage.most.as_deref().unwrap_or_default();
+    let why = chat::failure_words(pen.desk, pen.texts.language(), class);
+    format!("{}\n{}", usage_line(pen, usage), pen.say(Key::ScreenBrokenWhy, &[("why", why.into())]))
+}
+
 pub(super) fn broken(pen: &Pen<'_>, breakers: &[Breaker], usage: &[Usage]) -> Screen {
     let mut paragraphs = vec![pen.say(Key::ScreenBroken, &[])];
     if breakers.is_empty() && usage.is_empty() {
@@ -245,13 +252,15 @@ pub(super) fn broken(pen: &Pen<'_>, breakers: &[Breaker], usage: &[Usage]) -> Sc
         paragraphs.push(format!("{}\n{list}", pen.say(Key::ScreenBrokenResting, &[])));
     }
     if !usage.is_empty() {
-        let list = lines(usage.iter().map(|usage| usage_line(pen, usage)));
+        let list = lines(usage.iter().map(|usage| failing(pen, usage)));
         paragraphs.push(format!("{}\n{list}", pen.say(Key::ScreenBrokenFailing, &[])));
     }
     let mut reasons: BTreeMap<&str, i64> = BTreeMap::new();
     for model in pen.desk.catalog.models() {
         if let Sale::NotSold { reason, .. } = model.sale() {
-            *reasons.entry(reason.get(pen.texts.language())).or_default() += 1;
+            // A whole sentence, which stands in the middle of a line here.
+            let reason = reason.get(pen.texts.language()).trim_end_matches('.');
+            *reasons.entry(reason).or_default() += 1;
         }
     }
     let list = lines(reasons.into_iter().map(|(reason, count)| {

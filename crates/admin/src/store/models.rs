@@ -10,6 +10,8 @@ pub(crate) struct Usage {
     pub(crate) orders: i64,
     pub(crate) done: i64,
     pub(crate) failed: i64,
+    /// The class of the most frequent failure.
+    pub(crate) most: Option<String>,
     pub(crate) revenue_kop: i64,
     pub(crate) cost_kop: i64,
 }
@@ -32,6 +34,7 @@ pub(crate) async fn usage(
          select generation.model, count(*) as orders,
                 count(*) filter (where generation.state = 'done') as done,
                 count(*) filter (where generation.state in ('failed', 'late')) as failed,
+                mode() within group (order by generation.failure) as most,
                 coalesce(sum(moved.revenue), 0)::bigint as revenue_kop,
                 coalesce(sum(moved.cost), 0)::bigint as cost_kop
          from generations generation

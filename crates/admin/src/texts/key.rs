@@ -183,6 +183,7 @@ wording::keys! {
     ScreenBrokenResting = "screen-broken-resting",
     ScreenBrokenFailing = "screen-broken-failing",
     ScreenBrokenNotSold = "screen-broken-not-sold",
+    ScreenBrokenWhy = "screen-broken-why",
     ScreenBrokenNone = "screen-broken-none",
     ScreenLineNotSold = "screen-line-not-sold",
     ScreenErrors = "screen-errors",

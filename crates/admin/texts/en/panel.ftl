@@ -66,6 +66,7 @@ screen-broken = 🧯 <b>Broken models</b>
 screen-broken-resting = Resting after errors:
 screen-broken-failing = Failing within a day:
 screen-broken-not-sold = Not sold:
+screen-broken-why = ↳ mostly: { $why }
 screen-broken-none = Everything works.
 screen-line-not-sold = { $reason }: { $count }
 screen-errors =

@@ -68,6 +68,7 @@ screen-broken = 🧯 <b>Сломанные модели</b>
 screen-broken-resting = Отдыхают после ошибок:
 screen-broken-failing = Ошибаются за сутки:
 screen-broken-not-sold = Не продаются:
+screen-broken-why = ↳ чаще всего: { $why }
 screen-broken-none = Всё работает.
 screen-line-not-sold = { $reason }: { $count }
 screen-errors =

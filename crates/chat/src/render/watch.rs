@@ -1,6 +1,7 @@
 //! What the operators hear about things that are wrong until they are mended.
 
 use catalog::Language;
+use generation::FailureClass;
 use money::Rub;
 use outbox::{Alert, CatalogueNews, Open, Over, WatchNews};
 
@@ -84,13 +85,23 @@ pub(super) fn news(pen: &Pen<'_>, news: &WatchNews) -> String {
 }
 
 /// Why orders fail, by the word that stands on them.
+/// Why orders come to nothing, in a few words for an operator, without markup; of a class that is not
+/// known too.
+#[must_use]
+pub fn failure_words(desk: &Desk, language: Language, class: &str) -> String {
+    Pen::new(desk, language).texts.plain(why(class), &[])
+}
+
 fn why(class: &str) -> Key {
-    match class {
-        "temporary" => Key::NoticeWatchWhyTemporary,
-        "account" => Key::NoticeWatchWhyAccount,
-        "lost" => Key::NoticeWatchWhyLost,
-        "too_late" => Key::NoticeWatchWhyLate,
-        _ => Key::NoticeWatchWhyUnknown,
+    match FailureClass::parse(class) {
+        Some(FailureClass::Temporary) => Key::NoticeWatchWhyTemporary,
+        Some(FailureClass::Account) => Key::NoticeWatchWhyAccount,
+        Some(FailureClass::Lost) => Key::NoticeWatchWhyLost,
+        Some(FailureClass::TooLate) => Key::NoticeWatchWhyLate,
+        Some(FailureClass::Content) => Key::NoticeWatchWhyContent,
+        Some(FailureClass::Input | FailureClass::InputGone) => Key::NoticeWatchWhyInput,
+        Some(FailureClass::NotDelivered) => Key::NoticeWatchWhyTelegram,
+        Some(FailureClass::Unknown) | None => Key::NoticeWatchWhyUnknown,
     }
 }
 

@@ -674,6 +674,9 @@ wording::keys! {
     NoticeWatchWhyAccount = "notice-watch-why-account",
     NoticeWatchWhyLost = "notice-watch-why-lost",
     NoticeWatchWhyLate = "notice-watch-why-late",
+    NoticeWatchWhyContent = "notice-watch-why-content",
+    NoticeWatchWhyInput = "notice-watch-why-input",
+    NoticeWatchWhyTelegram = "notice-watch-why-telegram",
     NoticeWatchWhyGift = "notice-watch-why-gift",
     NoticeWatchWhyUnknown = "notice-watch-why-unknown",
 }

@@ -224,8 +224,10 @@ async fn what_was_paid_for_and_lost_is_told_with_the_order_and_its_card() {
 
 /// The order is found by the name that stands in the alert.
 async fn opens_the_order(world: &World, operator: Person<'_>) {
-    let id: String =
-        sqlx::query_scalar("select id::text from generations").fetch_one(world.pool()).await.unwrap();
+    let id: String = sqlx::query_scalar("select id::text from generations")
+        .fetch_one(world.pool())
+        .await
+        .unwrap();
     assert!(operator.chat().contains(&id), "{}", operator.chat());
     operator.sends("/admin").await.taps("🧯 Логи/Ошибки").await.taps("🔎 По коду").await;
     operator.sends(&id).await.sees("себестоимость 1,90 ₽").sees("заказан");

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod again;
-mod alerts;
 mod albums;
+mod alerts;
 mod bonuses;
 mod bounds;
 mod broadcasts;

@@ -390,7 +390,12 @@ async fn errors_are_grouped_and_lead_to_the_life_of_an_order() {
             .fetch_one(world.pool())
             .await
             .unwrap();
-        operator.sends("/admin").await.taps("🧯 Логи/Ошибки").await.sees("поставщик · content.422: 1");
+        operator
+            .sends("/admin")
+            .await
+            .taps("🧯 Логи/Ошибки")
+            .await
+            .sees("поставщик · content.422: 1");
         operator.taps("поставщик").await.sees(&code).sees("nsfw");
         operator.taps(&format!("🧾 {code}")).await.sees("попытка 1").sees("деньги: возвращены");
         operator.sends("/admin").await.taps("🧯 Логи/Ошибки").await.taps("🔎 По коду").await;
