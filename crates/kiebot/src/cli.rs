@@ -119,6 +119,9 @@ enum Command {
         /// The file with the secret key, for an encrypted backup.
         #[arg(long)]
         identity: Option<PathBuf>,
+        /// One JSON document instead of lines.
+        #[arg(long)]
+        json: bool,
     },
     /// Look after the prices.
     Pricing {
@@ -221,9 +224,13 @@ async fn execute(command: Command, environment: &Environment) -> anyhow::Result<
             back_up(environment, drill, identity, json).await
         }
         Command::Cleanup { apply, json } => cleanup::command(environment, apply, json).await,
-        Command::Restore { file, identity } => {
+        Command::Restore { file, identity, json } => {
             backups::restore(Config::database_url(environment), &file, identity).await?;
-            say("the backup is restored; `kiebot ledger audit` checks its books");
+            if json {
+                say(&json!({ "file": file.display().to_string(), "restored": true }).to_string());
+            } else {
+                say("the backup is restored; `kiebot ledger audit` checks its books");
+            }
             Ok(ExitCode::SUCCESS)
         }
         Command::Pricing { command: PricingCommand::Audit { json } } => {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::outside::{Outside, command};
 
 /// Runs a command to its end; its code and what it said.
-async fn run(settings: &[(&'static str, String)], arguments: &[&str]) -> (Option<i32>, String) {
+pub async fn run(settings: &[(&'static str, String)], arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = command(arguments[0], settings);
     command.args(&arguments[1..]).stdout(Stdio::piped()).stderr(Stdio::piped());
     let output = command.output().await.unwrap();
@@ -18,7 +18,7 @@ async fn run(settings: &[(&'static str, String)], arguments: &[&str]) -> (Option
     (output.status.code(), format!("{said}{complained}"))
 }
 
-fn json(said: &str) -> Value {
+pub fn json(said: &str) -> Value {
     serde_json::from_str(said).unwrap_or_else(|_| panic!("{said}"))
 }
 
