@@ -84,11 +84,6 @@ async fn the_catalogue_is_compared_shown_and_only_then_accepted() {
     let mut dearer = outside.kie.model_data("google/nano-banana").unwrap();
     dearer["prices"][0]["credits"] = json!("8");
     outside.kie.offer(dearer).unwrap();
-    let dry = runs(&settings, &["catalog", "sync", "--json"]).await;
-    let document = dry.document();
-    assert_eq!((dry.code, &document["applied"]), (Some(1), &json!(false)));
-    assert_eq!(changes(&document), [("google/nano-banana".to_owned(), "price".to_owned())]);
-    assert_eq!(sold(&settings, "google/nano-banana").await.unwrap()["price"]["from"], "4");
     let applied = runs(&settings, &["catalog", "sync", "--apply"]).await;
     assert_eq!(applied.code, Some(0), "{}", applied.said);
     assert!(applied.said.lines().last().unwrap().ends_with("1 changes, in force"));
