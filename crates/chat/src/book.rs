@@ -3,8 +3,8 @@
 
 mod sample;
 
-use catalog::{Asked, Category, Field, Language, Model};
-use generation::{FailureClass, Money, SentAs, Softened, State, View as Order};
+use catalog::{Answer, Answers, Asked, Category, Field, Language, Likeness, Model};
+use generation::{FailureClass, LikenessView, Money, SentAs, Softened, State, View as Order};
 use money::Rub;
 use time::OffsetDateTime;
 
@@ -188,6 +188,21 @@ impl<'a> Book<'a> {
         journey::Scene::Soft { order, softened }
     }
 
+    /// A voice that songs can have.
+    fn voice(&self) -> Order {
+        let kind = Likeness::Persona;
+        let models = self.desk.catalog.models();
+        let model = models.iter().find(|model| model.makes == Some(kind) && model.is_on_sale());
+        let id = "persona-1".to_owned();
+        Order {
+            model: model.map_or_else(String::new, |model| model.id.clone()),
+            answers: Answers::from([("name".to_owned(), Answer::Text("Vera".to_owned()))]),
+            outputs: Vec::new(),
+            likeness: Some(LikenessView { kind, id }),
+            ..self.order()
+        }
+    }
+
     fn failed(&self, class: FailureClass) -> Order {
         Order {
             state: State::Failed,
@@ -211,6 +226,8 @@ impl<'a> Book<'a> {
         let link = render::link(&pen, &caption, "https://bot.example/files/token");
         self.put(format!("result: {:?}", SentAs::Link), &link);
         self.put("result: no original", &journey::render::no_original(&pen, &order));
+        let voice = self.voice();
+        self.put("result: a voice", &render::likeness_ready(&pen, &voice, balance, self.now));
         self.put("result of a cancelled order", &render::quiet_ready(&pen, &order, balance));
     }
 

@@ -121,6 +121,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::Late { .. }
         | Fact::CancelNoted { .. }
         | Fact::QuietReady { .. }
+        | Fact::LikenessReady { .. }
         | Fact::NoOriginal { .. }
         | Fact::Softened { .. }
         | Fact::Letter { .. }
@@ -152,6 +153,7 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         | Fact::Late { generation }
         | Fact::CancelNoted { generation }
         | Fact::QuietReady { generation }
+        | Fact::LikenessReady { generation }
         | Fact::NoOriginal { generation }
         | Fact::Closed { generation } => *generation,
     };
@@ -166,13 +168,14 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::Cancelled { .. } | Fact::CancelNoted { .. } => last_word(talk, chat, &subject).await,
         Fact::Closed { .. } => closed(talk, &subject).await,
         Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
+        Fact::LikenessReady { .. } => {
+            let (now, balance) = (talk.parts.clock.now(), subject.wallet.balance);
+            let screen = render::likeness_ready(&subject.pen(), &subject.order, balance, now);
+            alone(talk, chat, &screen).await
+        }
         Fact::NoOriginal { .. } => {
             let screen = crate::journey::render::no_original(&subject.pen(), &subject.order);
-            let message_id = say(talk, chat, &screen).await;
-            message_id.map(|message_id| Told {
-                settled: Settled::Sent { message_id },
-                message: Keep::AsItIs,
-            })
+            alone(talk, chat, &screen).await
         }
         Fact::Batch { .. }
         | Fact::Bonus { .. }
@@ -250,6 +253,12 @@ async fn say(talk: &Talk, chat: i64, screen: &Screen) -> Result<i64, Trouble> {
     talk.parts.sender.send(&outbound, Urgency::Normal).await.map(|sent| sent.message_id)
 }
 
+/// A message of its own, which leaves the progress message as it is.
+async fn alone(talk: &Talk, chat: i64, screen: &Screen) -> Result<Told, Trouble> {
+    let message_id = say(talk, chat, screen).await?;
+    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
+}
+
 async fn change(
     talk: &Talk,
     message: &ProgressMessage,
@@ -314,8 +323,7 @@ async fn advanced(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
 /// Bad news come as a message of their own, so that the phone rings. A notice sends one message:
 /// of two, the first would be repeated whenever the second has to wait.
 async fn bad_news(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
-    let message_id = say(talk, chat, &subject.notice(talk)).await?;
-    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
+    alone(talk, chat, &subject.notice(talk)).await
 }
 
 /// The last word on the progress message: where to look, or what became of it.
@@ -345,8 +353,7 @@ async fn last_word(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Tr
 
 async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
     let screen = render::quiet_ready(&subject.pen(), &subject.order, subject.wallet.balance);
-    let message_id = say(talk, chat, &screen).await?;
-    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
+    alone(talk, chat, &screen).await
 }
 
 /// Softer words for a refused order, beside the refused ones.

@@ -8,6 +8,7 @@ mod entries;
 mod free;
 mod history;
 mod ideas;
+mod likeness;
 mod offer;
 mod order;
 mod shelf;
@@ -37,6 +38,7 @@ use crate::view::{Scene, View};
 
 pub(crate) use bonus::news as bonus_news;
 pub(crate) use ideas::receipt as batch_receipt;
+pub(crate) use likeness::ready as likeness_ready;
 pub(crate) use order::{
     Progress, alert, caption, closing, link, notice, part_buttons, progress, quiet_ready,
     resent_caption, result_buttons,

@@ -456,6 +456,7 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
         submitted_at: Some(START),
         finished_at: Some(START),
         failure: None,
+        likeness: None,
         outputs: vec![OutputView {
             position: 0,
             kind: MediaKind::Image,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use catalog::{Answers, Language};
+use catalog::{Answers, Language, Likeness};
 use media::MediaKind;
 use money::{Credits, Rate, Rub};
 use time::OffsetDateTime;
@@ -229,6 +229,15 @@ pub struct OutputView {
     pub original_file_id: Option<String>,
 }
 
+/// A result that is no file: KIE.ai keeps it, and other models take it by its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LikenessView {
+    /// What it is.
+    pub kind: Likeness,
+    /// KIE.ai's id of it, good for the key that made it.
+    pub id: String,
+}
+
 /// An order as people and operators see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
@@ -286,6 +295,8 @@ pub struct View {
     pub failure: Option<FailureClass>,
     /// Its results, in order; empty until they are secured.
     pub outputs: Vec<OutputView>,
+    /// What it made for other models, in the place of files.
+    pub likeness: Option<LikenessView>,
     /// Its place among the generations of one press on a scenario.
     pub batch: Option<BatchPlace>,
 }

@@ -49,7 +49,7 @@ pub(crate) fn progress(
     pen.page(paragraphs, rows(pen, order))
 }
 
-fn title(pen: &Pen<'_>, order: &View) -> String {
+pub(super) fn title(pen: &Pen<'_>, order: &View) -> String {
     titled(pen, order, Key::NoticeTitle)
 }
 
@@ -124,7 +124,7 @@ fn running(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
 }
 
 /// What became of the money; no bad news is without it.
-fn money_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> Option<String> {
+pub(super) fn money_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> Option<String> {
     if order.free {
         return Some(free_line(pen, order, balance));
     }

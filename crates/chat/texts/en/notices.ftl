@@ -54,3 +54,5 @@ notice-alert-loss =
 notice-alert-unresolved =
     ❔ <b>The fate of a task is unknown</b>
     Order { $generation }: the provider never answered, the person got the money back.
+notice-likeness = 🎭 <b>{ $what } is ready.</b> You will find it later in “History”.
+notice-likeness-next = What shall it do now?

@@ -55,3 +55,5 @@ notice-alert-loss =
 notice-alert-unresolved =
     ❔ <b>Судьба задачи неизвестна</b>
     Заказ { $generation }: ответа поставщика так и не дождались, деньги человеку вернули.
+notice-likeness = 🎭 <b>{ $what } готов.</b> Найти его потом можно в «Истории».
+notice-likeness-next = Что сделать с ним сейчас?

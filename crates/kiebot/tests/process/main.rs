@@ -5,6 +5,7 @@
 
 mod audits;
 mod chaos;
+mod comparing;
 mod doctor;
 mod operating;
 mod outside;

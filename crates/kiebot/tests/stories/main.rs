@@ -24,6 +24,7 @@ mod ideas;
 mod inputs;
 mod journey;
 mod leaving;
+mod likenesses;
 mod links;
 mod listing;
 mod models;
