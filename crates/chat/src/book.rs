@@ -93,6 +93,7 @@ impl<'a> Book<'a> {
         context.welcomed = promo::Welcomed::Given(self.desk.welcome);
         let hello = render::hello(&context);
         self.put("hello", &hello);
+        self.put("another language", &render::spoken(&context));
         for (title, roubles) in [("menu", 200), ("menu: no money", 0)] {
             let context = self.context(sample::wallet(roubles));
             let view = View::new(Scene::Menu);
@@ -205,7 +206,7 @@ impl<'a> Book<'a> {
         for (title, taken) in [("result", Some(order.price)), ("result: a gift", None)] {
             let html = render::caption(&pen, &order, (0, 1), taken, balance, self.now);
             let inline = render::result_buttons(&pen, &order, 0);
-            self.put(title, &Screen { html, inline, reply: None });
+            self.put(title, &Screen { html, inline, key: None });
         }
         let caption = render::caption(&pen, &order, (0, 1), Some(order.price), balance, self.now);
         let link = render::link(&pen, &caption, "https://bot.example/files/token");
@@ -256,7 +257,6 @@ impl<'a> Book<'a> {
             Word::Dropped,
             Word::NoSuchOrder,
             Word::Closed,
-            Word::LanguageSet,
             Word::Short(Rub::from_roubles(12)),
             Word::Repriced(Rub::from_roubles(12)),
             Word::Journey(Said::Marked),
