@@ -291,7 +291,11 @@ impl Trial {
                 let revision = new.revision;
                 self.batches.push(a_batch(id, &new));
                 let code = format!("PROJ{revision}");
-                IdeaDone::Placed { revision, outcome: BatchPlaced::Created { id, code } }
+                IdeaDone::Placed {
+                    revision,
+                    outcome: BatchPlaced::Created { id, code },
+                    plain: false,
+                }
             }
             IdeaIntent::Cancel(id) => {
                 let batch = self.batch(id);

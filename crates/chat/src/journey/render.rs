@@ -22,7 +22,7 @@ use crate::desk::{Context, Desk};
 use crate::offer::{Offer, Tag};
 use crate::react::quick;
 use crate::render::{MODELS_ON_PAGE, Pen, date, offered, signed, turned};
-use crate::screen::{Act, Screen, Tap, Tone, one_line, shorten};
+use crate::screen::{Act, Screen, Tap, one_line, shorten};
 use crate::texts::{Arg, Key};
 
 /// The most that is said about how often the money is enough.
@@ -396,7 +396,7 @@ pub(crate) fn more(pen: &Pen<'_>, order: &Order) -> Vec<Vec<Tap>> {
                 | None => Key::ButtonChange,
             };
             if super::soft::can_be(pen.desk, order) {
-                rows.push(vec![tap(Key::ButtonSoften, Again::Soften).tone(Tone::Go)]);
+                rows.push(vec![super::soft::tap(pen, order)]);
             }
             if sold && order.state != State::Late {
                 rows.push(vec![tap(fixes, Again::Change)]);

@@ -370,6 +370,7 @@ pub(super) fn word(pen: &Pen<'_>, word: &IdeaWord) -> String {
             Key::RefusalIdeaTooLong,
             &[("got", Arg::Number((*got).into())), ("max", Arg::Number((*max).into()))],
         ),
+        IdeaWord::Plain => pen.say(Key::NoticeIdeaPlain, &[]),
         IdeaWord::WantsWords => pen.say(Key::RefusalIdeaWantsWords, &[]),
         IdeaWord::WantsButton => pen.say(Key::RefusalIdeaWantsButton, &[]),
         IdeaWord::WantsFile(MediaKind::Image) => pen.say(Key::RefusalIdeaWantsImage, &[]),

@@ -39,6 +39,7 @@ button-idea-script = ✍️ Show the script
 button-idea-again-photo = 🔁 More from this photo
 button-idea-again = 🔁 Once more
 button-idea-cancel = ✖️ Cancel
+notice-idea-plain = ✍️ That was enough writing for today: your description goes as it is. The price is the same, and tomorrow we write again.
 notice-idea-title = <b>{ $idea }</b> · { $what } · project { $code }
 notice-idea-taken = 📥 The project is taken on.
 notice-idea-writing = ✍️ We are writing the script.

@@ -39,6 +39,7 @@ button-idea-script = ✍️ Показать сценарий
 button-idea-again-photo = 🔁 Ещё по этому фото
 button-idea-again = 🔁 Ещё раз
 button-idea-cancel = ✖️ Отменить
+notice-idea-plain = ✍️ Сценариев на сегодня хватит: в работу пойдёт ваше описание как есть. Цена прежняя, завтра снова допишем.
 notice-idea-title = <b>{ $idea }</b> · { $what } · проект { $code }
 notice-idea-taken = 📥 Проект взят в работу.
 notice-idea-writing = ✍️ Пишем сценарий.

@@ -9,6 +9,7 @@ use scenario::{Input, InputKind};
 use super::{counted, idea, name};
 use crate::button::Button;
 use crate::ideas::IdeaButton;
+use crate::journey::soft;
 use crate::render::{Pen, history, order};
 use crate::screen::{Screen, Tap, Tone, shorten};
 use crate::texts::{Arg, Key};
@@ -183,6 +184,10 @@ pub(crate) fn receipt(pen: &Pen<'_>, batch: &BatchView, balance: Rub) -> Screen 
     ];
     let money = pen.say(Key::NoticeIdeaReceiptSum, &args);
     let mut rows = vec![vec![again_tap(pen, batch.id, &batch.scenario)]];
+    // They were refused for the same words.
+    if let Some(refused) = batch.members.iter().find(|one| soft::can_be(pen.desk, one)) {
+        rows.insert(0, vec![soft::tap(pen, refused)]);
+    }
     rows.extend(script_row(pen, batch));
     rows.push(vec![pen.tap(Key::ButtonMenu, &Button::Menu)]);
     let heading = format!("{heading}\n{}", title(pen, batch));
