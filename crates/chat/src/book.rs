@@ -13,7 +13,7 @@ use crate::desk::{Context, Desk};
 use crate::journey::{self, Page, Question, Said, Shelf};
 use crate::render::{self, Pen, Progress};
 use crate::screen::{Act, Screen};
-use crate::session::{Draft, Session, Stage};
+use crate::session::{Draft, Quote, Session, Stage};
 use crate::view::{Scene, View, Word};
 
 /// One screen of the book.
@@ -144,7 +144,10 @@ impl<'a> Book<'a> {
             let session = Session { draft: Some(draft), ..Session::default() };
             self.show(format!("question: {id} · {}", field.name), Scene::Draft, &session);
         }
-        let draft = Draft::new(id, sample::answers(model, self.language));
+        let mut draft = Draft::new(id, sample::answers(model, self.language));
+        let priced = self.desk.quote(model, &draft.answers).ok();
+        let expires_at = self.now + time::Duration::HOUR;
+        draft.quote = priced.map(|priced| Quote { price: priced.price, expires_at, free: false });
         let session = Session { draft: Some(draft), ..Session::default() };
         self.show(format!("confirmation: {id}"), Scene::Draft, &session);
     }

@@ -84,9 +84,10 @@ pub(crate) fn offer(pen: &Pen<'_>, wallet: &Wallet, model: &Model) -> Tap {
 /// How often the money is enough for a model, when it is enough at all.
 fn enough(pen: &Pen<'_>, wallet: &Wallet, model: &Model) -> Option<String> {
     let price = pen.desk.price(model, model.from_credits()?)?;
-    let times = wallet.balance.enough_for(price).filter(|times| *times > 0)?;
+    // «до 999 раз» says only that the price is no matter.
+    let times = wallet.balance.enough_for(price).filter(|times| (1..ENOUGH_MAX).contains(times))?;
     let key = if model.has_one_price() { Key::FieldEnough } else { Key::FieldEnoughAtMost };
-    Some(pen.texts.plain(key, &[("count", times.min(ENOUGH_MAX).into())]))
+    Some(pen.texts.plain(key, &[("count", times.into())]))
 }
 
 /// The lines of the card about price and money: how often it is enough, and whether it is dear.
