@@ -1,6 +1,7 @@
 //! Every screen at once, for somebody who reads them all: the same functions that write the screens
 //! of the conversation, over made-up orders.
 
+mod ideas;
 mod sample;
 
 use catalog::{Asked, Category, Field, Language, Model};
@@ -38,6 +39,7 @@ pub fn book(desk: &Desk, language: Language, now: OffsetDateTime) -> Vec<Leaf> {
             book.model(model);
         }
     }
+    book.ideas();
     book.orders();
     book.results();
     book.money_and_help();

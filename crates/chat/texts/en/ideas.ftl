@@ -47,6 +47,7 @@ notice-idea-making = 🎬 Generation { $number } of { $total }.
 notice-idea-over = ✅ The project is finished, the receipt is in the message below.
 notice-idea-line = { $number }. { $state }
 notice-idea-line-failed = { $number }. 😔 { $reason } The money is back: { $price }.
+notice-idea-line-same = { $number }. 😔 For the same reason. The money is back: { $price }.
 notice-idea-line-quiet = { $number }. 🔕 ready, waits in “History” · { $money }
 notice-idea-line-late = { $number }. 🐢 is late. The money is back: { $price }. If the result comes, it is a present.
 notice-idea-money = 💳 Money: { $parts }

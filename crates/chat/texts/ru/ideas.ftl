@@ -47,6 +47,7 @@ notice-idea-making = 🎬 Генерация { $number } из { $total }.
 notice-idea-over = ✅ Проект завершён, чек в сообщении ниже.
 notice-idea-line = { $number }. { $state }
 notice-idea-line-failed = { $number }. 😔 { $reason } Деньги возвращены: { $price }.
+notice-idea-line-same = { $number }. 😔 По той же причине. Деньги возвращены: { $price }.
 notice-idea-line-quiet = { $number }. 🔕 готово, ждёт в «Истории» · { $money }
 notice-idea-line-late = { $number }. 🐢 задерживается. Деньги возвращены: { $price }. Если результат придёт, подарим его вам.
 notice-idea-money = 💳 Деньги: { $parts }

@@ -115,6 +115,8 @@ async fn of_several_results_the_receipt_proposes_softer_words_once() {
         }
         anna.receives(MediaKind::Video, 1);
         anna.sees("Готово: 1 из 3").sees("вернули 30,40 ₽");
+        assert_eq!(anna.screen().matches("Смягчите описание").count(), 1, "{}", anna.screen());
+        anna.sees("3. 😔 По той же причине. Деньги возвращены: 15,20 ₽.");
         assert_eq!(anna.screen().matches("Предложите мягче").count(), 1);
         world.kie().next_chat(ChatScript::Reply("Кот достаёт цветок".to_owned()));
         anna.taps("🪄 Предложите мягче").await.sees("Стало");
