@@ -58,6 +58,7 @@ pub(crate) async fn run(
     let output = command
         .arg(format!("--file={}", file.path().display()))
         .arg(url)
+        .env("PGOPTIONS", session_settings())
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output()
@@ -66,6 +67,12 @@ pub(crate) async fn run(
     let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     anyhow::ensure!(output.status.success(), "pgbench failed: {errors}{text}");
     rate(&text).with_context(|| format!("pgbench says something else: {text}"))
+}
+
+/// Connections of `pgbench` are set as those of the program.
+fn session_settings() -> String {
+    let each = database::SETTINGS.map(|(name, value)| format!("-c {name}={value}"));
+    each.join(" ")
 }
 
 /// Of the line `tps = 123.4 (without initial connection time)`.

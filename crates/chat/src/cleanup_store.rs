@@ -28,9 +28,11 @@ pub async fn forget_updates(
     before: OffsetDateTime,
     limit: i64,
 ) -> Result<u64, sqlx::Error> {
+    // Without an order, so that the index of times serves it: by number the last round would walk
+    // over everything that stays.
     let gone = sqlx::query(
         "delete from updates where update_id in
-             (select update_id from updates where received_at < $1 order by update_id limit $2)",
+             (select update_id from updates where received_at < $1 limit $2)",
     )
     .bind(before)
     .bind(limit)

@@ -198,7 +198,7 @@ fn watch(mut child: Child, nobody_listens: bool) {
 }
 
 /// We hold the folder's lock, so a server on this folder has lost its program: stop it.
-fn stop_orphan(data: &Path) -> Result<(), ClusterError> {
+pub(crate) fn stop_orphan(data: &Path) -> Result<(), ClusterError> {
     let Some(process_id) = recorded_process(data) else { return Ok(()) };
     if !is_postgres_on(process_id, data) {
         return Ok(());

@@ -30,6 +30,20 @@ fn a_server_starts_in_an_empty_folder_and_again_in_its_own() {
 }
 
 #[test]
+fn a_fresh_start_keeps_nothing_and_touches_no_folder_in_use() {
+    let folder = open_folder();
+    let ours = folder.path().join("postgres/data/ours");
+    let first = Cluster::start(&settings(folder.path())).unwrap();
+    fs::write(&ours, "data").unwrap();
+    let second = Cluster::start_afresh(&settings(folder.path()));
+    assert!(matches!(second, Err(ClusterError::InUse { .. })), "{second:?}");
+    assert!(ours.exists());
+    first.stop();
+    let _cluster = Cluster::start_afresh(&settings(folder.path())).unwrap();
+    assert!(!ours.exists());
+}
+
+#[test]
 fn a_second_program_is_turned_away_from_a_folder_in_use() {
     let folder = open_folder();
     let _cluster = Cluster::start(&settings(folder.path())).unwrap();

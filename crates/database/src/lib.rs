@@ -12,6 +12,18 @@ pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 /// How long a request for a connection waits before it fails.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What each connection of ours sets at its start.
+pub const SETTINGS: [(&str, &str); 5] = [
+    // Every statement of a hot path has an index. A plan that is kept from when a table was
+    // empty, or that was made from old statistics, would read all of it.
+    ("enable_seqscan", "off"),
+    // A statement that reads a small table all the same would look dear enough to compile.
+    ("jit", "off"),
+    ("idle_in_transaction_session_timeout", "60s"),
+    ("lock_timeout", "30s"),
+    ("timezone", "UTC"),
+];
+
 /// Why the database cannot be used. Each text says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -34,16 +46,7 @@ pub async fn connect(url: &str, connections_max: u32) -> Result<PgPool, Database
     let options = PgConnectOptions::from_str(url)
         .map_err(|_| DatabaseError::Address)?
         .application_name("kiebot")
-        .options([
-            // Every statement of a hot path has an index. A plan that is kept from when a table was
-            // empty, or that was made from old statistics, would read all of it.
-            ("enable_seqscan", "off"),
-            // A statement that reads a small table all the same would look dear enough to compile.
-            ("jit", "off"),
-            ("idle_in_transaction_session_timeout", "60s"),
-            ("lock_timeout", "30s"),
-            ("timezone", "UTC"),
-        ]);
+        .options(SETTINGS);
     PgPoolOptions::new()
         .max_connections(connections_max)
         // A round trip for each use, to learn what the first statement tells as well.
