@@ -67,6 +67,8 @@ pub(crate) enum Place {
     Till(till::Spot),
     Codes(codes::Spot),
     Catalogue(Spot),
+    /// How the shop is.
+    Health,
 }
 
 /// Which rows of the ledger are shown.
@@ -260,12 +262,14 @@ fn open(place: &Place) -> String {
         Place::Till(spot) => spot.encode(),
         Place::Codes(spot) => spot.encode(),
         Place::Catalogue(spot) => spot.encode(),
+        Place::Health => "h".to_owned(),
     }
 }
 
 fn place_of(parts: &[&str]) -> Option<Place> {
     Some(match *parts {
         ["m"] => Place::Menu,
+        ["h"] => Place::Health,
         ["u"] => Place::Users,
         ["uf", page] => Place::Found { page: page.parse().ok()? },
         ["uc", user] => Place::User(user.parse().ok()?),
@@ -378,6 +382,7 @@ mod tests {
         prop_oneof![
             Just(Place::Menu),
             Just(Place::Users),
+            Just(Place::Health),
             page().prop_map(|page| Place::Found { page }),
             user().prop_map(Place::User),
             (user(), page()).prop_map(|(user, page)| Place::Moves { user, page }),

@@ -13,6 +13,7 @@ mod catalogue;
 mod codes;
 mod decisions;
 mod export;
+mod health;
 mod load;
 mod panel;
 mod perform;

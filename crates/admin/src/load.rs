@@ -7,6 +7,7 @@ use time::{Duration, OffsetDateTime};
 use crate::broadcasts;
 use crate::button::Place;
 use crate::catalogue;
+use crate::health;
 use crate::query::Query;
 use crate::react::Context;
 use crate::session::Session;
@@ -107,6 +108,7 @@ pub(crate) async fn load(
         Place::Catalogue(spot) => catalogue::load(connection, spot, ON_PAGE)
             .await?
             .map_or(Scene::Missing, |sight| Scene::Catalogue(Box::new(sight))),
+        Place::Health => Scene::Health(Box::new(health::load(connection, context).await?)),
         Place::Setting(setting) => Scene::Setting {
             setting,
             value: store::rules::settings(connection).await?.remove(&setting),

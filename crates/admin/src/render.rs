@@ -14,6 +14,7 @@ use time::OffsetDateTime;
 
 use crate::broadcasts;
 use crate::button::{Button, Filter, Place};
+use crate::health;
 use crate::react::Context;
 use crate::role::Role;
 use crate::statistics;
@@ -21,7 +22,7 @@ use crate::texts::{Key, Texts};
 use crate::view::{Scene, Word};
 use crate::{codes, till};
 
-pub(crate) use people::list;
+pub(crate) use people::{list, state};
 pub(crate) use record::settled;
 pub(crate) use shop::what;
 
@@ -162,6 +163,7 @@ pub(crate) fn render(
         Scene::Till(scene) => till::render::screen(&pen, context, scene),
         Scene::Codes(scene) => codes::render::screen(&pen, context, scene),
         Scene::Catalogue(sight) => catalogue::sight(&pen, context, sight),
+        Scene::Health(health) => health::render::screen(&pen, context, health),
         Scene::Missing => {
             let text = pen.say(Key::ScreenMissing, &[]);
             pen.page(vec![text], vec![pen.way_back(Place::Menu)])

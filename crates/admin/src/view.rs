@@ -12,6 +12,7 @@ use crate::act::Act;
 use crate::broadcasts;
 use crate::button::{Filter, Place};
 use crate::catalogue::{Note, Sight, Spot};
+use crate::health::Health;
 use crate::role::Role;
 use crate::session::Form;
 use crate::setting::{Section, Setting};
@@ -116,6 +117,7 @@ pub(crate) enum Scene {
     Till(till::Scene),
     Codes(codes::Scene),
     Catalogue(Box<Sight>),
+    Health(Box<Health>),
     /// What was looked for is not there.
     Missing,
     /// The operator is asked to write something.

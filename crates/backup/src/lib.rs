@@ -21,7 +21,7 @@ pub use files::newest;
 pub use parts::{PART_BYTES, Part, parts};
 pub use restore::{Identity, restore};
 pub use schedule::{Due, run_due};
-pub use store::Sums;
+pub use store::{Kept, Past, Sums, past};
 
 use std::path::PathBuf;
 

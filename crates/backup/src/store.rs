@@ -110,6 +110,44 @@ pub(crate) async fn finish(
     Ok(())
 }
 
+/// A backup that was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// When it was ready.
+    pub at: OffsetDateTime,
+    /// Its size, in bytes.
+    pub bytes: i64,
+}
+
+/// What became of the backups so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Past {
+    /// The newest that was made.
+    pub made: Option<Kept>,
+    /// When one failed after it.
+    pub failed_at: Option<OffsetDateTime>,
+}
+
+/// What became of the backups so far.
+///
+/// # Errors
+/// What the database says.
+pub async fn past(connection: &mut PgConnection) -> Result<Past, sqlx::Error> {
+    let made: Option<(OffsetDateTime, i64)> = sqlx::query_as(
+        "select finished_at, bytes from backups where file is not null
+         order by finished_at desc limit 1",
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    let failed: Option<OffsetDateTime> =
+        sqlx::query_scalar("select max(finished_at) from backups where error is not null")
+            .fetch_one(connection)
+            .await?;
+    let made = made.map(|(at, bytes)| Kept { at, bytes });
+    let failed_at = failed.filter(|at| made.is_none_or(|made| *at > made.at));
+    Ok(Past { made, failed_at })
+}
+
 /// The sums that were written down with a file.
 pub(crate) async fn sums_of(
     connection: &mut PgConnection,

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use backup::{BackupError, Due, Identity, Settings};
+use backup::{BackupError, Due, Identity, Past, Settings};
 use sqlx::PgPool;
 use tempfile::TempDir;
 use time::macros::datetime;
@@ -188,12 +188,15 @@ async fn there_is_one_backup_a_slot_whoever_comes_first_and_only_the_newest_are_
 async fn a_backup_that_fails_leaves_nothing_but_the_reason() {
     let shop = Shop::open().await;
     let settings = shop.settings();
+    let past = async || backup::past(&mut shop.pool.acquire().await.unwrap()).await.unwrap();
+    assert_eq!(past().await, Past::default());
     std::fs::write(shop.folder.path().join("backups"), "a file in the way").unwrap();
     let due = backup::run_due(&shop.pool, &shop.url, &settings, DAY, NOW, || NOW).await.unwrap();
     assert!(matches!(due, Due::Failed(BackupError::File { .. })), "{due:?}");
     let error: String =
         sqlx::query_scalar("select error from backups").fetch_one(&shop.pool).await.unwrap();
     assert!(error.contains("backups"), "{error}");
+    assert_eq!(past().await, Past { made: None, failed_at: Some(NOW) });
     // A backup that was lost with its process is made by the next who looks.
     sqlx::query("update backups set finished_at = null, error = null")
         .execute(&shop.pool)
@@ -201,7 +204,15 @@ async fn a_backup_that_fails_leaves_nothing_but_the_reason() {
         .unwrap();
     assert!(matches!(shop.due(NOW + Duration::hours(1)).await, Due::NotNow));
     std::fs::remove_file(shop.folder.path().join("backups")).unwrap();
-    assert!(matches!(shop.due(NOW + Duration::hours(3)).await, Due::Made(_)));
+    let Due::Made(made) = shop.due(NOW + Duration::hours(3)).await else { panic!("not made") };
+    let kept = past().await.made.unwrap();
+    assert_eq!(u64::try_from(kept.bytes).unwrap(), made.bytes);
+    let failure = "insert into backups (started_at, finished_at, error) values ($1, $1, 'x')";
+    for (at, seen) in [(kept.at - DAY, false), (kept.at + DAY, true)] {
+        sqlx::query(failure).bind(at).execute(&shop.pool).await.unwrap();
+        let failed_at = seen.then_some(at);
+        assert_eq!(past().await, Past { made: Some(kept), failed_at }, "only what is newer");
+    }
 }
 
 #[tokio::test]

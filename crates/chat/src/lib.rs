@@ -65,6 +65,7 @@ pub use links::{GuardedLinks, LinkSource, PersonFiles};
 pub use news::no_news_button;
 pub use receive::{Checkout, Received, UPDATE, receive};
 pub use register::register;
+pub use render::{alarm_name, alarm_words};
 pub use rules::{ModelRule, PageText, Rest, Rules};
 pub use screen::{Act, Screen, Tap, Tone, fit, one_line, shorten};
 pub use screens::{RESEND, SEND_SCREEN, SendScreen, Target, enqueue as enqueue_screen};

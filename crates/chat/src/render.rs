@@ -41,6 +41,7 @@ pub(crate) use order::{
     Progress, alert, caption, closing, link, notice, part_buttons, progress, quiet_ready,
     resent_caption, result_buttons,
 };
+pub use watch::{alarm_name, alarm_words};
 
 /// What every screen needs to be written.
 #[derive(Clone, Copy, Debug)]

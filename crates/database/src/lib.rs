@@ -4,7 +4,7 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Executor as _, PgPool, Postgres, Transaction};
+use sqlx::{Executor as _, PgExecutor, PgPool, Postgres, Transaction};
 
 /// Forward-only changes of the schema, run under PostgreSQL's advisory lock.
 pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -122,12 +122,11 @@ impl Condition {
 /// # Errors
 /// What the database says.
 pub async fn condition(pool: &PgPool) -> Result<Condition, sqlx::Error> {
-    let (version, bytes): (i32, i64) = sqlx::query_as(
-        "select current_setting('server_version_num')::int / 10000,
-                pg_database_size(current_database())",
-    )
-    .fetch_one(pool)
-    .await?;
+    let version: i32 =
+        sqlx::query_scalar("select current_setting('server_version_num')::int / 10000")
+            .fetch_one(pool)
+            .await?;
+    let bytes = size(pool).await?;
     let has_table: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
         .fetch_one(pool)
         .await?;
@@ -146,6 +145,14 @@ pub async fn condition(pool: &PgPool) -> Result<Condition, sqlx::Error> {
         pending: known.iter().filter(|version| !done.contains(version)).count(),
         newer: done.iter().any(|version| !known.contains(version)),
     })
+}
+
+/// The size of the database on disk, in bytes.
+///
+/// # Errors
+/// What the database says.
+pub async fn size(executor: impl PgExecutor<'_>) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("select pg_database_size(current_database())").fetch_one(executor).await
 }
 
 /// Brings the schema up to date.

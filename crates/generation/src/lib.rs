@@ -35,8 +35,8 @@ pub use model::{
     BatchPlace, Bound, Cancelled, FailureClass, Order, OutputView, Placed, Rewrite, SentAs, View,
 };
 pub use order::{
-    cancel, history, made_by_task, move_stuck, open_count, place, place_in_line, remember_file,
-    view,
+    cancel, history, made_by_task, move_stuck, open_by_state, open_count, place, place_in_line,
+    remember_file, view,
 };
 pub use person::{Usual, codes, erase, has_original, refused_at, send_originals, usual};
 pub use ports::{

@@ -181,6 +181,20 @@ pub async fn open_count(connection: &mut PgConnection, user_id: i64) -> Result<i
     store::open_count(connection, user_id).await
 }
 
+/// How many orders are in each state that is not the last, in the order of an order's life; of one
+/// world, or of both.
+///
+/// # Errors
+/// What the database says.
+pub async fn open_by_state(
+    connection: &mut PgConnection,
+    world: Option<World>,
+) -> Result<Vec<(State, i64)>, sqlx::Error> {
+    let counts = store::open_by_state(connection, world.map(World::as_str)).await?;
+    let of = |state: State| counts.iter().find(|(word, _)| word == state.as_str());
+    Ok(State::ALL.into_iter().filter_map(|state| Some((state, of(state)?.1))).collect())
+}
+
 /// How many orders wait for submission before this one.
 ///
 /// # Errors

@@ -377,6 +377,20 @@ pub(crate) async fn open_count(
     .await
 }
 
+/// How many orders are not over, by the word of their state.
+pub(crate) async fn open_by_state(
+    connection: &mut PgConnection,
+    world: Option<&str>,
+) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    sqlx::query_as(
+        "select state, count(*) from generations
+         where finished_at is null and ($1::text is null or world = $1) group by state",
+    )
+    .bind(world)
+    .fetch_all(connection)
+    .await
+}
+
 /// How many orders wait for submission before this one.
 pub(crate) async fn waiting_before(
     connection: &mut PgConnection,

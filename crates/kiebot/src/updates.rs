@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::App;
 
 /// The lease of the one process that asks Telegram.
-const LEASE: &str = "polling";
+const LEASE: &str = watch::POLLING;
 const LEASE_TERM: Duration = Duration::from_secs(10);
 const HEARTBEAT: Duration = Duration::from_secs(3);
 /// How long Telegram keeps a request open when there is nothing.

@@ -63,6 +63,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "admin",
         &[
+            "backup",
             "billing",
             "broadcast",
             "catalog",
@@ -78,6 +79,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "queue",
             "sync",
             "telegram",
+            "watch",
             "wording",
         ],
     ),

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -15,6 +15,34 @@ pub struct Lease {
     pub term: i64,
     /// Until when, unless renewed.
     pub expires_at: OffsetDateTime,
+}
+
+/// A lease as anybody sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Until when it is held, or was.
+    pub expires_at: OffsetDateTime,
+    /// Whether somebody holds it now.
+    pub held: bool,
+}
+
+/// How a lease stands; `None` when nobody has ever taken it.
+///
+/// # Errors
+/// What the database says.
+pub async fn standing(
+    connection: &mut PgConnection,
+    name: &str,
+    now: OffsetDateTime,
+) -> Result<Option<Standing>, sqlx::Error> {
+    let row: Option<(OffsetDateTime, bool)> = sqlx::query_as(
+        "select expires_at, owner is not null and expires_at > $2 from leases where name = $1",
+    )
+    .bind(name)
+    .bind(now)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|(expires_at, held)| Standing { expires_at, held }))
 }
 
 /// Takes or renews a lease. `None` when another owner's has not run out.

@@ -17,6 +17,9 @@ mod trace;
 
 pub use crash::{CrashPoints, Crashed};
 pub use job::{Claim, Enqueued, NewJob, Outcome, Priority, StaleClaim, retry_delay};
-pub use lease::{Lease, acquire as acquire_lease, give_back as give_back_lease};
+pub use lease::{
+    Lease, Standing, acquire as acquire_lease, give_back as give_back_lease,
+    standing as lease_standing,
+};
 pub use pace::{Allowance, Grant, take as take_allowance};
 pub use runner::{Handler, PoolSettings, Runner, Stepped, Wake};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{PgConnection, PgPool, Row as _};
+use sqlx::{PgConnection, PgExecutor, PgPool, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -400,7 +400,10 @@ pub struct Depth {
 ///
 /// # Errors
 /// What the database says.
-pub async fn depth(pool: &PgPool, now: OffsetDateTime) -> Result<Depth, sqlx::Error> {
+pub async fn depth(
+    executor: impl PgExecutor<'_>,
+    now: OffsetDateTime,
+) -> Result<Depth, sqlx::Error> {
     let row = sqlx::query(
         "select count(*) filter (where state = 'queued') as queued,
                 count(*) filter (where state = 'running') as running,
@@ -410,7 +413,7 @@ pub async fn depth(pool: &PgPool, now: OffsetDateTime) -> Result<Depth, sqlx::Er
          from jobs",
     )
     .bind(now)
-    .fetch_one(pool)
+    .fetch_one(executor)
     .await?;
     Ok(Depth {
         queued: row.try_get("queued")?,

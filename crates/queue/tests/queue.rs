@@ -170,16 +170,25 @@ async fn a_lease_has_one_owner_and_a_new_term_for_each() {
     let pool = test_db::fresh_pool().await;
     let ten = seconds(10);
     let lease = |who, now| queue::acquire_lease(&pool, "polling", worker(who), ten, now);
+    let standing = async |now| {
+        let mut connection = pool.acquire().await.unwrap();
+        let standing = queue::lease_standing(&mut connection, "polling", now).await.unwrap();
+        standing.map(|standing| (standing.held, standing.expires_at))
+    };
+    assert_eq!(standing(NOW).await, None, "nobody has ever taken it");
     let first = lease(1, NOW).await.unwrap().unwrap();
     assert_eq!(first.term, 1);
     assert!(lease(2, NOW + seconds(9)).await.unwrap().is_none());
     assert_eq!(lease(1, NOW + seconds(9)).await.unwrap().unwrap().term, 1);
     assert!(lease(2, NOW + seconds(18)).await.unwrap().is_none());
+    assert_eq!(standing(NOW + seconds(18)).await, Some((true, NOW + seconds(19))));
+    assert_eq!(standing(NOW + seconds(19)).await, Some((false, NOW + seconds(19))));
     assert_eq!(lease(2, NOW + seconds(19)).await.unwrap().unwrap().term, 2);
     queue::give_back_lease(&pool, &first).await.unwrap();
     assert!(lease(1, NOW + seconds(20)).await.unwrap().is_none());
     let second = lease(2, NOW + seconds(20)).await.unwrap().unwrap();
     queue::give_back_lease(&pool, &second).await.unwrap();
+    assert_eq!(standing(NOW + seconds(20)).await, Some((false, NOW + seconds(30))));
     assert_eq!(lease(1, NOW + seconds(20)).await.unwrap().unwrap().term, 3);
 }
 

@@ -1,5 +1,6 @@
 //! Figures of the moment, for metrics.
 
+use rust_decimal::prelude::ToPrimitive as _;
 use sqlx::PgPool;
 
 use crate::store;
@@ -30,9 +31,17 @@ pub struct Moved {
 /// What the database says.
 pub async fn figures(pool: &PgPool) -> Result<Figures, sqlx::Error> {
     let mut connection = pool.acquire().await?;
+    let balances = store::balances(&mut connection).await?;
+    let whole = |balance: store::Balance| {
+        (balance.key, balance.credits.decimal().trunc().to_i64().unwrap_or(i64::MAX))
+    };
+    let orders = generation::open_by_state(&mut connection, None).await?;
     Ok(Figures {
-        credits: store::balances(&mut connection).await?,
-        orders: store::open_orders(&mut connection).await?,
+        credits: balances.into_iter().map(whole).collect(),
+        orders: orders
+            .into_iter()
+            .map(|(state, count)| (state.as_str().to_owned(), count))
+            .collect(),
         alarms: store::open_alarms(&mut connection).await?,
     })
 }

@@ -75,7 +75,7 @@ fn trouble_of(key: &KeyHealth) -> Option<Alert> {
 
 /// What several keys have left together. Two with exactly the same balance are taken for keys of one
 /// account: rather too little than too much.
-fn left(balances: &[Credits]) -> Credits {
+pub(crate) fn left(balances: &[Credits]) -> Credits {
     let mut distinct = balances.to_vec();
     distinct.sort_unstable();
     distinct.dedup();
@@ -84,7 +84,7 @@ fn left(balances: &[Credits]) -> Credits {
 
 /// How many hours the credits last when a day uses so many kopecks of them; `None`: for ever. What
 /// lasts less than an hour but is not nothing counts as one.
-fn runway_hours(credits: Credits, burnt_kop: i64, cost: Rate) -> Option<i64> {
+pub(crate) fn runway_hours(credits: Credits, burnt_kop: i64, cost: Rate) -> Option<i64> {
     if credits == Credits::ZERO {
         return Some(0);
     }

@@ -5,6 +5,7 @@
 //! [`outbox::report`], which tells what is new, reminds after growing pauses, and says when
 //! something is in order again.
 
+mod condition;
 mod figures;
 mod keys;
 mod look;
@@ -12,6 +13,7 @@ mod policy;
 mod rounds;
 mod store;
 
+pub use condition::{Condition, Funds, Keys, POLLING, condition};
 pub use figures::{Figures, Moved, figures, last_entry, moved_after};
 pub use look::{Settings, Watch, WatchParts};
 pub use rounds::{Round, done, is_due};

@@ -15,10 +15,10 @@ use crate::rounds::{self, Round};
 use crate::{policy, store};
 
 /// The lease of the one process that looks at what all share.
-const LEASE: &str = "watch";
+pub(crate) const LEASE: &str = "watch";
 
 /// Looks come every minute; one that stays away loses the lease.
-const LEASE_TERM: Duration = Duration::from_mins(3);
+pub(crate) const LEASE_TERM: Duration = Duration::from_mins(3);
 
 /// What is looked at beside the shop itself.
 #[derive(Clone, Debug)]

@@ -21,7 +21,7 @@ pub enum Round {
 }
 
 impl Round {
-    const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Slow => "slow",
             Self::Books | Self::BooksAgain => "books",

@@ -2,17 +2,17 @@
 
 use billing::World;
 use money::{Credits, Rate};
-use sqlx::{PgConnection, PgPool, Row as _};
+use sqlx::{PgConnection, PgExecutor, PgPool, Row as _};
 use time::OffsetDateTime;
 
 /// When a round was done last.
 pub(crate) async fn round(
-    pool: &PgPool,
+    executor: impl PgExecutor<'_>,
     name: &str,
 ) -> Result<Option<OffsetDateTime>, sqlx::Error> {
     sqlx::query_scalar("select at from rounds where name = $1")
         .bind(name)
-        .fetch_optional(pool)
+        .fetch_optional(executor)
         .await
 }
 
@@ -211,22 +211,29 @@ pub(crate) async fn drifts(
     .await
 }
 
-pub(crate) async fn balances(
-    connection: &mut PgConnection,
-) -> Result<Vec<(String, i64)>, sqlx::Error> {
-    sqlx::query_as("select key_name, trunc(credits)::bigint from key_balances order by key_name")
-        .fetch_all(connection)
-        .await
+/// What a key of KIE.ai had left when it was last asked.
+pub(crate) struct Balance {
+    pub(crate) key: String,
+    pub(crate) credits: Credits,
+    pub(crate) read_at: OffsetDateTime,
 }
 
-pub(crate) async fn open_orders(
-    connection: &mut PgConnection,
-) -> Result<Vec<(String, i64)>, sqlx::Error> {
-    sqlx::query_as(
-        "select state, count(*) from generations where finished_at is null group by state",
+pub(crate) async fn balances(connection: &mut PgConnection) -> Result<Vec<Balance>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select key_name, credits::text as credits, read_at from key_balances order by key_name",
     )
     .fetch_all(connection)
-    .await
+    .await?;
+    rows.iter()
+        .map(|row| {
+            let credits = Credits::parse(row.try_get("credits")?);
+            Ok(Balance {
+                key: row.try_get("key_name")?,
+                credits: credits.map_err(|error| sqlx::Error::Decode(error.into()))?,
+                read_at: row.try_get("read_at")?,
+            })
+        })
+        .collect()
 }
 
 pub(crate) async fn open_alarms(connection: &mut PgConnection) -> Result<i64, sqlx::Error> {

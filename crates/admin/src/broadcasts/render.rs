@@ -210,7 +210,7 @@ fn deeds(pen: &Pen<'_>, broadcast: &Broadcast, people: i64) -> Vec<Vec<Tap>> {
         State::Scheduled => vec![vec![show], vec![later, start], vec![cancel]],
         State::Running => {
             let pause = press(pen, Key::ButtonBroadcastPause, Press::Pause(id));
-            let look = pen.tap(Key::ButtonBroadcastLook, &open(Spot::Card(id)));
+            let look = pen.tap(Key::ButtonLook, &open(Spot::Card(id)));
             vec![vec![look], vec![pause, cancel]]
         }
         State::Paused => {

@@ -158,7 +158,7 @@ fn order_line(pen: &Pen<'_>, order: &OrderLine) -> String {
 }
 
 /// A state of an order in words.
-pub(super) fn state(pen: &Pen<'_>, word: &str) -> String {
+pub(crate) fn state(pen: &Pen<'_>, word: &str) -> String {
     let key = match word {
         "preparing" => Key::FieldStatePreparing,
         "queued" => Key::FieldStateQueued,

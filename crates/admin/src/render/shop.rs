@@ -33,6 +33,7 @@ pub(super) fn menu(pen: &Pen<'_>, requests: usize, payments: i64) -> Screen {
         (Key::ButtonBroadcasts, Place::Broadcast(broadcasts::Spot::List { page: 0 })),
         (Key::ButtonCodes, Place::Codes(codes::Spot::List { page: 0 })),
         (Key::ButtonSettings, Place::Settings(Section::Shop)),
+        (Key::ButtonHealth, Place::Health),
         (Key::ButtonJournal, Place::Journal { page: 0 }),
     ];
     let waiting = i64::try_from(requests).ok().filter(|count| *count > 0);

@@ -121,13 +121,13 @@ impl<'a> Words<'a> {
 }
 
 /// «14:05» in Moscow.
-pub(super) fn time_of_day(at: OffsetDateTime) -> String {
+pub(crate) fn time_of_day(at: OffsetDateTime) -> String {
     let at = moscow(at);
     format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
 /// A number with spaces between its thousands.
-pub(super) fn number(number: i64) -> Arg {
+pub(crate) fn number(number: i64) -> Arg {
     // Money is written as people read it; a number is money without its sign.
     let roubles = Rub::from_roubles(number).to_string();
     Arg::Text(roubles.trim_end_matches(['₽', '\u{a0}']).to_owned())

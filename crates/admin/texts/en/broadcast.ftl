@@ -77,7 +77,6 @@ button-broadcast-start = 🚀 Send
 button-broadcast-cancel = ⏹ Cancel
 button-broadcast-pause = ⏸ Pause
 button-broadcast-resume = ▶️ Go on
-button-broadcast-look = 🔄 Refresh
 button-broadcast-days = ✏️ Other days
 button-broadcast-source = ✏️ Other source
 refusal-broadcast-not-so = ⌛️ That cannot be done with the broadcast any more: it stands elsewhere.

@@ -209,6 +209,7 @@ button-requests = ⏳ Waiting
 button-settings = ⚙️ Settings
 button-menu = 🛠 Panel
 button-back = ⬅️ Back
+button-look = 🔄 Refresh
 button-search = 🔎 Search
 button-credit = ➕ Add money
 button-debit = ➖ Take money

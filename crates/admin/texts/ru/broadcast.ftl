@@ -80,7 +80,6 @@ button-broadcast-start = 🚀 Отправить
 button-broadcast-cancel = ⏹ Отменить
 button-broadcast-pause = ⏸ Пауза
 button-broadcast-resume = ▶️ Продолжить
-button-broadcast-look = 🔄 Обновить
 button-broadcast-days = ✏️ Другой срок
 button-broadcast-source = ✏️ Другой источник
 refusal-broadcast-not-so = ⌛️ С рассылкой этого уже не сделать: она в другом состоянии.

@@ -212,6 +212,7 @@ button-requests = ⏳ Ждут решения
 button-settings = ⚙️ Настройки
 button-menu = 🛠 Панель
 button-back = ⬅️ Назад
+button-look = 🔄 Обновить
 button-search = 🔎 Искать
 button-credit = ➕ Начислить
 button-debit = ➖ Списать

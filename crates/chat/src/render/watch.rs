@@ -1,8 +1,10 @@
 //! What the operators hear about things that are wrong until they are mended.
 
+use catalog::Language;
 use money::Rub;
 use outbox::{Alert, CatalogueNews, Open, Over, WatchNews};
 
+use crate::desk::Desk;
 use crate::render::{Pen, order};
 use crate::screen::one_line;
 use crate::texts::{Arg, Key};
@@ -15,6 +17,18 @@ const NAMED: usize = 12;
 
 /// What others said is cut to so many letters.
 const SAID: usize = 300;
+
+/// An alarm in the words in which operators are told it, as HTML.
+#[must_use]
+pub fn alarm_words(desk: &Desk, language: Language, alert: &Alert) -> String {
+    order::alert_words(&Pen::new(desk, language), alert)
+}
+
+/// An alarm in a few words, without markup.
+#[must_use]
+pub fn alarm_name(desk: &Desk, language: Language, alert: &Alert) -> String {
+    name(&Pen::new(desk, language), alert)
+}
 
 /// One thing that is wrong, or all that a look has to tell.
 pub(super) fn news(pen: &Pen<'_>, news: &WatchNews) -> String {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use payments::{Offer, Provider};
 use sandbox::telegram::MediaKind;
 use time::OffsetDateTime;
+use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
 use crate::world::{Options, World, story_with};
@@ -16,8 +17,20 @@ const STEP: Duration = Duration::from_mins(30);
 const COMPARE: Duration = Duration::from_hours(18);
 /// Backups are made so often.
 const BACKUP: time::Duration = time::Duration::hours(6);
+/// The story of the day as the test program names it, and what tells it that it runs alone.
+const THIS: &str = "day::a_day_leaves_nothing_behind_but_its_orders";
+const ALONE: &str = "KIEBOT_STORY_ALONE";
+/// The day's comparisons, backups and orders leave less than this behind in memory.
+const MEMORY_MORE_KIB: u64 = 16 * 1024;
 /// So many of them are kept.
 const KEEP: usize = 3;
+
+/// Memory of this process that is its own.
+fn memory_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+    line.split_whitespace().next().unwrap().parse().unwrap()
+}
 
 /// How many rows each table has.
 async fn rows(world: &World) -> BTreeMap<String, i64> {
@@ -85,8 +98,20 @@ async fn an_hour(
     backup::run_due(world.pool(), url, backups, BACKUP, now, || now).await.unwrap();
 }
 
+/// Told in a process of its own, so that its memory is that of no other story.
 #[tokio::test]
 async fn a_day_leaves_nothing_behind_but_its_orders() {
+    if std::env::var_os(ALONE).is_some() {
+        return the_day().await;
+    }
+    let program = std::env::current_exe().unwrap();
+    let day = Command::new(program).args(["--exact", THIS]).env(ALONE, "1").output();
+    let day = day.await.unwrap();
+    let said = String::from_utf8_lossy(&day.stdout);
+    assert!(day.status.success() && said.contains("1 passed"), "{said}");
+}
+
+async fn the_day() {
     let offer = Offer { ways: vec![Provider::Stars], ..Offer::default() };
     story_with(Options { offer, ..Options::default() }, async |world| {
         let stop = CancellationToken::new();
@@ -97,10 +122,11 @@ async fn a_day_leaves_nothing_behind_but_its_orders() {
             backup::Settings { folder: folder.path().to_path_buf(), keep: KEEP, recipient: None };
         let url = address(world).await;
         let begin = world.now();
-        let mut sizes = Vec::new();
+        let (mut sizes, mut memory) = (Vec::new(), Vec::new());
         for hour in 0..24 {
             an_hour(world, &mut learnt_at, &backups, &url, hour).await;
             sizes.push(rows(world).await);
+            memory.push(memory_kib());
         }
 
         // Everything has fired.
@@ -120,6 +146,8 @@ async fn a_day_leaves_nothing_behind_but_its_orders() {
             assert!(late <= early + early / 4 + 4, "{table}: +{early}, then +{late}");
         }
         assert_eq!(last["jobs"], 0);
+        // The emulators are in this process, too, and remember every message.
+        assert!(memory[23] <= memory[1] + MEMORY_MORE_KIB, "{memory:?} KiB");
 
         // Two days later what Telegram cannot repeat is forgotten.
         for _ in 0..13 {

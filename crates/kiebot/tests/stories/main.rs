@@ -20,6 +20,7 @@ mod delivery;
 mod failures;
 mod firsts;
 mod free;
+mod health;
 mod ideas;
 mod inputs;
 mod journey;
