@@ -314,6 +314,17 @@ pub struct BatchPlace {
     pub scenario: String,
     /// What became of the prompt.
     pub rewrite: Rewrite,
+    /// What a language model was to write the prompt from.
+    pub wish: Option<Wish>,
+}
+
+/// The template of a scenario filled with the person's words, in their language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The field of the answers that holds the prompt.
+    pub field: String,
+    /// The words.
+    pub words: String,
 }
 
 impl BatchPlace {
@@ -360,6 +371,13 @@ impl Rewrite {
 }
 
 impl View {
+    /// What the person asked for, when a language model wrote other words in its place.
+    #[must_use]
+    pub fn wish(&self) -> Option<&Wish> {
+        let place = self.batch.as_ref().filter(|place| place.rewrite == Rewrite::Written)?;
+        place.wish.as_ref()
+    }
+
     /// What decisions depend on.
     #[must_use]
     pub const fn situation(&self) -> Situation {

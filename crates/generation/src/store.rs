@@ -33,7 +33,8 @@ const COLUMNS: &str =
     cost_kop, free, rate::text as rate, cost_rate::text as cost_rate, taken_kop,
     provider_credits::text as provider_credits, state, money, quiet, tries, deadline_at, uploads,
     uploaded_at, created_at, submitted_at, finished_at, failure, batch_id, batch_number,
-    (select jsonb_build_object('size', b.size, 'scenario', b.scenario, 'rewrite', b.rewrite)
+    (select jsonb_build_object('size', b.size, 'scenario', b.scenario, 'rewrite', b.rewrite,
+                               'field', b.prompt_field, 'wish', b.wish)
      from batches b where b.id = batch_id) as batch,
     (select jsonb_build_object('kind', l.kind, 'id', l.made_id)
      from likenesses l where l.generation_id = generations.id) as likeness";

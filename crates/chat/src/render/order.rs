@@ -308,7 +308,7 @@ pub(crate) fn resent_caption(pen: &Pen<'_>, order: &View) -> String {
 pub(crate) fn link(pen: &Pen<'_>, caption: &str, url: &str) -> Screen {
     let html = format!("{caption}\n\n{}", pen.say(Key::NoticeLink, &[]));
     let open = Tap::link(pen.texts.plain(Key::ButtonDownload, &[]), url.to_owned());
-    Screen { html: fit(html, limits::TEXT), inline: vec![vec![open]], reply: None }
+    Screen { html: fit(html, limits::TEXT), inline: vec![vec![open]], key: None }
 }
 
 /// The buttons under a result.

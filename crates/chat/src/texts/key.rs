@@ -578,6 +578,8 @@ wording::keys! {
     ButtonIdeaAgainPhoto = "button-idea-again-photo",
     ButtonIdeaAgain = "button-idea-again",
     ButtonIdeaCancel = "button-idea-cancel",
+    NoticeIdeaLineSame = "notice-idea-line-same",
+    NoticeIdeaPlain = "notice-idea-plain",
     NoticeIdeaTitle = "notice-idea-title",
     NoticeIdeaTaken = "notice-idea-taken",
     NoticeIdeaWriting = "notice-idea-writing",

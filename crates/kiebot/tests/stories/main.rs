@@ -7,6 +7,7 @@ mod albums;
 mod bonuses;
 mod bounds;
 mod broadcasts;
+mod busy;
 mod cancelling;
 mod cards;
 mod codes;
