@@ -112,7 +112,7 @@ impl<'a> Pen<'a> {
         let full: Vec<String> =
             paragraphs.into_iter().filter(|text| !text.trim().is_empty()).collect();
         let inline = inline.into_iter().filter(|row| !row.is_empty()).collect();
-        Screen { html: fit(full.join("\n\n"), limits::TEXT), inline, reply: None }
+        Screen { html: fit(full.join("\n\n"), limits::TEXT), inline, key: None }
     }
 }
 

@@ -125,22 +125,22 @@ fn screen(world: &TelegramWorld, person: PersonId) -> Option<Screen> {
     Some(Screen { message: message.id, edits: message.edits, first, back })
 }
 
-/// Persons press a category on the keyboard below the chat, go into the first thing shown, back,
-/// and in again; how long each answer took, in milliseconds.
+/// Persons press «Меню» below the chat, go into the first thing shown, back, and in again; how long
+/// each answer took, in milliseconds.
 async fn presses(world: &TelegramWorld, clock: &Clock, people: usize) -> anyhow::Result<Vec<f64>> {
     let mut took = Vec::new();
     for number in 0..people {
         let person = world.add_person(&format!("Person {number}"), "ru");
         world.says(person, "/start");
         let guide = answer(world.until(|world| screen(world, person)), "/start").await?;
-        let menu = world.until(|world| world.reply_keyboard(person)?.first()?.first().cloned());
-        let category = answer(menu, "the greeting").await?;
+        let key = world.until(|world| world.reply_keyboard(person)?.first()?.first().cloned());
+        let key = answer(key, "the greeting").await?;
         clock.sleep(BETWEEN).await;
         let start = Instant::now();
-        world.says(person, &category);
-        let shelf =
+        world.says(person, &key);
+        let menu =
             world.until(|world| screen(world, person).filter(|now| now.message != guide.message));
-        let mut shown = answer(shelf, &category).await?;
+        let mut shown = answer(menu, &key).await?;
         took.push(milliseconds(start.elapsed()));
         for press in 1..PRESSES_EACH {
             clock.sleep(BETWEEN).await;

@@ -1,4 +1,4 @@
-use crate::{Answer, Answers, EarlierId, Field, FieldKind, Model};
+use crate::{Answer, Answers, Earlier, EarlierId, Field, FieldKind, Likeness, Model};
 
 /// A result of an earlier order, as far as another model can go on from it.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +13,8 @@ pub struct EarlierResult<'a> {
     pub position: u16,
     /// KIE's id of this very piece, when the task names its pieces.
     pub piece: Option<&'a str>,
+    /// What the task made for other models, with KIE's id of it.
+    pub likeness: Option<(Likeness, &'a str)>,
 }
 
 impl Model {
@@ -24,16 +26,18 @@ impl Model {
             return None;
         }
         let mut given = Answers::new();
+        let mut goes_on = false;
         for field in &self.fields {
             match self.earlier_answer(field, earlier) {
                 Some(answer) if field.kind.check(&answer).is_ok() => {
+                    goes_on |= field.from.as_ref().is_some_and(Earlier::is_of_the_result);
                     given.insert(field.name.clone(), answer);
                 }
                 Some(_) | None if field.from.is_some() && field.required => return None,
                 Some(_) | None => {}
             }
         }
-        Some(given)
+        goes_on.then_some(given)
     }
 
     fn earlier_answer(&self, field: &Field, earlier: &EarlierResult<'_>) -> Option<Answer> {
@@ -51,11 +55,10 @@ impl Model {
             EarlierId::Task => earlier.task.to_owned(),
             EarlierId::Audio => earlier.piece?.to_owned(),
             EarlierId::OutputIndex => earlier.position.to_string(),
-            EarlierId::Persona
-            | EarlierId::Voice
-            | EarlierId::Character
-            | EarlierId::Masks
-            | EarlierId::Answer(_) => return None,
+            EarlierId::Likeness(wanted) => {
+                earlier.likeness.filter(|(made, _)| made == wanted)?.1.to_owned()
+            }
+            EarlierId::Masks | EarlierId::Answer(_) => return None,
         };
         Some(match field.kind {
             FieldKind::Integer { .. } => Answer::Integer(text.parse().ok()?),
@@ -65,8 +68,8 @@ impl Model {
             | FieldKind::Choice { .. }
             | FieldKind::Files { .. }
             | FieldKind::Items { .. }
-            | FieldKind::Values { .. }
             | FieldKind::Opaque => Answer::Text(text),
+            FieldKind::Values { .. } => Answer::Values(vec![Answer::Text(text)]),
         })
     }
 

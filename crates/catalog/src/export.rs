@@ -30,6 +30,7 @@ impl Model {
             "example": text(&self.example),
             "category": self.category,
             "output": self.output,
+            "makes": self.makes,
             "new": self.new,
             "in_menu": self.in_menu(),
             "sale": sale,

@@ -43,10 +43,11 @@ impl<'m> Form<'m> {
         known_of(self.fields, answers)
     }
 
-    /// Whether the field makes sense with these answers.
+    /// Whether the field makes sense with these answers, and is not settled by them.
     #[must_use]
     pub fn is_shown(&self, field: &Field, answers: &Answers) -> bool {
-        field.shown_when.holds(&self.with_defaults(answers))
+        let known = self.with_defaults(answers);
+        field.shown_when.holds(&known) && !field.is_fixed(&known)
     }
 
     /// Whether an input with these answers is refused when it lacks the field.

@@ -8,7 +8,8 @@
 //!
 //! `shared.toml` holds label, hint and option labels of fields that many models share, and, as
 //! options of `not_sold`, why a model is not sold. Every other file is a `family` with `[[model]]`
-//! tables: `id` (what KIE calls it), `name`, `category`, `output`, `outputs_max`, `usual_seconds`,
+//! tables: `id` (what KIE calls it), `name`, `category`, `output`, `makes` (`persona`, `voice` or
+//! `character`: the result is the id of it, for other models), `outputs_max`, `usual_seconds`,
 //! `menu = false` for what makes no sense alone, `needs_callback`, `endpoint = { path, body }` for
 //! what `createTask` does not take, and `[model.not_sold]` (`why`, `reason`, `sibling`) for what is
 //! known but not sold. `[list]` names long lists of values that several fields offer.
@@ -33,7 +34,8 @@
 //! | `values` | `min`, `max`, `of` (a text or an integer) |
 //! | `opaque` | never asked, never sent |
 //!
-//! and for every type `required`, `default` (shown and sent), `asked` (`first`, `option`, `never`;
+//! and for every type `required`, `default` (shown and sent), `fixed = { when, to }` (beside these
+//! answers it has this value and nobody is asked), `asked` (`first`, `option`, `never`;
 //! by default `first` for what is required without a default, else `option`; `earlier_result` with
 //! `from = { id, models }` for what the program fills in from a result of these models),
 //! `sent = false` for what is only there for the price, `shown_when`, `required_when`, `max_when`
@@ -103,7 +105,7 @@ pub use overlay::{Difference, Overlay, PriceMove, Repriced};
 pub use price::{PriceUnknown, Tariff};
 pub use published::{PriceTag, Published, PublishedField, PublishedInput, PublishedKind};
 pub use schema::{
-    Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Frame, Wire,
+    Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Frame, Likeness, Wire,
 };
 
 /// The most bytes of a model's id: a button of the Bot API carries 64 bytes, the rest is for the

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::model::{EntryPath, Rule};
 use crate::{
     Asked, Body, CatalogError, Endpoint, Field, FieldKind, Form, ID_MAX_BYTES, Localized, Model,
-    Sale, Why,
+    Output, Sale, Why,
 };
 use raw::{
     RawFieldTexts, RawFile, RawModel, RawModelTexts, RawNotSold, RawRule, RawShared, RawText,
@@ -241,6 +241,7 @@ fn model_of(
         usual_seconds: raw.usual_seconds,
         category: raw.category,
         output: raw.output,
+        makes: raw.makes,
         outputs_max: raw.outputs_max,
         endpoint,
         needs_callback: raw.needs_callback,
@@ -264,6 +265,12 @@ fn model_of(
     };
     if meant && model.price.from.is_none() {
         return Err(Mistake::new("on sale, but no input has a price"));
+    }
+    if model.makes.is_some() && model.output != Output::Text {
+        return Err(Mistake::new("`makes` of a model whose result is a file"));
+    }
+    if meant && model.output == Output::Text && model.makes.is_none() {
+        return Err(Mistake::new("on sale, but nobody can be handed its result"));
     }
     if meant && (model.endpoint.path != CREATE_TASK || model.endpoint.body != Body::Input) {
         return Err(Mistake::new("on sale, but not ordered by `createTask`"));

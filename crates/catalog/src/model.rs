@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::When;
 use crate::condition::is_given;
 use crate::price::Price;
-use crate::{Answer, Answers, Asked, EarlierId, Field, FieldKind, Localized};
+use crate::{Answer, Answers, Asked, Field, FieldKind, Likeness, Localized};
 
 /// A shelf of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -151,6 +151,8 @@ pub struct Model {
     pub category: Category,
     /// What the result is.
     pub output: Output,
+    /// What the words of the result are, when they are the id of something for other models.
+    pub makes: Option<Likeness>,
     /// The most results of one task.
     pub outputs_max: u8,
     /// How KIE takes the order.
@@ -236,11 +238,13 @@ impl Model {
     #[must_use]
     pub fn shown_options(&self, answers: &Answers) -> Vec<&Field> {
         let known = self.with_defaults(answers);
-        self.options().filter(|field| field.shown_when.holds(&known)).collect()
+        let open = |field: &&Field| field.shown_when.holds(&known) && !field.is_fixed(&known);
+        self.options().filter(open).collect()
     }
 
     /// Whether the field makes sense with these answers (the sung text of an instrumental piece
-    /// does not). A field that does not is neither asked nor sent.
+    /// does not) and is not settled by them. One that makes no sense is neither asked nor sent; one
+    /// that is settled is not asked.
     #[must_use]
     pub fn is_shown(&self, field: &Field, answers: &Answers) -> bool {
         self.form().is_shown(field, answers)
@@ -292,7 +296,7 @@ impl Model {
     pub fn continues(&self, id: &str) -> bool {
         let gives = |field: &Field| {
             field.from.as_ref().is_some_and(|from| {
-                !matches!(from.id, EarlierId::Answer(_)) && from.models.iter().any(|one| one == id)
+                from.is_of_the_result() && from.models.iter().any(|one| one == id)
             })
         };
         self.fields.iter().any(gives)
@@ -332,6 +336,10 @@ pub(crate) fn known_of(fields: &[Field], answers: &Answers) -> Answers {
         if !field.shown_when.holds(&known) {
             continue;
         }
+        if let Some(fixed) = field.fixed.as_ref().filter(|fixed| fixed.when.holds(&known)) {
+            known.insert(field.name.clone(), fixed.to.clone());
+            continue;
+        }
         let given = match field.asked {
             Asked::Never => None,
             Asked::First | Asked::Option | Asked::EarlierResult => {
@@ -346,6 +354,11 @@ pub(crate) fn known_of(fields: &[Field], answers: &Answers) -> Answers {
 }
 
 impl Field {
+    /// Whether `known` answers (defaults included) leave it one value.
+    pub(crate) fn is_fixed(&self, known: &Answers) -> bool {
+        self.fixed.as_ref().is_some_and(|fixed| fixed.when.holds(known))
+    }
+
     /// Whether the field is shown and required beside `known` answers (defaults included).
     pub(crate) fn is_needed(&self, known: &Answers) -> bool {
         let required =

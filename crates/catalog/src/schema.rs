@@ -2,6 +2,7 @@ use std::ops::RangeInclusive;
 
 use media::MediaKind;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::condition::When;
 use crate::{Answer, Localized};
@@ -30,6 +31,14 @@ pub struct Field {
     pub(crate) shown_when: When,
     pub(crate) required_when: Option<When>,
     pub(crate) max_when: Vec<MaxWhen>,
+    pub(crate) fixed: Option<Fixed>,
+}
+
+/// The only value that makes sense beside some answers: nobody is asked then.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Fixed {
+    pub(crate) when: When,
+    pub(crate) to: Answer,
 }
 
 /// A lower limit of a text's length or of a whole number under a condition.
@@ -48,6 +57,25 @@ pub struct Earlier {
     pub models: Vec<String>,
 }
 
+impl Earlier {
+    /// Whether it names something of the result, and not only what was answered.
+    pub(crate) fn is_of_the_result(&self) -> bool {
+        !matches!(self.id, EarlierId::Answer(_))
+    }
+}
+
+/// What a model makes for other models: KIE keeps it and gives its id, and there is no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Likeness {
+    /// The voice and the manner of a song.
+    Persona,
+    /// A voice that speaks or sings.
+    Voice,
+    /// Somebody who can appear in videos.
+    Character,
+}
+
 /// What an earlier result gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EarlierId {
@@ -55,12 +83,8 @@ pub enum EarlierId {
     Task,
     /// The id of one piece of music among the results of the task.
     Audio,
-    /// The id of a persona that the task made.
-    Persona,
-    /// The id of a voice that the task made.
-    Voice,
-    /// The id of a character that the task made.
-    Character,
+    /// The id of what the task made for other models.
+    Likeness(Likeness),
     /// The place of the chosen output among those of the task, from 0.
     OutputIndex,
     /// The numbers of chosen parts of a picture.

@@ -222,6 +222,27 @@ fn files_key(kind: MediaKind) -> Key {
     }
 }
 
+/// A bound as it is written in that language: from five digits on in groups of three.
+pub(crate) fn bound(value: Decimal, language: Language) -> String {
+    let text = number(value, language);
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    if digits < 5 {
+        return text;
+    }
+    let gap = match language {
+        Language::Ru => '\u{a0}',
+        Language::En => ',',
+    };
+    let mut grouped = String::with_capacity(text.len() + digits / 3 * 2);
+    for (at, letter) in text.chars().enumerate() {
+        if (1..digits).contains(&at) && (digits - at).is_multiple_of(3) {
+            grouped.push(gap);
+        }
+        grouped.push(letter);
+    }
+    grouped
+}
+
 /// A number as it is written in that language.
 pub(crate) fn number(value: Decimal, language: Language) -> String {
     let text = value.normalize().to_string();

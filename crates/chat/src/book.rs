@@ -1,10 +1,11 @@
 //! Every screen at once, for somebody who reads them all: the same functions that write the screens
 //! of the conversation, over made-up orders.
 
+mod ideas;
 mod sample;
 
-use catalog::{Asked, Category, Field, Language, Model};
-use generation::{FailureClass, Money, SentAs, Softened, State, View as Order};
+use catalog::{Answer, Answers, Asked, Category, Field, Language, Likeness, Model};
+use generation::{FailureClass, LikenessView, Money, SentAs, Softened, State, View as Order};
 use money::Rub;
 use time::OffsetDateTime;
 
@@ -13,7 +14,7 @@ use crate::desk::{Context, Desk};
 use crate::journey::{self, Page, Question, Said, Shelf};
 use crate::render::{self, Pen, Progress};
 use crate::screen::{Act, Screen};
-use crate::session::{Draft, Session, Stage};
+use crate::session::{Draft, Quote, Session, Stage};
 use crate::view::{Scene, View, Word};
 
 /// One screen of the book.
@@ -38,6 +39,7 @@ pub fn book(desk: &Desk, language: Language, now: OffsetDateTime) -> Vec<Leaf> {
             book.model(model);
         }
     }
+    book.ideas();
     book.orders();
     book.results();
     book.money_and_help();
@@ -93,6 +95,7 @@ impl<'a> Book<'a> {
         context.welcomed = promo::Welcomed::Given(self.desk.welcome);
         let hello = render::hello(&context);
         self.put("hello", &hello);
+        self.put("another language", &render::spoken(&context));
         for (title, roubles) in [("menu", 200), ("menu: no money", 0)] {
             let context = self.context(sample::wallet(roubles));
             let view = View::new(Scene::Menu);
@@ -143,7 +146,10 @@ impl<'a> Book<'a> {
             let session = Session { draft: Some(draft), ..Session::default() };
             self.show(format!("question: {id} · {}", field.name), Scene::Draft, &session);
         }
-        let draft = Draft::new(id, sample::answers(model, self.language));
+        let mut draft = Draft::new(id, sample::answers(model, self.language));
+        let priced = self.desk.quote(model, &draft.answers).ok();
+        let expires_at = self.now + time::Duration::HOUR;
+        draft.quote = priced.map(|priced| Quote { price: priced.price, expires_at, free: false });
         let session = Session { draft: Some(draft), ..Session::default() };
         self.show(format!("confirmation: {id}"), Scene::Draft, &session);
     }
@@ -188,6 +194,21 @@ impl<'a> Book<'a> {
         journey::Scene::Soft { order, softened }
     }
 
+    /// A voice that songs can have.
+    fn voice(&self) -> Order {
+        let kind = Likeness::Persona;
+        let models = self.desk.catalog.models();
+        let model = models.iter().find(|model| model.makes == Some(kind) && model.is_on_sale());
+        let id = "persona-1".to_owned();
+        Order {
+            model: model.map_or_else(String::new, |model| model.id.clone()),
+            answers: Answers::from([("name".to_owned(), Answer::Text("Vera".to_owned()))]),
+            outputs: Vec::new(),
+            likeness: Some(LikenessView { kind, id }),
+            ..self.order()
+        }
+    }
+
     fn failed(&self, class: FailureClass) -> Order {
         Order {
             state: State::Failed,
@@ -205,12 +226,14 @@ impl<'a> Book<'a> {
         for (title, taken) in [("result", Some(order.price)), ("result: a gift", None)] {
             let html = render::caption(&pen, &order, (0, 1), taken, balance, self.now);
             let inline = render::result_buttons(&pen, &order, 0);
-            self.put(title, &Screen { html, inline, reply: None });
+            self.put(title, &Screen { html, inline, key: None });
         }
         let caption = render::caption(&pen, &order, (0, 1), Some(order.price), balance, self.now);
         let link = render::link(&pen, &caption, "https://bot.example/files/token");
         self.put(format!("result: {:?}", SentAs::Link), &link);
         self.put("result: no original", &journey::render::no_original(&pen, &order));
+        let voice = self.voice();
+        self.put("result: a voice", &render::likeness_ready(&pen, &voice, balance, self.now));
         self.put("result of a cancelled order", &render::quiet_ready(&pen, &order, balance));
     }
 
@@ -256,7 +279,6 @@ impl<'a> Book<'a> {
             Word::Dropped,
             Word::NoSuchOrder,
             Word::Closed,
-            Word::LanguageSet,
             Word::Short(Rub::from_roubles(12)),
             Word::Repriced(Rub::from_roubles(12)),
             Word::Journey(Said::Marked),

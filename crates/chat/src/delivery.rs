@@ -5,18 +5,15 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use clock::Clock;
 use generation::{Delivery, DeliveryOutcome, Parcel, PortFuture, SentAs};
-use media::MediaKind;
-use telegram::{ChatAction, OutFile, OutKind, Outbound, limits};
+use telegram::{OutFile, OutKind, Outbound, limits};
 
+use crate::busy;
 use crate::desk::Desk;
 use crate::journey;
 use crate::render::{self, Pen};
 use crate::screen::inline;
 use crate::screens;
 use crate::sender::{Sender, Trouble, Urgency};
-
-/// Of files from this size on the chat says that they are being sent.
-const ANNOUNCED_FROM: usize = 1024 * 1024;
 
 /// Sends results into the chat, by upload or by link.
 #[derive(Clone, Debug)]
@@ -38,7 +35,8 @@ impl Courier {
             Ok(outbound) => outbound,
             Err(reason) => return DeliveryOutcome::Refused(reason),
         };
-        self.announce(&parcel).await;
+        let action = busy::bringing(parcel.form, parcel.output.kind);
+        self.sender.show(parcel.view.chat_id, action).await;
         match self.sender.send(&outbound, Urgency::Normal).await {
             Ok(sent) => {
                 DeliveryOutcome::Sent { message_id: sent.message_id, file_id: sent.file_id }
@@ -51,24 +49,6 @@ impl Courier {
             Err(Trouble::Refused(reason)) => DeliveryOutcome::Refused(reason),
             Err(Trouble::MessageGone) => DeliveryOutcome::Refused("the message is gone".to_owned()),
             Err(Trouble::Unknown(reason)) => DeliveryOutcome::Unknown(reason),
-        }
-    }
-
-    /// «отправляет видео…» while a big file is on its way. Only a nicety: nothing waits for it.
-    async fn announce(&self, parcel: &Parcel) {
-        let size = parcel.bytes.as_ref().map_or(0, bytes::Bytes::len);
-        if size < ANNOUNCED_FROM {
-            return;
-        }
-        let action = match (parcel.form, parcel.output.kind) {
-            (SentAs::Media, MediaKind::Image) => ChatAction::UploadPhoto,
-            (SentAs::Media, MediaKind::Video) => ChatAction::UploadVideo,
-            (SentAs::Media, MediaKind::Audio) => ChatAction::UploadVoice,
-            (SentAs::Document | SentAs::Link, _) => ChatAction::UploadDocument,
-        };
-        let shown = Outbound::Action { chat: parcel.view.chat_id, action };
-        if let Err(error) = self.sender.api().send(&shown).await {
-            tracing::debug!(%error, "a chat action was not shown");
         }
     }
 

@@ -249,6 +249,8 @@ pub(crate) enum IdeaDone {
     Placed {
         revision: i64,
         outcome: BatchPlaced,
+        /// Nothing more is written for the person today.
+        plain: bool,
     },
     /// It was not taken.
     Refused(journey::Said),
@@ -277,6 +279,55 @@ pub(crate) enum IdeaWord {
     WantsButton,
     WantsFile(media::MediaKind),
     Cancelled(BatchCancelled),
+    /// Nothing more is written today: the person's own words went.
+    Plain,
+}
+
+/// Places a batch, unless the person may not order now. Whoever has had enough written today gets
+/// the same order with the prompt as it stands.
+async fn place(
+    talk: &Talk,
+    connection: &mut PgConnection,
+    context: &Context<'_>,
+    chat: i64,
+    new: NewBatch,
+) -> Result<IdeaDone, sqlx::Error> {
+    let (user_id, now, world) = (context.user_id, context.now, context.desk.world);
+    let limits = &context.desk.journey.limits;
+    if let Some(said) = gate::order(&mut *connection, limits, now, user_id, world).await? {
+        return Ok(IdeaDone::Refused(said));
+    }
+    let may_write = gate::may_write(&mut *connection, now, user_id).await?;
+    let plain = new.script.is_some() && !may_write;
+    let order = BatchOrder {
+        each: Order {
+            order_key: format!("{user_id}:{}", new.revision),
+            user_id,
+            chat_id: chat,
+            language: context.language,
+            world,
+            model: new.model,
+            answers: new.answers,
+            continues: None,
+            price: new.priced.price,
+            cost: new.priced.cost,
+            credits: new.priced.credits,
+            // What is free is one result at a time.
+            free: None,
+            bound: new.priced.bound,
+        },
+        size: new.count,
+        scenario: new.scenario,
+        inputs: new.inputs,
+        script: new.script.filter(|_| may_write),
+        cost_rate: context.desk.cost_rate,
+    };
+    let ids = &talk.parts.ids;
+    let outcome = generation::place_batch(&mut *connection, ids, now, &order).await?;
+    if order.script.is_some() && matches!(outcome, BatchPlaced::Created { .. }) {
+        gate::written(connection, now, user_id).await?;
+    }
+    Ok(IdeaDone::Placed { revision: new.revision, outcome, plain })
 }
 
 /// Does what a reaction asks for, within the transaction of the update.
@@ -289,37 +340,7 @@ pub(crate) async fn perform(
 ) -> Result<IdeaDone, sqlx::Error> {
     let (user_id, now) = (context.user_id, context.now);
     Ok(match intent {
-        IdeaIntent::Place(new) => {
-            let (limits, world) = (&context.desk.journey.limits, context.desk.world);
-            if let Some(said) = gate::order(&mut *connection, limits, now, user_id, world).await? {
-                return Ok(IdeaDone::Refused(said));
-            }
-            let order = BatchOrder {
-                each: Order {
-                    order_key: format!("{user_id}:{}", new.revision),
-                    user_id,
-                    chat_id: chat,
-                    language: context.language,
-                    world: context.desk.world,
-                    model: new.model,
-                    answers: new.answers,
-                    continues: None,
-                    price: new.priced.price,
-                    cost: new.priced.cost,
-                    credits: new.priced.credits,
-                    // What is free is one result at a time.
-                    free: None,
-                    bound: new.priced.bound,
-                },
-                size: new.count,
-                scenario: new.scenario,
-                inputs: new.inputs,
-                script: new.script,
-                cost_rate: context.desk.cost_rate,
-            };
-            let outcome = generation::place_batch(connection, &talk.parts.ids, now, &order).await?;
-            IdeaDone::Placed { revision: new.revision, outcome }
-        }
+        IdeaIntent::Place(new) => place(talk, connection, context, chat, *new).await?,
         IdeaIntent::Cancel(id) => {
             let settings = &talk.parts.generation;
             let outcome = generation::cancel_batch(connection, settings, now, user_id, id).await?;

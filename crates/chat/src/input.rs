@@ -112,8 +112,8 @@ impl Entry {
         }
     }
 
-    /// The entry whose text this is, in any language: the letters' place may still hold the menu
-    /// of the language before.
+    /// The entry whose text this is, in any language: «Меню» at the field of the letters sends its
+    /// text, and whoever writes what stands on a button means the button.
     fn of_text(text: &str) -> Option<Self> {
         let text = text.trim();
         let all = Self::MENU.into_iter().chain([Self::Menu, Self::Continue]);

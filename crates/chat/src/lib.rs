@@ -13,6 +13,7 @@ mod album;
 mod answer;
 mod bonus;
 mod book;
+mod busy;
 mod button;
 mod cleanup_store;
 mod delivery;

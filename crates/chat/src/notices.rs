@@ -10,9 +10,10 @@ use catalog::Language;
 use generation::{Softened, State, View};
 use outbox::{Alert, BatchNews, BonusNews, Fact, Letter, Notice, PaymentNews, Settled};
 use queue::{Claim, Outcome};
-use telegram::Outbound;
+use telegram::{ChatAction, Outbound};
 use uuid::Uuid;
 
+use crate::busy;
 use crate::desk::Desk;
 use crate::letters;
 use crate::render::{self, Pen, Progress};
@@ -29,6 +30,28 @@ const EDITS_APART: Duration = Duration::from_secs(5);
 struct Told {
     settled: Settled,
     message: Keep,
+    /// What the chat is shown once all of it is written down.
+    busy: Option<ChatAction>,
+}
+
+impl Told {
+    /// A message that leaves the progress message as it is.
+    const fn sent(message_id: i64) -> Self {
+        Self::of(Settled::Sent { message_id }, Keep::AsItIs)
+    }
+
+    /// It was out of date.
+    const fn dropped() -> Self {
+        Self::of(Settled::Dropped, Keep::AsItIs)
+    }
+
+    const fn of(settled: Settled, message: Keep) -> Self {
+        Self { settled, message, busy: None }
+    }
+
+    fn while_busy(self, busy: Option<ChatAction>) -> Self {
+        Self { busy, ..self }
+    }
 }
 
 /// What becomes of the progress message.
@@ -95,6 +118,10 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
     outbox::settle(&mut transaction, now, id, told.settled).await?;
     if queue::store::complete(&mut transaction, claim).await?.is_ok() {
         transaction.commit().await?;
+        // Only now: nothing in the lane waits for it any more.
+        if let Some(action) = told.busy {
+            talk.parts.sender.show(notice.chat_id, action).await;
+        }
     }
     Ok(Outcome::Done)
 }
@@ -121,6 +148,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         | Fact::Late { .. }
         | Fact::CancelNoted { .. }
         | Fact::QuietReady { .. }
+        | Fact::LikenessReady { .. }
         | Fact::NoOriginal { .. }
         | Fact::Softened { .. }
         | Fact::Letter { .. }
@@ -132,7 +160,7 @@ async fn given_up(talk: &Talk, notice: &Notice, trouble: &Trouble) -> Told {
         }
         | Fact::OperatorAlert { .. } => Keep::AsItIs,
     };
-    Told { settled, message }
+    Told::of(settled, message)
 }
 
 async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sqlx::Error> {
@@ -152,11 +180,12 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         | Fact::Late { generation }
         | Fact::CancelNoted { generation }
         | Fact::QuietReady { generation }
+        | Fact::LikenessReady { generation }
         | Fact::NoOriginal { generation }
         | Fact::Closed { generation } => *generation,
     };
     let Some(subject) = subject(talk, generation).await? else {
-        return Ok(Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }));
+        return Ok(Ok(Told::dropped()));
     };
     let chat = notice.chat_id;
     Ok(match notice.fact {
@@ -166,22 +195,21 @@ async fn tell(talk: &Talk, notice: &Notice) -> Result<Result<Told, Trouble>, sql
         Fact::Cancelled { .. } | Fact::CancelNoted { .. } => last_word(talk, chat, &subject).await,
         Fact::Closed { .. } => closed(talk, &subject).await,
         Fact::QuietReady { .. } => quiet_ready(talk, chat, &subject).await,
+        Fact::LikenessReady { .. } => {
+            let (now, balance) = (talk.parts.clock.now(), subject.wallet.balance);
+            let screen = render::likeness_ready(&subject.pen(), &subject.order, balance, now);
+            alone(talk, chat, &screen).await
+        }
         Fact::NoOriginal { .. } => {
             let screen = crate::journey::render::no_original(&subject.pen(), &subject.order);
-            let message_id = say(talk, chat, &screen).await;
-            message_id.map(|message_id| Told {
-                settled: Settled::Sent { message_id },
-                message: Keep::AsItIs,
-            })
+            alone(talk, chat, &screen).await
         }
         Fact::Batch { .. }
         | Fact::Bonus { .. }
         | Fact::Softened { .. }
         | Fact::Letter { .. }
         | Fact::Payment { .. }
-        | Fact::OperatorAlert { .. } => {
-            Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs })
-        }
+        | Fact::OperatorAlert { .. } => Ok(Told::dropped()),
     })
 }
 
@@ -211,6 +239,11 @@ async fn subject(talk: &Talk, generation: Uuid) -> Result<Option<Subject>, sqlx:
 impl Subject {
     fn pen(&self) -> Pen<'_> {
         Pen::of_order(&self.desk, &self.order)
+    }
+
+    /// What the chat is shown while the order is made.
+    fn making(&self) -> Option<ChatAction> {
+        busy::making(&self.desk, &self.order)
     }
 
     /// The progress message as it should be now.
@@ -250,6 +283,11 @@ async fn say(talk: &Talk, chat: i64, screen: &Screen) -> Result<i64, Trouble> {
     talk.parts.sender.send(&outbound, Urgency::Normal).await.map(|sent| sent.message_id)
 }
 
+/// A message of its own, which leaves the progress message as it is.
+async fn alone(talk: &Talk, chat: i64, screen: &Screen) -> Result<Told, Trouble> {
+    say(talk, chat, screen).await.map(Told::sent)
+}
+
 async fn change(
     talk: &Talk,
     message: &ProgressMessage,
@@ -272,8 +310,7 @@ async fn change(
 /// The progress message appears.
 async fn accepted(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
     if let Some(message) = &subject.message {
-        let settled = Settled::Sent { message_id: message.message_id };
-        return Ok(Told { settled, message: Keep::AsItIs });
+        return Ok(Told::sent(message.message_id));
     }
     let screen = subject.progress(talk);
     let message_id = say(talk, chat, &screen).await?;
@@ -283,49 +320,43 @@ async fn accepted(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Tro
         shown: screen.html,
         edited_at: talk.parts.clock.now(),
     };
-    Ok(Told {
-        settled: Settled::Sent { message_id },
-        message: Keep::Put(subject.order.id, message),
-    })
+    let message = Keep::Put(subject.order.id, message);
+    Ok(Told::of(Settled::Sent { message_id }, message).while_busy(subject.making()))
 }
 
 /// The progress message moves on, unless it moved a moment ago or the order is over.
 async fn advanced(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
-    let dropped = Told { settled: Settled::Dropped, message: Keep::AsItIs };
     let now = talk.parts.clock.now();
-    let Some(message) = &subject.message else { return Ok(dropped) };
+    let Some(message) = &subject.message else { return Ok(Told::dropped()) };
     let over = subject.order.state.is_final() || subject.order.state == State::Late;
     if over || now < message.edited_at + EDITS_APART {
-        return Ok(dropped);
+        return Ok(Told::dropped());
     }
     let screen = subject.progress(talk);
     if screen.html == message.shown {
-        return Ok(dropped);
+        return Ok(Told::dropped());
     }
     change(talk, message, &screen, Urgency::Progress).await?;
     let message_id = message.message_id;
     let message = ProgressMessage { shown: screen.html, edited_at: now, ..message.clone() };
-    Ok(Told {
-        settled: Settled::Sent { message_id },
-        message: Keep::Change(subject.order.id, message),
-    })
+    let message = Keep::Change(subject.order.id, message);
+    Ok(Told::of(Settled::Sent { message_id }, message).while_busy(subject.making()))
 }
 
 /// Bad news come as a message of their own, so that the phone rings. A notice sends one message:
 /// of two, the first would be repeated whenever the second has to wait.
 async fn bad_news(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
-    let message_id = say(talk, chat, &subject.notice(talk)).await?;
-    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
+    alone(talk, chat, &subject.notice(talk)).await
 }
 
 /// The last word on the progress message: where to look, or what became of it.
 async fn closed(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
     let Some(message) = &subject.message else {
-        return Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs });
+        return Ok(Told::dropped());
     };
     change(talk, message, &subject.last(talk), Urgency::Normal).await?;
     let settled = Settled::Sent { message_id: message.message_id };
-    Ok(Told { settled, message: Keep::Drop(subject.order.id) })
+    Ok(Told::of(settled, Keep::Drop(subject.order.id)))
 }
 
 /// The answer to a wish to cancel, on the progress message, or in a message of its own where
@@ -340,13 +371,12 @@ async fn last_word(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Tr
     };
     let message =
         if subject.order.state.is_final() { Keep::Drop(subject.order.id) } else { Keep::AsItIs };
-    Ok(Told { settled: Settled::Sent { message_id }, message })
+    Ok(Told::of(Settled::Sent { message_id }, message))
 }
 
 async fn quiet_ready(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
     let screen = render::quiet_ready(&subject.pen(), &subject.order, subject.wallet.balance);
-    let message_id = say(talk, chat, &screen).await?;
-    Ok(Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs })
+    alone(talk, chat, &screen).await
 }
 
 /// Softer words for a refused order, beside the refused ones.
@@ -359,14 +389,13 @@ async fn softened(
     let order = generation::view(&mut connection, generation).await?;
     let softened = generation::softened(&mut connection, generation).await?;
     drop(connection);
-    let told = |settled| Told { settled, message: Keep::AsItIs };
     let Some(order) = order.filter(|_| softened != Softened::Unasked) else {
-        return Ok(Ok(told(Settled::Dropped)));
+        return Ok(Ok(Told::dropped()));
     };
     let desk = talk.desk();
     let pen = Pen::of_order(&desk, &order);
     let screen = crate::journey::render::proposal(&pen, &order, &softened, None);
-    Ok(say(talk, chat, &screen).await.map(|message_id| told(Settled::Sent { message_id })))
+    Ok(say(talk, chat, &screen).await.map(Told::sent))
 }
 
 /// The shop writes to a person, in the language that they chose.
@@ -385,9 +414,7 @@ async fn write(
     };
     drop(connection);
     let screen = letters::letter(&desk, language, letter, &wallet);
-    Ok(say(talk, chat, &screen)
-        .await
-        .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))
+    Ok(say(talk, chat, &screen).await.map(Told::sent))
 }
 
 /// A person is told about given money, in their language and with the balance of this moment.
@@ -404,9 +431,7 @@ async fn bonus(
     drop(connection);
     let desk = talk.desk();
     let screen = render::bonus_news(&Pen::new(&desk, language), news, &wallet);
-    Ok(say(talk, chat, &screen)
-        .await
-        .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))
+    Ok(say(talk, chat, &screen).await.map(Told::sent))
 }
 
 /// Something about a top-up is told, unless it is out of date.
@@ -417,13 +442,10 @@ async fn paid(
     news: PaymentNews,
 ) -> Result<Result<Told, Trouble>, sqlx::Error> {
     let Some(outbound) = topup::notice::outbound(talk, notice, payment, news).await? else {
-        return Ok(Ok(Told { settled: Settled::Dropped, message: Keep::AsItIs }));
+        return Ok(Ok(Told::dropped()));
     };
     let sent = talk.parts.sender.send(&outbound, Urgency::Normal).await;
-    Ok(sent.map(|sent| {
-        let settled = Settled::Sent { message_id: sent.message_id };
-        Told { settled, message: Keep::AsItIs }
-    }))
+    Ok(sent.map(|sent| Told::sent(sent.message_id)))
 }
 
 /// An operator is told, in the language that they chose.
@@ -437,7 +459,5 @@ async fn alarm(
     drop(connection);
     let desk = talk.desk();
     let screen = render::alert(&Pen::new(&desk, language), alert);
-    Ok(say(talk, chat, &screen)
-        .await
-        .map(|message_id| Told { settled: Settled::Sent { message_id }, message: Keep::AsItIs }))
+    Ok(say(talk, chat, &screen).await.map(Told::sent))
 }

@@ -74,16 +74,19 @@ pub(crate) fn given(
     task: &str,
     model: &Model,
 ) -> Option<catalog::Answers> {
-    let output = order
-        .outputs
-        .iter()
-        .find(|output| output.position == i16::try_from(position).unwrap_or(-1))?;
+    let likeness = order.likeness.as_ref().map(|made| (made.kind, made.id.as_str()));
+    let place = i16::try_from(position).unwrap_or(-1);
+    let output = order.outputs.iter().find(|output| output.position == place);
+    if output.is_none() && likeness.is_none() {
+        return None;
+    }
     let earlier = EarlierResult {
         model: desk.catalog.model(&order.model)?,
         answers: &order.answers,
         task,
         position,
-        piece: output.piece.as_deref(),
+        piece: output.and_then(|output| output.piece.as_deref()),
+        likeness,
     };
     model.earlier_answers(&earlier)
 }

@@ -398,7 +398,7 @@ pub(crate) fn settle(
             let choice = (position, model.as_str());
             shown(go_on_from(session, context, &order, task.as_deref(), choice))
         }
-        Done::Spoken => shown(menu(session, Some(Word::LanguageSet))),
+        Done::Spoken => shown(menu(session, None)),
         Done::Journey(got) => shown(journey::react::settle(session, context, got, word)),
         Done::Bonus(came) => bonus::settle(session, context, came, word),
         Done::TopUp(outcome) => shown(topup::react::settle(session, *outcome, word)),

@@ -8,6 +8,7 @@ mod entries;
 mod free;
 mod history;
 mod ideas;
+mod likeness;
 mod offer;
 mod order;
 mod shelf;
@@ -37,6 +38,7 @@ use crate::view::{Scene, View};
 
 pub(crate) use bonus::news as bonus_news;
 pub(crate) use ideas::receipt as batch_receipt;
+pub(crate) use likeness::ready as likeness_ready;
 pub(crate) use order::{
     Progress, alert, caption, closing, link, notice, part_buttons, progress, quiet_ready,
     resent_caption, result_buttons,
@@ -156,7 +158,13 @@ impl<'a> Pen<'a> {
             .flatten()
             .filter(|paragraph| !paragraph.trim().is_empty())
             .collect();
-        Screen { html: fit(all.join("\n\n"), limits::TEXT), inline, reply: None }
+        Screen { html: fit(all.join("\n\n"), limits::TEXT), inline, key: None }
+    }
+
+    /// The same with «Меню» at the field of the letters in the place of buttons.
+    pub(crate) fn page_with_key(&self, paragraphs: Vec<Option<String>>) -> Screen {
+        let key = Some(self.texts.plain(Key::ButtonMenu, &[]));
+        Screen { key, ..self.page(paragraphs, Vec::new()) }
     }
 }
 
@@ -213,6 +221,12 @@ pub(crate) fn hello(context: &Context<'_>) -> Screen {
     bonus::hello(&Pen::new(context.desk, context.language), context)
 }
 
+/// Another language was chosen: «Меню» at the field of the letters speaks it too.
+pub(crate) fn spoken(context: &Context<'_>) -> Screen {
+    let pen = Pen::new(context.desk, context.language);
+    pen.page_with_key(vec![Some(pen.say(Key::NoticeLanguageSet, &[]))])
+}
+
 /// The progress message of a batch.
 pub(crate) fn batch_progress(pen: &Pen<'_>, batch: &generation::BatchView) -> Screen {
     ideas::progress(pen, batch, None)
@@ -223,7 +237,7 @@ pub(crate) fn group(desk: &Desk, language: Language) -> Screen {
     let pen = Pen::new(desk, language);
     let url = format!("https://t.me/{}", desk.bot_username);
     let tap = Tap::link(pen.texts.plain(Key::ButtonPrivateChat, &[]), url);
-    Screen { html: pen.say(Key::ScreenGroup, &[]), inline: vec![vec![tap]], reply: None }
+    Screen { html: pen.say(Key::ScreenGroup, &[]), inline: vec![vec![tap]], key: None }
 }
 
 /// More was asked for than one person may ask for in a minute.
@@ -241,8 +255,8 @@ pub(crate) fn apology(desk: &Desk, language: Language, code: i64) -> Screen {
     pen.page(vec![Some(words)], vec![vec![pen.tap(Key::ButtonMenu, &Button::Menu)]])
 }
 
-/// The menu in rows, as buttons and as letters.
-fn menu_rows<T>(entry: impl Fn(Entry) -> T, draft: bool) -> Vec<Vec<T>> {
+/// The menu in rows.
+fn menu_rows(entry: impl Fn(Entry) -> Tap, draft: bool) -> Vec<Vec<Tap>> {
     let mut rows = Vec::new();
     if draft {
         rows.push(vec![entry(Entry::Continue)]);

@@ -13,9 +13,10 @@ pub struct Screen {
     /// Buttons under the message.
     #[serde(default)]
     pub inline: Vec<Vec<Tap>>,
-    /// Buttons instead of the letters; used when the screen is a new message.
+    /// The one button at the field of the letters, which stays there; used when the screen is a new
+    /// message. Such a message has no buttons under it, and cannot be changed into another screen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply: Option<Vec<Vec<String>>>,
+    pub key: Option<String>,
 }
 
 /// A button under a message.
@@ -101,9 +102,9 @@ impl Tap {
 impl Screen {
     /// The keyboard for a new message.
     pub(crate) fn keyboard_new(&self) -> Option<Keyboard> {
-        match &self.reply {
-            Some(rows) => Some(Keyboard::Reply {
-                rows: rows.clone(),
+        match &self.key {
+            Some(key) => Some(Keyboard::Reply {
+                rows: vec![vec![key.clone()]],
                 persistent: true,
                 one_time: false,
                 placeholder: None,

@@ -10,6 +10,7 @@ use telegram::{OutFile, OutKind, Outbound, limits};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::busy;
 use crate::journey;
 use crate::render::{self, Pen};
 use crate::screen::{Screen, inline};
@@ -132,8 +133,8 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
     }
     let mut transaction = database::begin(&talk.parts.pool).await?;
     if let (Some(user), Some(message_id)) = (wanted.user, message_id) {
-        // A message with buttons instead of the letters cannot be changed into another screen.
-        let editable = !(is_new && wanted.screen.reply.is_some());
+        // A message with a button at the field of the letters cannot be changed into another screen.
+        let editable = !(is_new && wanted.screen.key.is_some());
         store::set_screen_message(&mut transaction, user, editable.then_some(message_id)).await?;
     }
     if queue::store::complete(&mut transaction, claim).await?.is_ok() {
@@ -223,6 +224,7 @@ pub(crate) async fn resend(talk: &Talk, claim: &Claim) -> Ended {
         Some(found) => found,
         None => by_link(),
     };
+    talk.parts.sender.show(wanted.chat, busy::bringing(form, output.kind)).await;
     let mut sent = (talk.parts.sender.send(&outbound, Urgency::Normal).await, form);
     if matches!(sent, (Err(Trouble::Refused(_)), SentAs::Media | SentAs::Document))
         && now < order.finished_at.unwrap_or(order.created_at) + LINK_LIVES

@@ -1,5 +1,7 @@
 //! The one way out to Telegram: paced, and with its failures sorted by what follows from them.
 
+mod actions;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -7,9 +9,10 @@ use clock::Clock;
 use queue::{Allowance, Grant};
 use sqlx::PgPool;
 use telegram::pacing::PerChat;
-use telegram::{ApiError, BotApi, Outbound, Sent, escape_html, limits};
+use telegram::{ApiError, BotApi, ChatAction, Outbound, Sent, escape_html, limits};
 use time::OffsetDateTime;
 
+use crate::sender::actions::{ACTION_PATIENCE, Actions};
 use crate::store;
 use crate::tally::{Scope, Tally};
 
@@ -57,6 +60,7 @@ struct Pace {
     chats: PerChat,
     overall: Chunk,
     progress: Chunk,
+    actions: Actions,
 }
 
 /// What is left of an allowance that was taken in advance.
@@ -181,6 +185,31 @@ impl Sender {
         }
     }
 
+    /// Shows what the bot is busy with, when that can be done at this very moment; else nothing is
+    /// shown. It takes no place of a message, waits for nothing and changes nothing when it fails.
+    pub async fn show(&self, chat: i64, action: ChatAction) {
+        let now = self.0.clock.now();
+        let free = self.pace(|pace| {
+            pace.chats.ready(chat, now).is_ok() && pace.actions.take(chat, now).is_ok()
+        });
+        if !free {
+            return;
+        }
+        let outbound = Outbound::Action { chat, action };
+        let Ok(shown) = tokio::time::timeout(ACTION_PATIENCE, self.0.api.send(&outbound)).await
+        else {
+            return;
+        };
+        self.0.tally.asked(&outbound, shown.is_ok());
+        match shown {
+            Ok(_) => {}
+            Err(ApiError::Flood { retry_after }) => {
+                self.pace(|pace| pace.actions.pause(chat, now, retry_after));
+            }
+            Err(error) => tracing::debug!(%error, "a chat action was not shown"),
+        }
+    }
+
     /// Takes a place in the pace of the chat and of the bot, or says when there will be one.
     async fn admit(&self, chat: i64, urgency: Urgency) -> Result<(), Duration> {
         let now = self.0.clock.now();
@@ -224,7 +253,9 @@ impl Sender {
         if self.pace(|pace| chunk(pace).take(now)) {
             return Ok(());
         }
-        let granted = self.ask(limit, CHUNK, now).await?;
+        let granted = self.ask(limit, CHUNK, now).await.inspect_err(|wait| {
+            self.pace(|pace| pace.actions.yield_until(now + *wait));
+        })?;
         self.pace(|pace| *chunk(pace) = Chunk { left: granted.saturating_sub(1), taken_at: now });
         Ok(())
     }

@@ -496,6 +496,9 @@ async fn perform(
         Intent::Speak(language) => {
             store::set_language(connection, user_id, language).await?;
             context.language = language;
+            let screen = render::spoken(context);
+            let send = SendScreen { chat, user: None, target: Target::New, screen };
+            screens::enqueue(connection, now, &send).await?;
             Done::Spoken
         }
         Intent::Journey(wish) => {

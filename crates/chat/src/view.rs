@@ -160,7 +160,6 @@ pub(crate) enum Word {
     /// The order cannot be stopped any more; this is taken if it succeeds.
     CancelNoted(Rub),
     TooLateToCancel,
-    LanguageSet,
     /// What stands around an order.
     Journey(journey::Said),
     Bonus(bonus::Said),

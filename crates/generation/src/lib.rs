@@ -32,7 +32,8 @@ pub use breaker::{Breaker, BreakerChange, BreakerPolicy, breakers, close_breaker
 pub use free::{FreeLeft, FreeLimits, NotFree, audit, free_left};
 pub use jobs::{Worker, WorkerParts, callback};
 pub use model::{
-    BatchPlace, Bound, Cancelled, FailureClass, Order, OutputView, Placed, Rewrite, SentAs, View,
+    BatchPlace, Bound, Cancelled, FailureClass, LikenessView, Order, OutputView, Placed, Rewrite,
+    SentAs, View,
 };
 pub use order::{
     cancel, history, made_by_task, move_stuck, open_by_state, open_count, place, place_in_line,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use catalog::{Answers, Language};
+use catalog::{Answers, Language, Likeness};
 use media::MediaKind;
 use money::{Credits, Rate, Rub};
 use time::OffsetDateTime;
@@ -229,6 +229,15 @@ pub struct OutputView {
     pub original_file_id: Option<String>,
 }
 
+/// A result that is no file: KIE.ai keeps it, and other models take it by its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LikenessView {
+    /// What it is.
+    pub kind: Likeness,
+    /// KIE.ai's id of it, good for the key that made it.
+    pub id: String,
+}
+
 /// An order as people and operators see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
@@ -286,6 +295,8 @@ pub struct View {
     pub failure: Option<FailureClass>,
     /// Its results, in order; empty until they are secured.
     pub outputs: Vec<OutputView>,
+    /// What it made for other models, in the place of files.
+    pub likeness: Option<LikenessView>,
     /// Its place among the generations of one press on a scenario.
     pub batch: Option<BatchPlace>,
 }
@@ -303,6 +314,17 @@ pub struct BatchPlace {
     pub scenario: String,
     /// What became of the prompt.
     pub rewrite: Rewrite,
+    /// What a language model was to write the prompt from.
+    pub wish: Option<Wish>,
+}
+
+/// The template of a scenario filled with the person's words, in their language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The field of the answers that holds the prompt.
+    pub field: String,
+    /// The words.
+    pub words: String,
 }
 
 impl BatchPlace {
@@ -349,6 +371,13 @@ impl Rewrite {
 }
 
 impl View {
+    /// What the person asked for, when a language model wrote other words in its place.
+    #[must_use]
+    pub fn wish(&self) -> Option<&Wish> {
+        let place = self.batch.as_ref().filter(|place| place.rewrite == Rewrite::Written)?;
+        place.wish.as_ref()
+    }
+
     /// What decisions depend on.
     #[must_use]
     pub const fn situation(&self) -> Situation {

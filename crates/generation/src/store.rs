@@ -5,6 +5,7 @@ mod attempts;
 pub(crate) mod batch;
 pub(crate) mod breaker;
 pub(crate) mod cleanup;
+pub(crate) mod likeness;
 pub(crate) mod person;
 pub(crate) mod soften;
 
@@ -32,8 +33,11 @@ const COLUMNS: &str =
     cost_kop, free, rate::text as rate, cost_rate::text as cost_rate, taken_kop,
     provider_credits::text as provider_credits, state, money, quiet, tries, deadline_at, uploads,
     uploaded_at, created_at, submitted_at, finished_at, failure, batch_id, batch_number,
-    (select jsonb_build_object('size', b.size, 'scenario', b.scenario, 'rewrite', b.rewrite)
-     from batches b where b.id = batch_id) as batch";
+    (select jsonb_build_object('size', b.size, 'scenario', b.scenario, 'rewrite', b.rewrite,
+                               'field', b.prompt_field, 'wish', b.wish)
+     from batches b where b.id = batch_id) as batch,
+    (select jsonb_build_object('kind', l.kind, 'id', l.made_id)
+     from likenesses l where l.generation_id = generations.id) as likeness";
 
 fn decode(column: &'static str, found: &str) -> sqlx::Error {
     sqlx::Error::Decode(format!("unknown {column}: {found}").into())
@@ -111,6 +115,7 @@ fn view_of(row: &PgRow) -> Result<View, sqlx::Error> {
             .map(|word| FailureClass::parse(&word).ok_or_else(|| decode("failure", &word)))
             .transpose()?,
         outputs: Vec::new(),
+        likeness: likeness::likeness_of(row)?,
         batch: batch::place_of(row)?,
     })
 }

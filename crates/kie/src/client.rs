@@ -32,11 +32,14 @@ pub struct Pace {
     pub tasks: usize,
     /// The length of the sliding window.
     pub window: Duration,
+    /// The time between two calls of the catalogue: one a second and account (KIE docs: models),
+    /// and a margin.
+    pub catalogue: Duration,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { tasks: 18, window: Duration::from_secs(10) }
+        Self { tasks: 18, window: Duration::from_secs(10), catalogue: Duration::from_millis(1_100) }
     }
 }
 
@@ -119,6 +122,7 @@ pub struct KieClient(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) api_url: String,
     pub(crate) upload_url: String,
+    pub(crate) pace: Pace,
     pub(crate) ring: Ring,
     webhook_hmac: Option<SecretString>,
     pub(crate) timeouts: Timeouts,
@@ -188,12 +192,14 @@ impl KieClient {
                 return Err(SettingsRefused::BadKey(index + 1));
             }
         }
-        let ring = Ring::new(settings.keys, settings.pace).ok_or(SettingsRefused::KeysCollide)?;
+        let pace = settings.pace;
+        let ring = Ring::new(settings.keys, pace).ok_or(SettingsRefused::KeysCollide)?;
         Ok(Self(Arc::new(Inner {
             api_url: base(&settings.api_url).ok_or(SettingsRefused::BadUrl("KIE_API_URL"))?,
             upload_url: base(&settings.upload_url)
                 .ok_or(SettingsRefused::BadUrl("KIE_UPLOAD_URL"))?,
             ring,
+            pace,
             webhook_hmac: settings.webhook_hmac,
             timeouts: settings.timeouts,
             http,
@@ -221,6 +227,12 @@ impl KieClient {
             listener(&Call { endpoint, code: answer.as_ref().map_or(0, code_of), took });
         }
         answer
+    }
+
+    /// How far apart calls of the catalogue must be. Keeping to it is the caller's.
+    #[must_use]
+    pub fn catalogue_pace(&self) -> Duration {
+        self.0.pace.catalogue
     }
 
     /// The names of all configured keys, in the order of the settings.

@@ -30,7 +30,7 @@ pub use failure::{Failure, FailureKind, Origin, ReadFailure, classify, sanitise}
 pub use keys::{KeyHealth, KeyName, LastFailure, NoKey, UnknownKey};
 pub use listing::{FeedPage, FeedPrice, Listing, SuccessRate};
 pub use submission::{CreateTask, Submission};
-pub use task::{TaskReading, TaskSuccess};
+pub use task::{MadeIds, TaskReading, TaskSuccess};
 pub use upload::{Upload, Uploaded};
 
 #[cfg(test)]

@@ -46,12 +46,25 @@ pub struct TaskSuccess {
     pub extra_urls: Vec<String>,
     /// A structured result (`resultObject`), when the model gives one.
     pub object: Option<Value>,
+    /// Ids of what the task made for other tasks.
+    pub made: MadeIds,
     /// What the task cost.
     pub credits: Option<Credits>,
     /// From creation to completion, in milliseconds.
     pub cost_ms: Option<u64>,
     /// The callback address of the request, echoed back.
     pub callback_url: Option<String>,
+}
+
+/// Ids of what a task made for other tasks: it has no file, other models take it by its id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MadeIds {
+    /// The voice and manner of a song (KIE docs: generate-persona).
+    pub persona: Option<String>,
+    /// A voice (KIE docs: the callback of Suno's voices).
+    pub voice: Option<String>,
+    /// Somebody who appears in videos (KIE docs: the helpers of Gemini Omni).
+    pub character: Option<String>,
 }
 
 /// Reads a complete answer to recordInfo.
@@ -124,6 +137,9 @@ fn success_of(data: &Value) -> TaskSuccess {
         if success.extra_urls.is_empty() {
             success.extra_urls = extras(&result);
         }
+        if success.made == MadeIds::default() {
+            success.made = made_ids(&result);
+        }
         if success.object.is_none() {
             success.object = result.get("resultObject").filter(|found| !found.is_null()).cloned();
         }
@@ -173,6 +189,19 @@ fn pieces(result: &Value) -> BTreeMap<String, String> {
         Some((url, json::field(track, &["id"]).and_then(json::text)?))
     };
     tracks.iter().filter_map(piece).collect()
+}
+
+/// The ids in the structured result, or beside it: KIE's pages spell them in both ways, and tasks
+/// and product interfaces put them in different places.
+fn made_ids(result: &Value) -> MadeIds {
+    let object = result.get("resultObject").map(json::decoded).filter(Value::is_object);
+    let from = object.as_ref().unwrap_or(result);
+    let id = |names: [&str; 2]| json::field(from, &names).and_then(json::text);
+    MadeIds {
+        persona: id(["persona_id", "personaId"]),
+        voice: id(["voice_id", "voiceId"]),
+        character: id(["character_id", "characterId"]),
+    }
 }
 
 fn extras(result: &Value) -> Vec<String> {

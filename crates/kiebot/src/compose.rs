@@ -166,7 +166,7 @@ fn kie_settings(config: &Config, emulated: Option<&EmulatedKie>) -> KieSettings 
         upload_url,
         keys,
         webhook_hmac: config.kie_webhook_key.clone().filter(|_| emulated.is_none()),
-        pace: kie::Pace::default(),
+        pace: kie::Pace { catalogue: config.kie_catalog_pause, ..kie::Pace::default() },
         timeouts: kie::Timeouts::default(),
     }
 }

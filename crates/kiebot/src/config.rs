@@ -58,6 +58,8 @@ pub struct Config {
     pub kie_upload_url: String,
     /// When set, callbacks must be signed with it.
     pub kie_webhook_key: Option<SecretString>,
+    /// The time between two calls of KIE.ai's catalogue.
+    pub kie_catalog_pause: Duration,
     /// More hosts that results may come from.
     pub kie_result_hosts: Vec<String>,
     /// The database; `None` for a private one in the data folder.
@@ -422,6 +424,10 @@ impl Reader<'_> {
         (megabytes > 0).then_some(megabytes)
     }
 
+    fn kie_catalog_pause(&mut self) -> Duration {
+        Duration::from_millis(self.between("KIE_CATALOG_PAUSE_MS", 1_100, 10, 60_000).into())
+    }
+
     /// The emulator of the test mode has nothing new to say.
     fn catalog_sync(&mut self, test_mode: bool) -> Option<Duration> {
         let hours = self.between("CATALOG_SYNC_HOURS", 6, 0, 24 * 7);
@@ -548,6 +554,7 @@ impl Reader<'_> {
             kie_api_url: self.address("KIE_API_URL", "https://api.kie.ai"),
             kie_upload_url: self.address("KIE_UPLOAD_URL", "https://kieai.redpandaai.co"),
             kie_webhook_key: self.secret("KIE_WEBHOOK_HMAC_KEY"),
+            kie_catalog_pause: self.kie_catalog_pause(),
             kie_result_hosts: self.list("KIE_RESULT_HOSTS"),
             database_url: self.secret("DATABASE_URL"),
             database_max_mb: self.database_max_mb(),

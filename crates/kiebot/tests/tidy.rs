@@ -131,6 +131,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("softenings", "generation"),
     ("attempts", "generation"),
     ("outputs", "generation"),
+    ("likenesses", "generation"),
     ("notices", "outbox"),
     ("alarms", "outbox"),
     ("key_balances", "watch"),

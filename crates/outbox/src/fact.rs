@@ -49,6 +49,11 @@ pub enum Fact {
         /// The order.
         generation: Uuid,
     },
+    /// What an order made for other models is there: a persona, a voice, a character.
+    LikenessReady {
+        /// The order.
+        generation: Uuid,
+    },
     /// A result that was asked for as a file cannot be had any more.
     NoOriginal {
         /// The order.
@@ -283,6 +288,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::LikenessReady { .. }
             | Self::NoOriginal { .. }
             | Self::Softened { .. }
             | Self::Letter { .. }
@@ -318,6 +324,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::LikenessReady { .. }
             | Self::NoOriginal { .. }
             | Self::Softened { .. }
             | Self::Letter { .. }
@@ -343,6 +350,7 @@ impl Fact {
             | Self::Late { .. }
             | Self::CancelNoted { .. }
             | Self::QuietReady { .. }
+            | Self::LikenessReady { .. }
             | Self::NoOriginal { .. }
             | Self::Softened { .. }
             | Self::Closed { .. }

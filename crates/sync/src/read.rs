@@ -12,14 +12,12 @@ use crate::diff::Found;
 use crate::store::{self, Reading};
 use crate::syncer::SyncerParts;
 
-/// KIE allows one call of its catalogue a second and account (KIE docs: models).
-const APART: Duration = Duration::from_millis(1_100);
-
 /// A call that failed is repeated so often.
 const TRIES: i32 = 4;
 
-/// The pause after the first failure; each further one is twice as long.
-const PAUSE: Duration = Duration::from_secs(10);
+/// The pause after the first failure, as a multiple of the time between calls: about ten seconds.
+/// Each further one is twice as long.
+const PAUSE: u32 = 9;
 
 /// With so many schemas that cannot be read, nothing is concluded.
 const SKIPPED_MAX: i32 = 5;
@@ -54,7 +52,8 @@ pub(crate) async fn turn(parts: &SyncerParts, run: &Reading) -> Result<Turn, sql
     if run.listed && run.feed_done && schema_of.is_none() && rate_of.is_none() {
         return Ok(Turn::Read(store::found(&parts.pool, run).await?));
     }
-    let allowance = Allowance { name: "kie catalogue".to_owned(), per_window: 1, window: APART };
+    let window = parts.kie.catalogue_pace();
+    let allowance = Allowance { name: "kie catalogue".to_owned(), per_window: 1, window };
     if let Grant::NotBefore(moment) = queue::take_allowance(&parts.pool, &allowance, 1, now).await?
     {
         return Ok(Turn::Later(Duration::try_from(moment - now).unwrap_or_default()));
@@ -78,7 +77,7 @@ async fn list(parts: &SyncerParts, run: &Reading, key: &KeyName) -> Result<Turn,
             let mut models: Vec<Published> = listings.into_iter().filter_map(published).collect();
             models.retain(|model| known.insert(model.model.clone()));
             store::keep_list(&parts.pool, run.id, &models).await?;
-            Ok(Turn::Later(APART))
+            Ok(Turn::Later(parts.kie.catalogue_pace()))
         }
         Err(failure) => match trouble(parts, run, &failure).await? {
             Trouble::Again(pause) => Ok(Turn::Later(pause)),
@@ -114,14 +113,14 @@ async fn feed(parts: &SyncerParts, run: &Reading) -> Result<Turn, sqlx::Error> {
             });
             let last = page >= read.pages.min(FEED_PAGES_MAX);
             store::keep_feed(&parts.pool, run, page, lines.collect(), last).await?;
-            Ok(Turn::Later(APART))
+            Ok(Turn::Later(parts.kie.catalogue_pace()))
         }
         Err(failure) => match trouble(parts, run, &failure).await? {
             Trouble::Again(pause) => Ok(Turn::Later(pause)),
             Trouble::Enough(why) => {
                 tracing::warn!(why, "the price feed cannot be read");
                 store::give_up_feed(&parts.pool, run.id).await?;
-                Ok(Turn::Later(APART))
+                Ok(Turn::Later(parts.kie.catalogue_pace()))
             }
         },
     }
@@ -143,12 +142,12 @@ async fn schema(
             Trouble::Enough(why) => {
                 tracing::warn!(why, model, "a schema cannot be read");
                 store::skip_schema(&parts.pool, run.id, model).await?;
-                return Ok(Turn::Later(APART));
+                return Ok(Turn::Later(parts.kie.catalogue_pace()));
             }
         },
     };
     store::keep_schema(&parts.pool, run.id, model, read.as_ref()).await?;
-    Ok(Turn::Later(APART))
+    Ok(Turn::Later(parts.kie.catalogue_pace()))
 }
 
 /// How often tasks of a model work out. It is only a hint for people: when it cannot be had, the
@@ -163,18 +162,18 @@ async fn rate(
         Ok(rate) => {
             let now = parts.clock.now();
             store::rates::keep(&parts.pool, run.id, now, model, rate).await?;
-            Ok(Turn::Later(APART))
+            Ok(Turn::Later(parts.kie.catalogue_pace()))
         }
         Err(failure) if failure.kind() == FailureKind::InvalidInput => {
             store::rates::pass(&parts.pool, run.id, model).await?;
-            Ok(Turn::Later(APART))
+            Ok(Turn::Later(parts.kie.catalogue_pace()))
         }
         Err(failure) => match trouble(parts, run, &failure).await? {
             Trouble::Again(pause) => Ok(Turn::Later(pause)),
             Trouble::Enough(why) => {
                 tracing::warn!(why, "the success rates cannot be read");
                 store::rates::give_up(&parts.pool, run.id).await?;
-                Ok(Turn::Later(APART))
+                Ok(Turn::Later(parts.kie.catalogue_pace()))
             }
         },
     }
@@ -191,5 +190,5 @@ async fn trouble(
     tracing::info!(%failure, run = run.id, "KIE's catalogue did not answer; trying again");
     store::count_try(&parts.pool, run.id).await?;
     let doublings = u32::try_from(run.tries).unwrap_or(0).min(6);
-    Ok(Trouble::Again(PAUSE * (1 << doublings)))
+    Ok(Trouble::Again(parts.kie.catalogue_pace() * (PAUSE << doublings)))
 }

@@ -12,10 +12,10 @@ use super::raw::{
 use super::when::when_of;
 use super::{Mistake, Source, text};
 use crate::condition::When;
-use crate::schema::MaxWhen;
+use crate::schema::{Fixed, MaxWhen};
 use crate::{
-    Answer, Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Frame, Localized,
-    Wire,
+    Answer, Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Frame, Likeness,
+    Localized, Wire,
 };
 
 /// KIE's documents write sizes in MB and mean 1024 × 1024 bytes.
@@ -83,6 +83,13 @@ pub(super) fn field_of(
         |table: Option<toml::Table>| table.map(|table| when_of(table, above)).transpose();
     let shown_when = condition(raw.shown_when.take())?.unwrap_or_default();
     let required_when = condition(raw.required_when.take())?;
+    let fixed = raw.fixed.take();
+    let fixed = fixed
+        .map(|fixed| {
+            let (when, to) = (when_of(fixed.when, above)?, default_of(fixed.to, &kind)?);
+            Ok::<_, Mistake>(Fixed { when, to })
+        })
+        .transpose()?;
     if asked != Asked::Never && kind == FieldKind::Opaque {
         return Err(Mistake::new("nobody can be asked for what is opaque"));
     }
@@ -116,6 +123,7 @@ pub(super) fn field_of(
         shown_when,
         required_when: required_when.filter(|when| *when != When::default()),
         max_when: max_when?,
+        fixed,
     })
 }
 
@@ -153,9 +161,9 @@ fn earlier_of(raw: &mut RawField, asked: Asked) -> Result<Option<Earlier>, Mista
     let id = match from.id {
         RawEarlierId::Task => EarlierId::Task,
         RawEarlierId::Audio => EarlierId::Audio,
-        RawEarlierId::Persona => EarlierId::Persona,
-        RawEarlierId::Voice => EarlierId::Voice,
-        RawEarlierId::Character => EarlierId::Character,
+        RawEarlierId::Persona => EarlierId::Likeness(Likeness::Persona),
+        RawEarlierId::Voice => EarlierId::Likeness(Likeness::Voice),
+        RawEarlierId::Character => EarlierId::Likeness(Likeness::Character),
         RawEarlierId::OutputIndex => EarlierId::OutputIndex,
         RawEarlierId::Masks => EarlierId::Masks,
         RawEarlierId::Answer(field) => EarlierId::Answer(field),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use media::MediaKind;
 use serde::Deserialize;
 
-use crate::{Body, Category, Output, Why};
+use crate::{Body, Category, Likeness, Output, Why};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,6 +27,7 @@ pub(super) struct RawModel {
     pub(super) usual_seconds: u32,
     pub(super) category: Category,
     pub(super) output: Output,
+    pub(super) makes: Option<Likeness>,
     #[serde(default = "one")]
     pub(super) outputs_max: u8,
     #[serde(default = "yes")]
@@ -125,6 +126,7 @@ pub(super) struct RawField {
     pub(super) required: bool,
     pub(super) asked: Option<RawAsked>,
     pub(super) default: Option<toml::Value>,
+    pub(super) fixed: Option<RawFixed>,
     pub(super) texts: Option<String>,
     pub(super) label: Option<RawText>,
     pub(super) hint: Option<RawText>,
@@ -186,6 +188,13 @@ pub(super) enum RawOptions {
 pub(super) struct RawEarlier {
     pub(super) id: RawEarlierId,
     pub(super) models: Vec<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFixed {
+    pub(super) when: toml::Table,
+    pub(super) to: toml::Value,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -1,6 +1,6 @@
 //! Entries, earlier results, combinations and the rarer prices.
 
-use catalog::{Answer, Answers, Asked, Catalog, EarlierResult, Fault, FileInput};
+use catalog::{Answer, Answers, Asked, Catalog, EarlierResult, Fault, FileInput, Likeness};
 use media::MediaKind;
 use serde_json::{Value, json};
 
@@ -85,6 +85,7 @@ fn song(position: u16, piece: Option<&str>) -> Option<Answers> {
         task: "task-1",
         position,
         piece,
+        likeness: None,
     };
     catalog.model("ai-music-api/convert-to-wav-format").unwrap().earlier_answers(&earlier)
 }
@@ -103,6 +104,7 @@ fn an_earlier_result_gives_its_task_its_piece_its_place_and_its_answers() {
         task: "task-1",
         position: 3,
         piece: None,
+        likeness: None,
     };
     static NOTHING: Answers = Answers::new();
     let film = |id: &str, of| catalog.model(id).unwrap().earlier_answers(&earlier(of, &NOTHING));
@@ -121,6 +123,43 @@ fn an_earlier_result_gives_its_task_its_piece_its_place_and_its_answers() {
         Some(answers([("taskId", text("task-1")), ("index", text("3"))]))
     );
     assert_eq!(film("veo/extend", "z-image"), None);
+}
+
+#[test]
+fn a_kept_voice_sings_where_a_voice_is_taken_and_settles_what_goes_with_it() {
+    let catalog = builtin();
+    let takes = |id: &str, likeness| {
+        let earlier = EarlierResult {
+            model: catalog.model("ai-music-api/generate-persona").unwrap(),
+            answers: &Answers::new(),
+            task: "task-1",
+            position: 0,
+            piece: None,
+            likeness,
+        };
+        catalog.model(id).unwrap().earlier_answers(&earlier)
+    };
+    let persona = Some((Likeness::Persona, "persona-1"));
+    for id in ["generate", "upload-and-cover-audio", "upload-and-extend-audio"] {
+        let id = format!("ai-music-api/{id}");
+        let given = takes(&id, persona).unwrap();
+        assert_eq!(given, answers([("persona_id", text("persona-1"))]), "{id}");
+        assert!(!catalog.model(&id).unwrap().is_required(
+            catalog.model(&id).unwrap().field("persona_id").unwrap(),
+            &Answers::new(),
+        ));
+        // What is no voice is not taken for one.
+        assert_eq!(takes(&id, Some((Likeness::Character, "a"))), None, "{id}");
+    }
+    // It needs a song beside the voice, which nobody has pointed at.
+    assert_eq!(takes("ai-music-api/extend", persona), None);
+    let song = catalog.model("ai-music-api/generate").unwrap();
+    let mut given = answers([("persona_id", text("p")), ("custom_mode", Answer::Switch(false))]);
+    assert_eq!(song.next_field(&given).unwrap().name, "title");
+    assert!(!song.shown_options(&given).iter().any(|field| field.name == "custom_mode"));
+    given.extend(answers([("title", text("a")), ("style", text("b")), ("lyrics", text("c"))]));
+    let sent = song.payload(&given, &uploads(&given)).unwrap();
+    assert_eq!((&sent["persona_id"], &sent["custom_mode"]), (&json!("p"), &json!(true)));
 }
 
 #[test]

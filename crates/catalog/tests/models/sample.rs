@@ -25,7 +25,7 @@ pub(crate) fn minimal(model: &Model) -> Answers {
 }
 
 /// Everything that can be answered, as large as it may be: with all switches off, with all on, and
-/// with each one on alone.
+/// with each one on alone; each with and without what only an earlier result can give.
 pub(crate) fn full(model: &Model) -> Vec<Answers> {
     let switches: Vec<&str> = model
         .fields
@@ -35,12 +35,17 @@ pub(crate) fn full(model: &Model) -> Vec<Answers> {
         .collect();
     let mut settings = vec![vec![false; switches.len()], vec![true; switches.len()]];
     settings.extend((0..switches.len()).map(|on| (0..switches.len()).map(|at| at == on).collect()));
-    let fill = |setting: Vec<bool>| {
+    let fill = |(setting, earlier): (Vec<bool>, bool)| {
         let mut answers = Answers::new();
         for (name, on) in switches.iter().zip(setting) {
             answers.insert((*name).to_owned(), Answer::Switch(on));
         }
-        for field in model.fields.iter().filter(|field| field.asked != Asked::Never) {
+        let given = |field: &&Field| match field.asked {
+            Asked::Never => false,
+            Asked::EarlierResult => earlier || field.required,
+            Asked::First | Asked::Option => true,
+        };
+        for field in model.fields.iter().filter(given) {
             if field.kind != FieldKind::Switch && model.is_shown(field, &answers) {
                 let mut value = answer(field, Extent::Largest);
                 if let Some(max) = model.text_max(field, &answers) {
@@ -52,7 +57,9 @@ pub(crate) fn full(model: &Model) -> Vec<Answers> {
         lower(model, &mut answers);
         answers
     };
-    settings.into_iter().map(fill).collect()
+    let without = settings.iter().map(|setting| (setting.clone(), false));
+    let with = settings.iter().map(|setting| (setting.clone(), true));
+    with.chain(without).map(fill).collect()
 }
 
 /// Takes back what is too much beside the other answers.

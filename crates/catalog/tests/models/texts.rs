@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use catalog::{Answer, Asked, EarlierId, Field, FieldKind, ID_MAX_BYTES, Localized, Sale, Why};
+use catalog::{
+    Answer, Asked, EarlierId, Field, FieldKind, ID_MAX_BYTES, Localized, Model, Sale, Why,
+};
 
 use crate::builtin;
 
@@ -57,10 +59,13 @@ fn every_model_on_sale_has_texts_in_both_languages() {
 
 #[test]
 fn whatever_goes_on_from_a_result_has_a_word_for_its_button() {
-    for model in builtin().models().iter().filter(|model| model.is_on_sale()) {
-        let goes_on = model.fields.iter().any(|field| {
-            let id = field.from.as_ref().map(|from| &from.id);
-            matches!(id, Some(EarlierId::Task | EarlierId::Audio))
+    let catalog = builtin();
+    let sold = |id: &String| catalog.model(id).is_some_and(Model::is_on_sale);
+    for model in catalog.models().iter().filter(|model| model.is_on_sale()) {
+        let goes_on = model.fields.iter().filter_map(|field| field.from.as_ref()).any(|from| {
+            let id = &from.id;
+            matches!(id, EarlierId::Task | EarlierId::Audio | EarlierId::Likeness(_))
+                && from.models.iter().any(sold)
         });
         assert_eq!(model.action.is_some(), goes_on, "{}", model.id);
     }

@@ -142,6 +142,7 @@ pub(super) fn order(desk: &Desk, language: Language, now: OffsetDateTime) -> Ord
         submitted_at: Some(since),
         finished_at: Some(now),
         failure: None,
+        likeness: None,
         outputs: vec![OutputView {
             position: 0,
             kind: MediaKind::Image,

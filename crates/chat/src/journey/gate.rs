@@ -13,6 +13,9 @@ const REFUSED_MAX: usize = 3;
 /// Softer words are looked for so often in a day.
 const SOFTENED_MAX: i32 = 10;
 
+/// A language model writes the prompts of so many ideas in a day; beyond it the person's own words go.
+const WRITTEN_MAX: i32 = 20;
+
 /// The time in which refusals count together.
 const REFUSED_WITHIN: Duration = Duration::HOUR;
 
@@ -52,6 +55,26 @@ pub(crate) async fn soften(
 ) -> Result<Option<Said>, sqlx::Error> {
     let (used, _) = store::count(connection, now, user_id, "soften", Duration::DAY).await?;
     Ok((used > SOFTENED_MAX).then_some(Said::TooManySoftened))
+}
+
+/// Whether a language model may write for the person once more today.
+pub(crate) async fn may_write(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    user_id: i64,
+) -> Result<bool, sqlx::Error> {
+    let used = store::used(connection, now, user_id, "write", Duration::DAY).await?;
+    Ok(used < WRITTEN_MAX)
+}
+
+/// Counts an idea whose prompts a language model writes.
+pub(crate) async fn written(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    user_id: i64,
+) -> Result<(), sqlx::Error> {
+    store::count(connection, now, user_id, "write", Duration::DAY).await?;
+    Ok(())
 }
 
 /// Why the person cannot order just now.

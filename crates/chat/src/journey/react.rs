@@ -3,7 +3,7 @@
 use catalog::{Answer, FieldKind};
 use generation::{FailureClass, Softened};
 
-use super::soft::words_in;
+use super::soft::own_words;
 use super::{Again, Door, Got, Page, Press, Said, Scene, Shelf, Spot, Wish, search};
 use crate::desk::Context;
 use crate::react::{Reaction, Then, card, history, menu, redraw, wizard};
@@ -250,7 +250,7 @@ fn soft(
         let scene = view::Scene::Journey(Scene::Soft { order, softened });
         return Reaction { session, then: Then::Show(View::new(scene)) };
     }
-    let field = words_in(context.desk, &order).map(|(field, _)| field);
+    let field = own_words(context.desk, &order).map(|(field, _)| field);
     let (Softened::Written(words), Some(field)) = (softened, field) else {
         return change(session, context, *order, false);
     };
@@ -262,9 +262,15 @@ fn soft(
 fn change(
     session: Session,
     context: &Context<'_>,
-    order: generation::View,
+    mut order: generation::View,
     other_file: bool,
 ) -> Reaction {
+    // Moderation may have refused what a language model wrote: the person mends their own words.
+    if order.failure == Some(FailureClass::Content)
+        && let Some(wish) = order.wish().cloned()
+    {
+        order.answers.insert(wish.field, Answer::Text(wish.words));
+    }
     let gone = other_file || order.failure == Some(FailureClass::InputGone);
     let id = order.model.clone();
     let continues = order.continues;

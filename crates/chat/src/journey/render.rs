@@ -22,7 +22,7 @@ use crate::desk::{Context, Desk};
 use crate::offer::{Offer, Tag};
 use crate::react::quick;
 use crate::render::{MODELS_ON_PAGE, Pen, date, offered, signed, turned};
-use crate::screen::{Act, Screen, Tap, Tone, one_line, shorten};
+use crate::screen::{Act, Screen, Tap, one_line, shorten};
 use crate::texts::{Arg, Key};
 
 /// The most that is said about how often the money is enough.
@@ -84,9 +84,10 @@ pub(crate) fn offer(pen: &Pen<'_>, wallet: &Wallet, model: &Model) -> Tap {
 /// How often the money is enough for a model, when it is enough at all.
 fn enough(pen: &Pen<'_>, wallet: &Wallet, model: &Model) -> Option<String> {
     let price = pen.desk.price(model, model.from_credits()?)?;
-    let times = wallet.balance.enough_for(price).filter(|times| *times > 0)?;
+    // «до 999 раз» says only that the price is no matter.
+    let times = wallet.balance.enough_for(price).filter(|times| (1..ENOUGH_MAX).contains(times))?;
     let key = if model.has_one_price() { Key::FieldEnough } else { Key::FieldEnoughAtMost };
-    Some(pen.texts.plain(key, &[("count", times.min(ENOUGH_MAX).into())]))
+    Some(pen.texts.plain(key, &[("count", times.into())]))
 }
 
 /// The lines of the card about price and money: how often it is enough, and whether it is dear.
@@ -396,7 +397,7 @@ pub(crate) fn more(pen: &Pen<'_>, order: &Order) -> Vec<Vec<Tap>> {
                 | None => Key::ButtonChange,
             };
             if super::soft::can_be(pen.desk, order) {
-                rows.push(vec![tap(Key::ButtonSoften, Again::Soften).tone(Tone::Go)]);
+                rows.push(vec![super::soft::tap(pen, order)]);
             }
             if sold && order.state != State::Late {
                 rows.push(vec![tap(fixes, Again::Change)]);

@@ -1,12 +1,16 @@
 //! Softer words for an order that moderation refused.
 
 use catalog::{Answer, FieldKind};
-use generation::{FailureClass, Rewrite, Softened, State, View as Order};
+use generation::{FailureClass, Softened, State, View as Order};
 use sqlx::PgConnection;
 
-use super::{Got, Said, gate};
+use super::{Again, Got, Press, Said, gate};
 use crate::answer;
+use crate::button::Button;
 use crate::desk::{Context, Desk};
+use crate::render::Pen;
+use crate::screen::{Tap, Tone};
+use crate::texts::Key;
 
 /// What a person wrote for the first of an order's texts, with the name of its field.
 pub(crate) fn words_in<'o>(desk: &Desk, order: &'o Order) -> Option<(String, &'o str)> {
@@ -21,18 +25,27 @@ pub(crate) fn words_in<'o>(desk: &Desk, order: &'o Order) -> Option<(String, &'o
     })
 }
 
-/// Whether softer words make sense for an order: moderation refused it, and the words are the
-/// person's own.
+/// What the person asked for, with the name of the field that it goes into: where a language model
+/// wrote the prompt, what it was written from.
+pub(crate) fn own_words<'o>(desk: &Desk, order: &'o Order) -> Option<(String, &'o str)> {
+    match order.wish() {
+        Some(wish) => Some((wish.field.clone(), wish.words.as_str())),
+        None => words_in(desk, order),
+    }
+}
+
+/// Whether softer words make sense for an order: moderation refused it, and there are words.
 pub(crate) fn can_be(desk: &Desk, order: &Order) -> bool {
-    let own = order.batch.as_ref().is_none_or(|place| match place.rewrite {
-        Rewrite::None | Rewrite::Plain => true,
-        Rewrite::Waiting | Rewrite::Writing | Rewrite::Written => false,
-    });
     order.state == State::Failed
         && order.failure == Some(FailureClass::Content)
-        && own
         && desk.again(order).is_some()
-        && words_in(desk, order).is_some()
+        && own_words(desk, order).is_some()
+}
+
+/// The button that asks for softer words.
+pub(crate) fn tap(pen: &Pen<'_>, order: &Order) -> Tap {
+    let press = Press::Order { id: order.id, again: Again::Soften };
+    pen.tap(Key::ButtonSoften, &Button::Journey(press)).tone(Tone::Go)
 }
 
 /// Has softer words written, when nobody has and the person may ask for more of them today.
@@ -42,7 +55,7 @@ pub(super) async fn ask(
     order: Box<Order>,
 ) -> Result<Got, sqlx::Error> {
     let softened = generation::softened(&mut *connection, order.id).await?;
-    let field = words_in(context.desk, &order).map(|(field, _)| field);
+    let field = own_words(context.desk, &order).map(|(field, _)| field);
     let field = field.filter(|_| can_be(context.desk, &order));
     let word = match (&softened, field) {
         (Softened::Unasked, Some(field)) => {
@@ -61,9 +74,9 @@ pub(super) async fn ask(
         }
         // Nothing to be softened: the person changes what there is.
         (_, None) => {
-            let again = super::Again::Change;
+            let again = Again::Change;
             return Ok(Got::Order { order: Some(order), again, word: None });
         }
     };
-    Ok(Got::Order { order: Some(order), again: super::Again::Soften, word: Some(word) })
+    Ok(Got::Order { order: Some(order), again: Again::Soften, word: Some(word) })
 }

@@ -67,6 +67,26 @@ pub(crate) async fn count(
     .await
 }
 
+/// How many of something there were in a person's window, without counting one more.
+pub(crate) async fn used(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    user_id: i64,
+    what: &'static str,
+    window: Duration,
+) -> Result<i32, sqlx::Error> {
+    let used: Option<i32> = sqlx::query_scalar(
+        "select used from person_paces
+         where user_id = $1 and what = $2 and window_started_at > $3",
+    )
+    .bind(user_id)
+    .bind(what)
+    .bind(now - window)
+    .fetch_optional(connection)
+    .await?;
+    Ok(used.unwrap_or(0))
+}
+
 /// Takes from a person what is only theirs: the name, the number, the conversation, the marks. The
 /// row stays, because the ledger names it.
 pub(crate) async fn erase(

@@ -8,6 +8,7 @@ use outbox::{BatchNews, Settled};
 use uuid::Uuid;
 
 use super::{EDITS_APART, Keep, Told, change, say};
+use crate::busy;
 use crate::desk::Desk;
 use crate::render::{self, Pen};
 use crate::sender::{Trouble, Urgency};
@@ -28,8 +29,6 @@ impl Subject {
     }
 }
 
-const NOTHING: Told = Told { settled: Settled::Dropped, message: Keep::AsItIs };
-
 /// Tells some news about a batch as it is now.
 pub(super) async fn tell(
     talk: &Talk,
@@ -37,14 +36,13 @@ pub(super) async fn tell(
     id: Uuid,
     news: BatchNews,
 ) -> Result<Result<Told, Trouble>, sqlx::Error> {
-    let Some(subject) = subject(talk, id).await? else { return Ok(Ok(NOTHING)) };
+    let Some(subject) = subject(talk, id).await? else { return Ok(Ok(Told::dropped())) };
     Ok(match news {
         BatchNews::Accepted => accepted(talk, chat, &subject).await,
         BatchNews::Progress => advanced(talk, &subject).await,
         BatchNews::Receipt => {
             let screen = render::batch_receipt(&subject.pen(), &subject.batch, subject.balance);
-            let sent = say(talk, chat, &screen).await;
-            sent.map(|message_id| Told { settled: Settled::Sent { message_id }, ..NOTHING })
+            say(talk, chat, &screen).await.map(Told::sent)
         }
         BatchNews::Closed => closed(talk, &subject).await,
     })
@@ -61,30 +59,30 @@ async fn subject(talk: &Talk, id: Uuid) -> Result<Option<Subject>, sqlx::Error> 
 /// The progress message appears; unless everything is over already, of which the receipt tells.
 async fn accepted(talk: &Talk, chat: i64, subject: &Subject) -> Result<Told, Trouble> {
     if let Some(message) = &subject.message {
-        let settled = Settled::Sent { message_id: message.message_id };
-        return Ok(Told { settled, ..NOTHING });
+        return Ok(Told::sent(message.message_id));
     }
     if subject.batch.closed_at.is_some() {
-        return Ok(NOTHING);
+        return Ok(Told::dropped());
     }
     let screen = render::batch_progress(&subject.pen(), &subject.batch);
     let message_id = say(talk, chat, &screen).await?;
     let edited_at = talk.parts.clock.now();
     let message = ProgressMessage { chat_id: chat, message_id, shown: screen.html, edited_at };
     let message = Keep::Put(subject.batch.id, message);
-    Ok(Told { settled: Settled::Sent { message_id }, message })
+    let told = Told::of(Settled::Sent { message_id }, message);
+    Ok(told.while_busy(busy::making_several(&subject.desk, &subject.batch)))
 }
 
 /// The progress message moves on; when it moved a moment ago, a little later.
 async fn advanced(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
     let now = talk.parts.clock.now();
-    let Some(message) = &subject.message else { return Ok(NOTHING) };
+    let Some(message) = &subject.message else { return Ok(Told::dropped()) };
     if subject.batch.closed_at.is_some() {
-        return Ok(NOTHING);
+        return Ok(Told::dropped());
     }
     let screen = render::batch_progress(&subject.pen(), &subject.batch);
     if screen.html == message.shown {
-        return Ok(NOTHING);
+        return Ok(Told::dropped());
     }
     let due = message.edited_at + EDITS_APART;
     if now < due {
@@ -94,14 +92,15 @@ async fn advanced(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
     let message_id = message.message_id;
     let message = ProgressMessage { shown: screen.html, edited_at: now, ..message.clone() };
     let message = Keep::Change(subject.batch.id, message);
-    Ok(Told { settled: Settled::Sent { message_id }, message })
+    let told = Told::of(Settled::Sent { message_id }, message);
+    Ok(told.while_busy(busy::making_several(&subject.desk, &subject.batch)))
 }
 
 /// The last word on the progress message.
 async fn closed(talk: &Talk, subject: &Subject) -> Result<Told, Trouble> {
-    let Some(message) = &subject.message else { return Ok(NOTHING) };
+    let Some(message) = &subject.message else { return Ok(Told::dropped()) };
     let screen = render::batch_progress(&subject.pen(), &subject.batch);
     change(talk, message, &screen, Urgency::Normal).await?;
     let settled = Settled::Sent { message_id: message.message_id };
-    Ok(Told { settled, message: Keep::Drop(subject.batch.id) })
+    Ok(Told::of(settled, Keep::Drop(subject.batch.id)))
 }

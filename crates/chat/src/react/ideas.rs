@@ -487,7 +487,9 @@ pub(super) fn settle(
     word: Option<Word>,
 ) -> Reaction {
     match done {
-        IdeaDone::Placed { revision, outcome } => placed(session, context, revision, outcome),
+        IdeaDone::Placed { revision, outcome, plain } => {
+            placed(session, context, revision, outcome, plain)
+        }
         IdeaDone::Refused(said) => show(session, context, Some(Word::Journey(said))),
         IdeaDone::Cancelled { outcome, batch } => match (outcome, owned(batch, context)) {
             (Some(outcome), Some(batch)) => {
@@ -533,6 +535,7 @@ fn placed(
     context: &Context<'_>,
     revision: i64,
     outcome: BatchPlaced,
+    plain: bool,
 ) -> Reaction {
     let (id, code) = match outcome {
         BatchPlaced::Created { id, code } | BatchPlaced::Exists { id, code } => (id, code),
@@ -553,5 +556,6 @@ fn placed(
             (draft.scenario, draft.count, total(price, draft.count))
         },
     );
-    scene(session, IdeaScene::Placed { code, scenario, count, sum }, None)
+    let word = plain.then_some(Word::Idea(IdeaWord::Plain));
+    scene(session, IdeaScene::Placed { code, scenario, count, sum }, word)
 }

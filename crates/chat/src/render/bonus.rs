@@ -47,8 +47,8 @@ fn way_home(pen: &Pen<'_>) -> Vec<Tap> {
     pen.way_back(&Button::Bonus(Press::Home))
 }
 
-/// The first words to a person, with what became of the welcome bonus, and the menu in the place of
-/// the letters.
+/// The first words to a person, with what became of the welcome bonus. «Меню» stays at the field of
+/// the letters from now on.
 pub(super) fn hello(pen: &Pen<'_>, context: &Context<'_>) -> Screen {
     let name = one_line(&context.name, 40);
     let hello = if name.is_empty() {
@@ -56,10 +56,7 @@ pub(super) fn hello(pen: &Pen<'_>, context: &Context<'_>) -> Screen {
     } else {
         pen.say(Key::ScreenHelloName, &[("name", name.into())])
     };
-    let mut screen = pen.page(vec![Some(hello), welcome(pen, context)], Vec::new());
-    let texts = pen.texts;
-    screen.reply = Some(menu_rows(|entry: Entry| texts.plain(entry.key(), &[]), false));
-    screen
+    pen.page_with_key(vec![Some(hello), welcome(pen, context)])
 }
 
 /// What became of the welcome bonus, when there is something to say.

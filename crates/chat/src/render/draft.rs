@@ -61,10 +61,10 @@ fn question(
     let known = form.with_defaults(answers(draft));
     let current = known.get(&field.name);
     let changes = matches!(draft.stage, Stage::Option { .. });
-    let now = current.map(|answer| {
-        let words = answer::words(field, answer, pen.texts, ANSWER_SHOWN);
-        pen.say(Key::ScreenFieldNow, &[("answer", words.into())])
-    });
+    let now = current
+        .map(|answer| answer::words(field, answer, pen.texts, ANSWER_SHOWN))
+        .filter(|words| !words.is_empty())
+        .map(|words| pen.say(Key::ScreenFieldNow, &[("answer", words.into())]));
     let files = (!draft.files.is_empty()).then(|| {
         let count = i64::try_from(draft.files.len()).unwrap_or(i64::MAX);
         pen.say(Key::ScreenFilesSoFar, &[("count", Arg::Number(count))])
@@ -175,15 +175,15 @@ fn option_rows(
 
 /// What an answer may be.
 fn limits_line(pen: &Pen<'_>, model: &Model, draft: &Draft, field: &Field) -> String {
-    let decimal = |value: Decimal| Arg::Text(answer::number(value, pen.language()));
+    let decimal = |value: Decimal| Arg::Text(answer::bound(value, pen.language()));
     match &field.kind {
         FieldKind::Text { min, max } => {
             let max = form(draft, model).text_max(field, answers(draft)).unwrap_or(*max);
-            let (min, max) = (Arg::Number((*min).into()), Arg::Number(max.into()));
-            if matches!(min, Arg::Number(0 | 1)) {
-                pen.say(Key::ScreenLimitText, &[("max", max)])
+            let max = ("max", decimal(max.into()));
+            if *min <= 1 {
+                pen.say(Key::ScreenLimitText, &[max])
             } else {
-                pen.say(Key::ScreenLimitTextFrom, &[("min", min), ("max", max)])
+                pen.say(Key::ScreenLimitTextFrom, &[("min", decimal((*min).into())), max])
             }
         }
         FieldKind::Integer { min, max, step: _ } => pen.say(

@@ -9,7 +9,7 @@ use crate::bonus;
 use crate::button::Button;
 use crate::desk::Context;
 use crate::journey::{self, Again, Door, Press};
-use crate::render::{Pen, offer};
+use crate::render::{Pen, likeness, offer};
 use crate::screen::{Screen, Tap, Tone, one_line, shorten};
 use crate::texts::Key;
 use crate::topup;
@@ -173,7 +173,8 @@ pub(super) fn item(pen: &Pen<'_>, order: &View, page: u16, word: Option<String>)
         rows.push(vec![cancel]);
     }
     rows.push(pen.way_back(&Button::History { page }));
-    pen.page(vec![word, Some(entry(pen, order)), Some(lines.join("\n"))], rows)
+    let made = likeness::named(pen, order).map(|made| telegram::escape_html(&made));
+    pen.page(vec![word, Some(entry(pen, order)), made, Some(lines.join("\n"))], rows)
 }
 
 pub(super) fn balance(

@@ -243,7 +243,11 @@ impl At<'_> {
             ("number", whole(number.unwrap_or(0) + 1)),
             ("total", whole(self.scenario.inputs.len())),
         ];
-        let title = format!("{}\n{}", self.title(), pen.say(Key::ScreenIdeaStep, &steps));
+        let title = if self.scenario.inputs.len() > 1 {
+            format!("{}\n{}", self.title(), pen.say(Key::ScreenIdeaStep, &steps))
+        } else {
+            self.title()
+        };
         let question = input.question.get(pen.language());
         let question = pen.say(Key::ScreenIdeaQuestion, &[("text", question.into())]);
         let limit = match &input.kind {
@@ -370,6 +374,7 @@ pub(super) fn word(pen: &Pen<'_>, word: &IdeaWord) -> String {
             Key::RefusalIdeaTooLong,
             &[("got", Arg::Number((*got).into())), ("max", Arg::Number((*max).into()))],
         ),
+        IdeaWord::Plain => pen.say(Key::NoticeIdeaPlain, &[]),
         IdeaWord::WantsWords => pen.say(Key::RefusalIdeaWantsWords, &[]),
         IdeaWord::WantsButton => pen.say(Key::RefusalIdeaWantsButton, &[]),
         IdeaWord::WantsFile(MediaKind::Image) => pen.say(Key::RefusalIdeaWantsImage, &[]),

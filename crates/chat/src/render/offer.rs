@@ -27,10 +27,13 @@ pub(crate) fn continuations(
 ) -> Vec<Vec<Tap>> {
     let mut rows: Vec<Vec<Tap>> = Vec::new();
     let several = order.outputs.len() > 1;
-    let outputs =
-        order.outputs.iter().filter(|output| one.is_none_or(|one| one == output.position));
-    for (index, output) in outputs.enumerate() {
-        let Ok(position) = u16::try_from(output.position) else { continue };
+    let mut positions: Vec<i16> = order.outputs.iter().map(|output| output.position).collect();
+    if order.likeness.is_some() {
+        positions.push(0);
+    }
+    positions.retain(|position| one.is_none_or(|one| one == *position));
+    for (index, position) in positions.into_iter().enumerate() {
+        let Ok(position) = u16::try_from(position) else { continue };
         for model in offer::continuations(pen.desk, order, position) {
             let of_one = several && model.continues_one_of_several();
             // What takes the whole task stands there once: under the last of its results.

@@ -49,7 +49,7 @@ pub(crate) fn progress(
     pen.page(paragraphs, rows(pen, order))
 }
 
-fn title(pen: &Pen<'_>, order: &View) -> String {
+pub(super) fn title(pen: &Pen<'_>, order: &View) -> String {
     titled(pen, order, Key::NoticeTitle)
 }
 
@@ -124,7 +124,7 @@ fn running(pen: &Pen<'_>, progress: &Progress<'_>) -> String {
 }
 
 /// What became of the money; no bad news is without it.
-fn money_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> Option<String> {
+pub(super) fn money_line(pen: &Pen<'_>, order: &View, balance: Option<Rub>) -> Option<String> {
     if order.free {
         return Some(free_line(pen, order, balance));
     }
@@ -308,7 +308,7 @@ pub(crate) fn resent_caption(pen: &Pen<'_>, order: &View) -> String {
 pub(crate) fn link(pen: &Pen<'_>, caption: &str, url: &str) -> Screen {
     let html = format!("{caption}\n\n{}", pen.say(Key::NoticeLink, &[]));
     let open = Tap::link(pen.texts.plain(Key::ButtonDownload, &[]), url.to_owned());
-    Screen { html: fit(html, limits::TEXT), inline: vec![vec![open]], reply: None }
+    Screen { html: fit(html, limits::TEXT), inline: vec![vec![open]], key: None }
 }
 
 /// The buttons under a result.

@@ -30,9 +30,7 @@ pub(super) fn menu(
     ];
     let texts = pen.texts;
     let tap = |entry: Entry| Tap::new(texts.plain(entry.key(), &[]), &entry.button());
-    let mut screen = pen.page(paragraphs, menu_rows(tap, draft.is_some()));
-    screen.reply = Some(menu_rows(|entry| texts.plain(entry.key(), &[]), draft.is_some()));
-    screen
+    pen.page(paragraphs, menu_rows(tap, draft.is_some()))
 }
 
 pub(super) fn category(

@@ -389,7 +389,7 @@ fn an_order_that_is_done_has_its_receipt_only_where_it_is_asked_about() {
 fn in_a_group_there_is_only_a_link() {
     let screen = group(&desk(), Language::Ru);
     assert_snapshot!(shown(&screen), @r"
-    👋 Я работаю в личных сообщениях: так ваши заказы видите только вы.
+    👋 Бот работает в личных сообщениях: там ваши заказы видите только вы.
 
     [💬 Открыть личный чат]
     ");

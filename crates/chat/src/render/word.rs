@@ -59,7 +59,6 @@ pub(super) fn line(pen: &Pen<'_>, context: &Context<'_>, word: &Word) -> String 
         Word::CancelNoted(_) => plain(Key::NoticeCancelNotedWord),
         Word::TooLateToCancel => plain(Key::RefusalTooLateToCancel),
         Word::TopUp(word) => crate::topup::render::line(pen, word),
-        Word::LanguageSet => plain(Key::NoticeLanguageSet),
         Word::Journey(said) => crate::journey::render::line(pen, said),
         Word::Bonus(said) => bonus::said(pen, said),
         Word::Idea(word) => ideas::word(pen, word),

@@ -54,3 +54,5 @@ field-command-balance = Balance and movements
 field-command-help = How it works
 field-command-language = Language
 field-command-cancel = Discard the unfinished order
+field-likeness-voice = The voice “{ $name }”
+field-likeness-character = The character “{ $name }”

@@ -30,7 +30,11 @@ button-ask-bonus = What is bonus money?
 button-ask-data = What do you keep about me?
 
 field-enough = enough for { $count }
-field-enough-at-most = up to { $count }
+field-enough-at-most =
+    { $count ->
+        [one] up to { $count } time
+       *[other] up to { $count } times
+    }
 field-money-topup = top-up
 field-money-bonus = bonus, a gift
 field-money-hold = set aside for an order
@@ -132,7 +136,7 @@ screen-pay-support =
 screen-support =
     💬 <b>Support</b>
 
-    We answer and help. Name the order's number of eight characters: it stands under the result and in the history.
+    We answer and help. The order's number, eight characters, stands under the result and in the history.
 screen-no-support = There is nobody to write to yet: no contact has been set. Please look in later.
 screen-erase =
     🗑 <b>Erase my data?</b>

@@ -56,3 +56,6 @@ notice-alert-unresolved =
     ❔ <b>The fate of a task is unknown</b>
     Order <code>{ $generation }</code>: the provider never answered, the person got the money back.
     There is nothing to do: should the result still come, the person gets it as a gift. If there are many such orders, open /admin and look at “Logs/Errors”.
+    Order { $generation }: the provider never answered, the person got the money back.
+notice-likeness = 🎭 <b>{ $what } is ready.</b> You will find it later in “History”.
+notice-likeness-next = What shall it do now?

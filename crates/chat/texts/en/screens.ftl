@@ -95,7 +95,7 @@ screen-help =
     /cancel — discard the unfinished order
 screen-help-support = 💬 Questions? Write to @{ $name }. Naming the order number speeds things up.
 screen-languages = 🌐 <b>Language</b>. Which one do you prefer?
-screen-group = 👋 I work in private messages, so only you see your orders.
+screen-group = 👋 The bot works in private messages: there only you see your orders.
 screen-about = Pictures, videos, voice and music by the best AI models. The exact price before you start, payment only for a finished result. Press “Start”: a bonus for your first tries is already in your account.
 screen-about-short = Pictures, videos, voice and music by AI models. You see the price before you start.
 screen-card-per-minute = Per minute from { $price }

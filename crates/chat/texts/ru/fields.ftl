@@ -54,3 +54,5 @@ field-command-balance = Баланс и движение денег
 field-command-help = Как это работает
 field-command-language = Язык
 field-command-cancel = Убрать незаконченный заказ
+field-likeness-voice = Голос «{ $name }»
+field-likeness-character = Персонаж «{ $name }»

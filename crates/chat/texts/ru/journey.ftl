@@ -30,7 +30,11 @@ button-ask-bonus = Что такое бонусы?
 button-ask-data = Что вы обо мне храните?
 
 field-enough = хватит на { $count }
-field-enough-at-most = до { $count }
+field-enough-at-most =
+    { $count ->
+        [one] до { $count } раза
+       *[many] до { $count } раз
+    }
 field-money-topup = пополнение счёта
 field-money-bonus = бонус в подарок
 field-money-hold = отложено под заказ
@@ -134,7 +138,7 @@ screen-pay-support =
 screen-support =
     💬 <b>Поддержка</b>
 
-    Ответим и поможем. Назовите номер заказа из восьми знаков: он есть под результатом и в «Истории».
+    Ответим и поможем. Номер заказа, восемь знаков, стоит под результатом и в «Истории».
 screen-no-support = Сейчас писать некому: контакт ещё не указан. Загляните позже.
 screen-erase =
     🗑 <b>Стереть мои данные?</b>

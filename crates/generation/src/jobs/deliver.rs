@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use kie::KeyName;
+use outbox::Fact;
 use queue::Claim;
 
 use super::{End, Trouble, Worker, complete};
@@ -23,6 +24,9 @@ impl Worker {
         let Some(view) = self.order_in(claim, &[State::Delivering]).await? else {
             return Ok(End::Done);
         };
+        if view.likeness.is_some() {
+            return self.introduce(claim, &view).await;
+        }
         let Some(output) = view.outputs.iter().find(|output| output.sent_as.is_none()).cloned()
         else {
             return self.conclude(claim, &view, Event::Delivered, &self.detail(&view)).await;
@@ -76,6 +80,18 @@ impl Worker {
                 self.sent(claim, &view, &output, 0, None).await
             }
         }
+    }
+
+    /// There is no file: the person is told what was made, and what can be done with it.
+    async fn introduce(&self, claim: &Claim, view: &View) -> Result<End, Trouble> {
+        let mut transaction = database::begin(&self.0.pool).await?;
+        complete(&mut transaction, claim).await?;
+        let fact = Fact::LikenessReady { generation: view.id };
+        let (chat, user) = (view.chat_id, Some(view.user_id));
+        outbox::tell(&mut transaction, self.now(), chat, user, &fact).await?;
+        self.step(&mut transaction, view.id, Event::Delivered, &self.detail(view)).await?;
+        transaction.commit().await?;
+        Ok(End::Done)
     }
 
     pub(super) async fn parcel(

@@ -1,10 +1,12 @@
+use catalog::Likeness;
 use fetch::{Audience, FetchError};
-use kie::{KeyName, TaskReading};
+use kie::{KeyName, MadeIds, TaskReading, TaskSuccess};
 use media::Inspected;
 use queue::Claim;
+use sqlx::PgConnection;
 
 use super::{End, Trouble, Worker, complete};
-use crate::model::View;
+use crate::model::{LikenessView, View};
 use crate::state::{Event, State};
 use crate::{policy, store};
 
@@ -15,6 +17,36 @@ struct Secured {
     found: Inspected,
 }
 
+/// What a task came to.
+enum Made {
+    Files(Vec<Secured>),
+    Likeness(LikenessView),
+}
+
+/// The id that a task gave of what its model makes.
+fn id_of(kind: Likeness, made: MadeIds) -> Option<String> {
+    match kind {
+        Likeness::Persona => made.persona,
+        Likeness::Voice => made.voice,
+        Likeness::Character => made.character,
+    }
+}
+
+async fn save(connection: &mut PgConnection, view: &View, made: &Made) -> Result<(), sqlx::Error> {
+    let outputs = match made {
+        Made::Likeness(likeness) => {
+            return store::likeness::save(connection, view.id, likeness).await;
+        }
+        Made::Files(outputs) => outputs,
+    };
+    for (position, output) in outputs.iter().enumerate() {
+        let position = i16::try_from(position).unwrap_or(i16::MAX);
+        let (url, piece) = (&output.url, output.piece.as_deref());
+        store::save_output(connection, view.id, position, url, piece, &output.found).await?;
+    }
+    Ok(())
+}
+
 impl Worker {
     /// Fetches and checks every output, because nothing is charged before the result is in hand.
     /// The addresses are read anew each time, and a dead one is exchanged for a fresh one.
@@ -22,22 +54,11 @@ impl Worker {
         let Some(view) = self.order_in(claim, &[State::Securing]).await? else {
             return Ok(End::Done);
         };
-        match self.fetch_all(&view).await? {
-            Ok(outputs) => {
+        match self.result_of(&view).await? {
+            Ok(result) => {
                 self.0.crash.pass("secure: fetched")?;
                 let mut transaction = database::begin(&self.0.pool).await?;
-                for (position, output) in outputs.iter().enumerate() {
-                    let position = i16::try_from(position).unwrap_or(i16::MAX);
-                    store::save_output(
-                        &mut transaction,
-                        view.id,
-                        position,
-                        &output.url,
-                        output.piece.as_deref(),
-                        &output.found,
-                    )
-                    .await?;
-                }
+                save(&mut transaction, &view, &result).await?;
                 let detail = self.detail(&view);
                 complete(&mut transaction, claim).await?;
                 self.step(&mut transaction, view.id, Event::Secured, &detail).await?;
@@ -56,8 +77,8 @@ impl Worker {
         }
     }
 
-    /// All outputs, or the reason why not yet.
-    async fn fetch_all(&self, view: &View) -> Result<Result<Vec<Secured>, String>, Trouble> {
+    /// The whole result, or the reason why not yet.
+    async fn result_of(&self, view: &View) -> Result<Result<Made, String>, Trouble> {
         let attempt = {
             let mut connection = self.0.pool.acquire().await?;
             store::latest_attempt(&mut connection, view.id).await?
@@ -67,22 +88,38 @@ impl Worker {
         }) else {
             return Err(Trouble::Again("a result without a task".to_owned()));
         };
-        let (urls, mut pieces) = match self.0.kie.task(&key, &task_id).await {
-            TaskReading::Succeeded(success) => (success.urls, success.pieces),
+        let success = match self.0.kie.task(&key, &task_id).await {
+            TaskReading::Succeeded(success) => success,
             other => return Ok(Err(format!("the task reads {other:?}"))),
         };
+        let makes = self.0.catalog.load().model(&view.model).and_then(|model| model.makes);
+        Ok(match makes {
+            Some(kind) => match id_of(kind, success.made) {
+                Some(id) => Ok(Made::Likeness(LikenessView { kind, id })),
+                None => Err("the task succeeded without an id of what it made".to_owned()),
+            },
+            None => self.fetch_all(view, &key, success).await.map(Made::Files),
+        })
+    }
+
+    /// All outputs, or the reason why not yet.
+    async fn fetch_all(
+        &self,
+        view: &View,
+        key: &KeyName,
+        success: TaskSuccess,
+    ) -> Result<Vec<Secured>, String> {
+        let TaskSuccess { urls, mut pieces, .. } = success;
         if urls.is_empty() {
-            return Ok(Err("the task succeeded without a result".to_owned()));
+            return Err("the task succeeded without a result".to_owned());
         }
         let mut outputs = Vec::with_capacity(urls.len());
         for url in urls {
             let piece = pieces.remove(&url);
-            match self.fetch_one(view, &key, url).await {
-                Ok(output) => outputs.push(Secured { piece, ..output }),
-                Err(reason) => return Ok(Err(reason)),
-            }
+            let output = self.fetch_one(view, key, url).await?;
+            outputs.push(Secured { piece, ..output });
         }
-        Ok(Ok(outputs))
+        Ok(outputs)
     }
 
     async fn fetch_one(&self, view: &View, key: &KeyName, url: String) -> Result<Secured, String> {

@@ -55,9 +55,7 @@ impl Worker {
         let catalog = self.0.catalog.load();
         let Some(model) = catalog.model(&view.model) else { return Ok(Proposal::default()) };
         let Some(field) = model.field(&wanted.field) else { return Ok(Proposal::default()) };
-        let Some(Answer::Text(refused)) = view.answers.get(&wanted.field) else {
-            return Ok(Proposal::default());
-        };
+        let Some(refused) = refused(view, &wanted.field) else { return Ok(Proposal::default()) };
         let Some(max) = model.text_max(field, &view.answers) else {
             return Ok(Proposal::default());
         };
@@ -71,7 +69,7 @@ impl Worker {
         self.0.crash.pass("soften: asked")?;
         let task = WritingTask {
             instructions: script::softening(max),
-            wish: refused.clone(),
+            wish: refused.to_owned(),
             pictures: Vec::new(),
         };
         let written = self.0.writer.write(&task).await;
@@ -90,6 +88,17 @@ impl Worker {
             tracing::warn!(generation.id = %view.id, "the answer holds no softer words");
         }
         Ok(Proposal { words, credits: written.credits })
+    }
+}
+
+/// The words that are to be softened: the person's own, also where others were written from them.
+fn refused<'v>(view: &'v View, field: &str) -> Option<&'v str> {
+    if let Some(wish) = view.wish().filter(|wish| wish.field == field) {
+        return Some(&wish.words);
+    }
+    match view.answers.get(field) {
+        Some(Answer::Text(text)) => Some(text),
+        Some(_) | None => None,
     }
 }
 

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{COLUMNS, decode, language_word, outputs, view_of};
 use crate::batch::{self, BatchOrder, BatchView};
-use crate::model::{BatchPlace, Rewrite, View};
+use crate::model::{BatchPlace, Rewrite, View, Wish};
 
 /// The place of a generation in its batch, from the columns of its row.
 pub(super) fn place_of(row: &PgRow) -> Result<Option<BatchPlace>, sqlx::Error> {
@@ -27,6 +27,10 @@ pub(super) fn place_of(row: &PgRow) -> Result<Option<BatchPlace>, sqlx::Error> {
     };
     let word = |name: &str| facts.get(name).and_then(Value::as_str).unwrap_or_default();
     let rewrite = word("rewrite");
+    let (field, words) = (word("field"), word("wish"));
+    // Of somebody who is erased the words are empty.
+    let wish = (!field.is_empty() && !words.is_empty())
+        .then(|| Wish { field: field.to_owned(), words: words.to_owned() });
     Ok(Some(BatchPlace {
         id,
         number: u16::try_from(number).unwrap_or(1),
@@ -37,6 +41,7 @@ pub(super) fn place_of(row: &PgRow) -> Result<Option<BatchPlace>, sqlx::Error> {
             .unwrap_or(1),
         scenario: word("scenario").to_owned(),
         rewrite: Rewrite::parse(rewrite).ok_or_else(|| decode("rewrite", rewrite))?,
+        wish,
     }))
 }
 

@@ -82,6 +82,8 @@ pub async fn forget_test_orders(
     let batches: Vec<_> = old.iter().filter_map(|(_, batch)| *batch).collect();
     for statement in [
         "delete from outputs where generation_id = any($1)",
+        "delete from likenesses where generation_id = any($1)",
+        "delete from softenings where generation_id = any($1)",
         "delete from attempts where generation_id = any($1)",
         "delete from free_slots where generation_id = any($1)",
         "delete from generations where id = any($1)",

@@ -65,13 +65,14 @@ pub(crate) async fn erase(
     .bind(user_id)
     .execute(&mut *connection)
     .await?;
-    sqlx::query(
+    for statement in [
+        "delete from likenesses using generations
+         where generations.id = generation_id and user_id = $1",
         "delete from softenings using generations
          where generations.id = generation_id and user_id = $1",
-    )
-    .bind(user_id)
-    .execute(&mut *connection)
-    .await?;
+    ] {
+        sqlx::query(statement).bind(user_id).execute(&mut *connection).await?;
+    }
     // What a language model was told holds the person's words too.
     sqlx::query(
         "update batches

@@ -167,6 +167,32 @@ fn gateways_and_blocks_never_fail_a_task() {
     assert!(matches!(read(502, b"{\"code\":200,\"data\":null}"), TaskReading::NotVisible));
 }
 
+#[test]
+fn what_was_made_for_other_tasks_is_found_by_its_id() {
+    let made = |result: serde_json::Value| match reading(json!({
+        "state": "success", "resultJson": result.to_string(),
+    })) {
+        TaskReading::Succeeded(success) => success.made,
+        other => panic!("{other:?}"),
+    };
+    let persona = MadeIds { persona: Some("p1".into()), ..MadeIds::default() };
+    for result in [
+        json!({"resultObject": {"persona_id": "p1", "name": "Vera"}}),
+        json!({"resultObject": {"personaId": "p1"}}),
+        json!({"resultObject": "{\"personaId\": \"p1\"}"}),
+        json!({"personaId": "p1"}),
+    ] {
+        assert_eq!(made(result.clone()), persona, "{result}");
+    }
+    let both = made(json!({"resultObject": {"voiceId": "v1", "character_id": "c1"}}));
+    assert_eq!((both.voice.as_deref(), both.character.as_deref()), (Some("v1"), Some("c1")));
+    let song = json!({"data": [{"id": "a", "audio_url": "https://x.example/a.mp3"}]});
+    for result in [song, json!({"resultObject": {}}), json!({"resultObject": {"persona_id": " "}})]
+    {
+        assert_eq!(made(result.clone()), MadeIds::default(), "{result}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic(status in 100_u16..600, body in proptest::collection::vec(any::<u8>(), 0..200)) {

@@ -52,6 +52,7 @@ pub const NAMES: &[Name] = &[
     plain("KIE_UPLOAD_URL", &[], "https://kieai.redpandaai.co"),
     hidden("KIE_WEBHOOK_HMAC_KEY", &[], "(unset: callbacks need no signature)"),
     plain("KIE_RESULT_HOSTS", &[], "(none)"),
+    plain("KIE_CATALOG_PAUSE_MS", &[], "1100"),
     hidden("DATABASE_URL", &[], "(unset: a private PostgreSQL in DATA_DIR)"),
     plain("DATABASE_MAX_MB", &[], "1000 (0: as it likes)"),
     plain("DATA_DIR", &[], "./data"),

@@ -84,23 +84,27 @@ async fn anna_orders(phone: &Phone) {
     assert!(picture.text.contains(&format!("Списано {price} · баланс {left}")), "{picture:?}");
     phone.screenshot("7-result").await;
 
-    phone.says("/menu").await;
-    phone.chooses("🧾 История").await;
+    phone.chooses("🏠 Меню").await;
+    phone.reads("Главное меню").await;
+    phone.screenshot("8-menu").await;
+    phone.taps("🧾 История").await;
     let history = phone.reads("🧾 История").await;
     assert!(history.contains("Seedream 3.0"), "{history}");
     assert!(history.contains(&format!("готово · списано {price}")), "{history}");
-    phone.screenshot("8-history").await;
+    phone.screenshot("9-history").await;
 
-    phone.chooses("💳 Баланс").await;
+    phone.chooses("🏠 Меню").await;
+    phone.reads("Главное меню").await;
+    phone.taps("💳 Баланс").await;
     let balance = phone.reads("Последние движения").await;
     assert!(balance.contains(&format!("Баланс {left}")), "{balance}");
     assert!(balance.contains(&format!("заказ · −{price}")), "{balance}");
     assert!(!balance.contains("списано"), "the hold was the only change: {balance}");
-    phone.screenshot("9-balance").await;
+    phone.screenshot("10-balance").await;
 
     phone.taps_part(".chat [data-action=kie]").await;
     phone.sees("[data-testid=kie-task][data-state=success]").await;
-    phone.screenshot("10-kie").await;
+    phone.screenshot("11-kie").await;
     phone.taps_part("#kie-close").await;
     phone.loses("[data-testid=kie-panel]").await;
 }

@@ -6,6 +6,7 @@
 mod audits;
 mod backups;
 mod chaos;
+mod comparing;
 mod doctor;
 mod operating;
 mod outside;

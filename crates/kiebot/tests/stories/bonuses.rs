@@ -165,13 +165,13 @@ async fn a_promo_code_comes_by_a_button_by_a_command_and_by_a_link() {
         anna.taps("🎁 Бонусы").await.sees("200 ₽, без срока");
         anna.taps("🎟 Промокод").await.sees("Напишите его сообщением");
         anna.sends("зима").await.sees("Такого промокода нет");
-        anna.sends("spring").await.sees("50 ₽ бонусных уже на счёте");
+        anna.sends("spring").await.sees("50 ₽ бонусами уже на счёте");
         assert_eq!(anna.wallet().await, (25_000, 0));
         anna.sends("/promo SPRING").await.sees("вы уже использовали");
 
         let boris = world.person("Борис");
         boris.sends("/start promo_SPRING").await.sees("Дарим 200 ₽");
-        boris.sees("50 ₽ бонусных уже на счёте");
+        boris.sees("50 ₽ бонусами уже на счёте");
         assert_eq!(boris.wallet().await, (25_000, 0));
         boris.sends("/promo").await.sees("Напишите его сообщением");
     })
@@ -217,7 +217,7 @@ async fn every_refusal_of_a_promo_code_says_why() {
         code(world, NewCode::simple("MORE", percent)).await;
         let (anna, boris) = (world.person("Анна"), world.person("Борис"));
         boris.sends("/start").await;
-        boris.sends("/promo one").await.sees("10 ₽ бонусных уже на счёте");
+        boris.sends("/promo one").await.sees("10 ₽ бонусами уже на счёте");
         pays(world, boris, 100, "pay:test:1").await;
         boris.sends("/promo new").await.sees("кто ещё не пополнял счёт");
         anna.sends("/start").await;
@@ -358,7 +358,7 @@ async fn a_kill_in_the_middle_neither_doubles_nor_loses_a_promo_code() {
         anna.sends("/start promo_SPRING").await;
         assert!(world.has_crashed());
         world.restarts().await;
-        anna.sees("Дарим 200 ₽").sees("50 ₽ бонусных уже на счёте");
+        anna.sees("Дарим 200 ₽").sees("50 ₽ бонусами уже на счёте");
         assert_eq!(anna.wallet().await, (25_000, 0));
         let mut transaction = database::begin(world.pool()).await.unwrap();
         let (now, user_id) = (world.now(), user(world, anna).await);

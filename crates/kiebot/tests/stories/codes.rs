@@ -33,7 +33,7 @@ async fn a_promo_code_is_made_step_by_step_used_stopped_and_started_again() {
         [✅ Да] [✖️ Не надо]
         ");
         operator.taps("✅ Да").await.sees("Сделано").sees("Использован 0");
-        anna.sends("/promo spring").await.sees("50 ₽ бонусных уже на счёте");
+        anna.sends("/promo spring").await.sees("50 ₽ бонусами уже на счёте");
         operator.taps("⬅️ Назад").await.sees("использован 1, предел: 2");
         operator.taps("SPRING").await.sees("Использован 1, людей 1").sees("50 ₽");
         operator.taps("⏹ Остановить").await.sees("остановить промокод SPRING");
@@ -42,7 +42,7 @@ async fn a_promo_code_is_made_step_by_step_used_stopped_and_started_again() {
         boris.sends("/start").await;
         boris.sends("/promo spring").await.sees("Срок этого промокода вышел");
         operator.taps("↩️ Отменить").await.sees("Сделано");
-        boris.sends("/promo spring").await.sees("50 ₽ бонусных уже на счёте");
+        boris.sends("/promo spring").await.sees("50 ₽ бонусами уже на счёте");
         let clara = world.person("Клара");
         clara.sends("/start").await;
         clara.sends("/promo spring").await.sees("уже разобрали");
@@ -74,9 +74,9 @@ async fn whoever_guesses_promo_codes_has_to_wait() {
         assert_eq!(anna.wallet().await, (20_000, 0));
         let boris = world.person("Борис");
         boris.sends("/start").await;
-        boris.sends("/promo spring").await.sees("50 ₽ бонусных уже на счёте");
+        boris.sends("/promo spring").await.sees("50 ₽ бонусами уже на счёте");
         world.advance(Duration::from_secs(3_601)).await;
-        anna.sends("/promo spring").await.sees("50 ₽ бонусных уже на счёте");
+        anna.sends("/promo spring").await.sees("50 ₽ бонусами уже на счёте");
     })
     .await;
 }

@@ -47,16 +47,25 @@ fn going_on() -> Vec<Model> {
     models.filter(|model| model.is_on_sale() && model.action.is_some()).cloned().collect()
 }
 
-/// A model of the menu whose result this one goes on from.
-fn source_of(model: &Model) -> String {
+/// A model whose result this one goes on from: one of the menu, if there is one.
+fn source_of(model: &Model) -> Model {
     let catalog = Catalog::builtin().unwrap();
     let named = model.fields.iter().filter_map(|field| field.from.as_ref());
-    let mut ids = named.flat_map(|from| from.models.clone());
-    let sold = |id: &String| {
-        let from = catalog.model(id).unwrap();
-        from.is_on_sale() && from.in_menu() && model.continues(id)
-    };
-    ids.find(sold).unwrap()
+    let ids = named.flat_map(|from| from.models.clone());
+    let sources = ids.filter(|id| model.continues(id)).map(|id| catalog.model(&id).unwrap());
+    let mut sold: Vec<&Model> = sources.filter(|source| source.is_on_sale()).collect();
+    sold.sort_by_key(|source| !source.in_menu());
+    sold[0].clone()
+}
+
+/// Makes what others can go on from, which may itself go on from something.
+async fn makes_source(world: &World, anna: Person<'_>, source: &Model) {
+    if source.in_menu() {
+        return makes(world, anna, &source.id).await;
+    }
+    makes(world, anna, &source_of(source).id).await;
+    anna.taps(&source.action.as_ref().unwrap().ru).await;
+    finishes(world, anna).await;
 }
 
 async fn goes_on(model: &Model) {
@@ -65,7 +74,7 @@ async fn goes_on(model: &Model) {
         let anna = world.person("Анна");
         world.gives(anna, Rub::from_roubles(100_000)).await;
         world.kie().set_credits("100000").unwrap();
-        makes(world, anna, &source).await;
+        makes_source(world, anna, &source).await;
         let earlier = world.kie().tasks().pop().unwrap();
         anna.taps(&model.action.as_ref().unwrap().ru).await;
         finishes(world, anna).await;
@@ -73,7 +82,7 @@ async fn goes_on(model: &Model) {
         assert_eq!(task.model, model.id);
         for field in model.fields.iter().filter(|field| field.asked == Asked::EarlierResult) {
             let from = field.from.as_ref().unwrap();
-            if from.id == EarlierId::Task && from.models.contains(&source) {
+            if from.id == EarlierId::Task && from.models.contains(&source.id) {
                 assert_eq!(task.input[&field.name], earlier.id.as_str(), "{}", model.id);
             }
         }

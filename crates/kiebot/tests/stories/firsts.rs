@@ -79,18 +79,36 @@ async fn words_out_of_any_menu_are_the_shortest_way() {
 }
 
 #[tokio::test]
-async fn the_greeting_brings_the_menu_in_the_place_of_the_letters() {
+async fn the_greeting_brings_one_key_that_opens_the_menu_from_anywhere() {
     for link in ["/start", "/start m_google_nano-banana", "/start src_channel", "Привет"] {
         story(async |world| {
             let anna = world.person("Анна");
             anna.sends(link).await.sees("Здравствуйте, Анна!").sees("Дарим 200 ₽");
             let keyboard = world.telegram().reply_keyboard(anna.id()).expect("a keyboard");
-            assert_eq!(keyboard[0], ["🎬 Видео", "🖼 Картинка"], "{link}");
+            assert_eq!(keyboard, [["🏠 Меню"]], "{link}");
             let greetings = anna.chat().matches("Здравствуйте").count();
             assert_eq!(greetings, 1, "{link}:\n{}", anna.chat());
-            anna.sends("🎬 Видео").await.sees("Ролики по описанию");
+            anna.sends("🏠 Меню").await.sees("Главное меню");
+            let menus = anna.chat().matches("Главное меню").count();
+            assert_eq!(menus, 1, "the menu stands once:\n{}", anna.chat());
+            anna.taps("🎬 Видео").await.sees("Ролики по описанию");
             anna.screen();
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn the_key_speaks_the_language_that_was_chosen() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        anna.sends("/language").await.sees("На каком языке");
+        anna.taps("🇬🇧 Английский").await.sees("Now we speak English").sees("Main menu");
+        let keyboard = world.telegram().reply_keyboard(anna.id()).expect("a keyboard");
+        assert_eq!(keyboard, [["🏠 Menu"]]);
+        anna.sends("🏠 Menu").await.sees("Main menu");
+        anna.screen();
+    })
+    .await;
 }

@@ -14,6 +14,9 @@ use crate::world::{World, story};
 const PLAIN: &str = "Человек на фото поднимает взгляд, тепло улыбается и смотрит в камеру. Лица и \
                      обстановка остаются как на фото, движение естественное и плавное.";
 
+/// The most characters of own words to «Оживи фото».
+const WORDS_MAX: usize = 500;
+
 async fn three_videos_confirmed(world: &World, anna: Person<'_>) {
     anna.sends("/start s_revive-photo").await.sees("Оживи фото");
     anna.taps("✨ Начать").await.sees("Пришлите фото");
@@ -168,6 +171,96 @@ async fn a_language_model_that_is_silent_is_waited_for_thirty_seconds() {
         anna.sees("взят в работу");
         assert_eq!(world.kie().chats().len(), 1);
         goes_on_in_plain_words(world, anna).await;
+    })
+    .await;
+}
+
+/// Begins a picture of a photo in a style.
+async fn a_style_begun(world: &World, anna: Person<'_>) {
+    anna.sends("/start s_photo-style").await;
+    anna.sends_photo(world.photo(), "cat.png").await.sees("В каком стиле");
+}
+
+/// Orders it, through the language model when it may write, and gets it.
+async fn a_style(world: &World, anna: Person<'_>) {
+    anna.sends("Гравюра на меди").await.sees("Сколько вариантов");
+    anna.taps("1 картинка").await;
+    anna.taps("✅ Запустить").await.sees("взят в работу");
+    world.advance(Duration::from_secs(2)).await;
+    world.succeeds().await;
+    anna.screen();
+}
+
+#[tokio::test]
+async fn so_much_is_written_for_a_person_in_a_day_and_then_their_own_words_go() {
+    story(async |world| {
+        let (anna, boris) = (world.person("Анна"), world.person("Борис"));
+        a_style_begun(world, anna).await;
+        for _ in 0..20 {
+            a_style(world, anna).await;
+            anna.taps("🔁 Ещё по этому фото").await.sees("В каком стиле");
+        }
+        assert_eq!(world.kie().chats().len(), 20);
+        assert!(!anna.chat().contains("как есть"), "{}", anna.chat());
+        let (before, _) = anna.wallet().await;
+        a_style(world, anna).await;
+        anna.sees("Сценариев на сегодня хватит");
+        assert_eq!(world.kie().chats().len(), 20, "nobody is asked");
+        let prompt = prompts(world).pop().unwrap();
+        assert!(prompt.contains("Гравюра на меди"), "{prompt}");
+        assert_eq!(before - anna.wallet().await.0, 380, "for the same price");
+        anna.receives(MediaKind::Photo, 21);
+
+        // Others are not meant, and tomorrow is another day.
+        a_style_begun(world, boris).await;
+        a_style(world, boris).await;
+        assert_eq!(world.kie().chats().len(), 21);
+        boris.screen();
+        world.advance(Duration::from_hours(24)).await;
+        anna.taps("🔁 Ещё по этому фото").await.sees("В каком стиле");
+        a_style(world, anna).await;
+        assert_eq!(world.kie().chats().len(), 22);
+        anna.screen();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_idea_takes_words_up_to_its_limit_and_says_how_many_are_too_many() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        anna.sends("/start s_revive-photo").await;
+        anna.taps("✨ Начать").await;
+        anna.sends_photo(world.photo(), "cat.png").await.sees("Что должно произойти");
+        anna.sends(&"а".repeat(WORDS_MAX + 1)).await.sees(&format!("поместится {WORDS_MAX}"));
+        anna.sends(&"а".repeat(WORDS_MAX)).await.sees("Сколько вариантов");
+        anna.taps("1 видео").await.sees("Проверьте заказ");
+        assert_eq!(anna.wallet().await, (20_000, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_three_or_five_videos_are_offered_and_no_other_number() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        three_videos_confirmed(world, anna).await;
+        anna.taps("⬅️ Назад").await.sees("Сколько вариантов");
+        let asked = anna.messages().pop().unwrap();
+        let videos = |label: &String| label.contains("видео");
+        let labels: Vec<_> = asked.buttons.concat().into_iter().map(|one| one.label).collect();
+        let labels: Vec<_> = labels.into_iter().filter(videos).collect();
+        let plain: Vec<_> = labels.iter().map(|label| label.replace('\u{a0}', " ")).collect();
+        assert_eq!(plain, ["1 видео · 15,20 ₽", "3 видео · 45,60 ₽", "5 видео · 76 ₽"]);
+        // A forged button of another number is a stale one.
+        let three = asked.buttons.concat().into_iter().find(|one| one.label.starts_with('3'));
+        let data = three.and_then(|one| one.data).unwrap();
+        let (start, number) = data.rsplit_once('3').unwrap();
+        let forged = format!("{start}50{number}");
+        world.telegram().presses_raw(anna.id(), asked.id, &forged);
+        world.settle().await;
+        anna.sees("Сколько вариантов");
+        assert_eq!(anna.wallet().await, (20_000, 0));
     })
     .await;
 }

@@ -160,7 +160,7 @@ async fn a_second_operator_agrees_to_a_big_sum() {
 
         opens_card(operator, "Борис").await;
         operator.taps("🔑 Роль").await.taps("Без роли").await.taps("✅ Да").await.sees("Сделано");
-        boris.sends("/admin").await.sees("Пока не знаю");
+        boris.sends("/admin").await.sees("Пока не знаем");
     })
     .await;
 }

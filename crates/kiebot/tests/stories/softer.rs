@@ -46,6 +46,90 @@ async fn softer_words_are_shown_with_what_has_changed_and_ordered_by_one_press()
     .await;
 }
 
+/// An idea with the person's own words, ordered; a language model writes its prompt.
+async fn an_idea(world: &World, anna: Person<'_>, count: &str) {
+    anna.sends("/start s_revive-photo").await;
+    anna.taps("✨ Начать").await;
+    anna.sends_photo(world.photo(), "cat.png").await.sees("Что должно произойти");
+    anna.sends("Кот достаёт ружьё").await.sees("Сколько вариантов");
+    anna.taps(count).await;
+    anna.taps("✅ Запустить").await.sees("взят в работу");
+    world.advance(Duration::from_secs(10)).await;
+    let written = world.kie().tasks()[0].input["prompt"].to_string();
+    assert!(written.contains("slow push-in"), "a language model wrote it: {written}");
+}
+
+#[tokio::test]
+async fn of_an_idea_the_person_s_own_words_are_softened_and_not_the_written_ones() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        an_idea(world, anna, "1 видео").await;
+        world.fails("422", SENSITIVE).await;
+        anna.sees("Деньги возвращены: 15,20 ₽, баланс 200 ₽");
+        let softer = "Кот достаёт цветок. Лица и обстановка остаются как на фото, движение \
+                      естественное и плавное.";
+        world.kie().next_chat(ChatScript::Reply(softer.to_owned()));
+        anna.taps("🪄 Предложите мягче").await.sees("Это бесплатно");
+        let shown = anna.messages().pop().unwrap();
+        assert!(shown.html.contains("Кот достаёт <s>ружьё.</s>"), "{}", shown.html);
+        assert!(shown.html.contains("Кот достаёт <b>цветок.</b>"), "{}", shown.html);
+        assert!(!shown.html.contains("push-in"), "{}", shown.html);
+        assert_eq!(anna.wallet().await, (20_000, 0));
+        anna.taps("✅ Попробовать так").await.sees("Проверьте заказ").sees("Кот достаёт цветок");
+        anna.taps("✅ Запустить за 15,20 ₽").await;
+        let task = world.kie().tasks().pop().unwrap();
+        assert_eq!(task.input["prompt"], softer);
+        assert!(task.input["image_url"].is_string(), "the same photo: {}", task.input);
+        world.succeeds().await;
+        anna.receives(MediaKind::Video, 1);
+        anna.screen();
+        assert_eq!(anna.wallet().await, (18_480, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_mends_a_refused_idea_reads_their_own_words() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        an_idea(world, anna, "1 видео").await;
+        world.fails("422", SENSITIVE).await;
+        anna.taps("✏️ Исправить и повторить").await.sees("Кот достаёт ружьё");
+        assert!(!anna.screen().contains("push-in"), "{}", anna.screen());
+        anna.sends("Кот достаёт цветок").await.sees("Проверьте заказ");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_several_results_the_receipt_proposes_softer_words_once() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        an_idea(world, anna, "3 видео").await;
+        let tasks = world.kie().tasks();
+        world.kie().succeed(&tasks[0].id).await;
+        world.advance(Duration::from_secs(10)).await;
+        for task in &tasks[1..] {
+            world.kie().fail(&task.id, "422", SENSITIVE).await;
+            world.advance(Duration::from_secs(10)).await;
+        }
+        anna.receives(MediaKind::Video, 1);
+        anna.sees("Готово: 1 из 3").sees("вернули 30,40 ₽");
+        assert_eq!(anna.screen().matches("Смягчите описание").count(), 1, "{}", anna.screen());
+        anna.sees("3. 😔 По той же причине. Деньги возвращены: 15,20 ₽.");
+        assert_eq!(anna.screen().matches("Предложите мягче").count(), 1);
+        world.kie().next_chat(ChatScript::Reply("Кот достаёт цветок".to_owned()));
+        anna.taps("🪄 Предложите мягче").await.sees("Стало");
+        anna.taps("✅ Попробовать так").await.sees("Проверьте заказ");
+        anna.taps("✅ Запустить за 15,20 ₽").await;
+        world.succeeds().await;
+        anna.receives(MediaKind::Video, 2);
+        anna.screen();
+        assert_eq!(anna.wallet().await, (16_960, 0));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_language_model_that_does_not_help_is_said_not_to() {
     for script in [

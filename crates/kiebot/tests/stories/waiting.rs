@@ -83,6 +83,7 @@ async fn an_idea_that_has_changed_meanwhile_is_not_ordered() {
         three_videos(world, anna).await;
         anna.taps("➕ Пополнить на 15,60 ₽").await;
         let bill = bill(anna);
+        anna.taps("🏠 Меню").await;
         anna.taps("✨ Готовые идеи").await;
         anna.taps("▶️ Продолжить идею").await;
         anna.taps("⬅️ Назад").await.sees("Сколько вариантов");

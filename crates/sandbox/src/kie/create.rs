@@ -254,9 +254,42 @@ impl State {
         } else if track.is_some() && !self.tasks.iter().filter(done).any(tracks) {
             faults.push(format!("{}: no task of the account made the track", rules.id));
         }
+        faults.extend(self.strange_likenesses(rules, input, account));
         let known = faults.is_empty();
         faults.into_iter().for_each(|fault| self.blame(fault));
         known
+    }
+
+    /// What the input says of personas, voices and characters that no task of the account made.
+    fn strange_likenesses(
+        &self,
+        rules: &ModelRules,
+        input: &Map<String, Value>,
+        account: &str,
+    ) -> Vec<String> {
+        let mut faults = Vec::new();
+        if let Some(persona) = input.get("persona_id") {
+            let of_account = |found: &Task| {
+                let made = found.result.as_ref().and_then(|result| result.get("resultObject"));
+                found.account == account
+                    && made.and_then(|made| made.get("persona_id")) == Some(persona)
+            };
+            if !self.tasks.iter().any(of_account) {
+                faults.push(format!("{}: the account has no persona {persona}", rules.id));
+            }
+            // KIE docs, Suno: a persona is only available in custom mode.
+            let own = ["custom_mode", "default_param_flag"].map(|name| input.get(name));
+            if !own.contains(&Some(&Value::Bool(true))) {
+                faults.push(format!("{}: a persona beside no words of one's own", rules.id));
+            }
+        }
+        for list in ["audio_ids", "character_ids"] {
+            // Only other endpoints make them, and this world has none of those.
+            if input.get(list).and_then(Value::as_array).is_some_and(|ids| !ids.is_empty()) {
+                faults.push(format!("{}: nobody made what {list} names", rules.id));
+            }
+        }
+        faults
     }
 
     /// True when a file cannot be fetched, so that the task fails later.

@@ -31,8 +31,9 @@ fn admit(world: &KieWorld, headers: &HeaderMap) -> Result<(), Box<Response>> {
     };
     let now = world.now();
     let soon = world.with(|state| {
+        let pace_ms = state.shelf.pace_ms.unwrap_or(1000);
         let account = state.account(&account);
-        let soon = account.listed_at.is_some_and(|last| now - last < 1000);
+        let soon = account.listed_at.is_some_and(|last| now - last < pace_ms);
         if !soon {
             account.listed_at = Some(now);
         }

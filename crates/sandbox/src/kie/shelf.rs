@@ -35,6 +35,8 @@ pub(super) struct Shelf {
     pub(super) rates: BTreeMap<String, u8>,
     /// Whether the rates cannot be asked for.
     pub(super) rates_down: bool,
+    /// An account that asks again within this time is refused; `None` is a second.
+    pub(super) pace_ms: Option<i64>,
     /// Whether documents use references and badly written names.
     pub(super) odd: bool,
 }
@@ -105,6 +107,12 @@ impl KieWorld {
     /// Offers the model again.
     pub fn relist(&self, id: &str) {
         self.with(|state| state.shelf.gone.remove(id));
+    }
+
+    /// Lets an account ask about the catalogue more often than once a second, for tests in which
+    /// time is real.
+    pub fn set_listing_pace(&self, pace_ms: i64) {
+        self.with(|state| state.shelf.pace_ms = Some(pace_ms));
     }
 
     /// What the next call of the catalogue or the price feed meets; several wait in line.

@@ -120,7 +120,7 @@ impl Outputs {
         Self { files: None }
     }
 
-    /// Success with an empty list of addresses.
+    /// Success with an empty list of addresses, or without a word.
     #[must_use]
     pub fn without_urls() -> Self {
         Self { files: Some(Vec::new()) }
@@ -336,7 +336,13 @@ impl State {
         let Some(task) = self.task(id) else { return (Vec::new(), Value::Null) };
         let (rules, count) = (task.rules, task.usual_count());
         if rules.output == Output::Text {
-            return (Vec::new(), text_result(&rules.id, task.prompt()));
+            let words = text_result(&rules.id, task.prompt());
+            let empty = outputs.files.as_ref().is_some_and(Vec::is_empty);
+            return match words {
+                _ if empty => (Vec::new(), json!({"resultObject": {}})),
+                Some(words) => (Vec::new(), words),
+                None => (Vec::new(), self.likeness(id)),
+            };
         }
         let files = match &outputs.files {
             Some(files) => files.clone(),
@@ -356,6 +362,15 @@ impl State {
             false => json!({"resultUrls": urls}),
         };
         (urls, result)
+    }
+
+    /// KIE docs, generate-persona: the id of what was made, with what was said about it.
+    fn likeness(&mut self, id: &str) -> Value {
+        let made = self.hex();
+        let Some(task) = self.task(id) else { return Value::Null };
+        let said = |name: &str| task.input.get(name).cloned().unwrap_or_default();
+        let (name, description) = (said("name"), said("description"));
+        json!({"resultObject": {"persona_id": made, "name": name, "description": description}})
     }
 
     fn put_output(&mut self, id: &str, number: usize, file: OutputFile, now: i64) -> String {
@@ -419,13 +434,15 @@ impl State {
     }
 }
 
-fn text_result(model: &str, prompt: &str) -> Value {
-    match model {
+/// `None` for what makes a persona.
+fn text_result(model: &str, prompt: &str) -> Option<Value> {
+    Some(match model {
+        "ai-music-api/generate-persona" => return None,
         "omnihuman-1-5/human-identification" => json!({"resultObject": {"subject_status": 1}}),
         "ai-music-api/generate-lyrics" => {
             let text = format!("[Verse]\n{prompt}\n[Chorus]\nLa la la");
             json!({"resultObject": {"lyricsData": [{"text": text, "title": "Song"}]}})
         }
         _ => json!({"resultObject": {"text": format!("Result for: {prompt}")}}),
-    }
+    })
 }

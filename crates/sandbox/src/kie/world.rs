@@ -400,6 +400,12 @@ impl KieWorld {
         self.with(|state| state.task(id).map(|task| task.view()))
     }
 
+    /// What a task made that is no file: the structured part of its result.
+    #[must_use]
+    pub fn made_by(&self, id: &str) -> Option<serde_json::Value> {
+        self.with(|state| state.task(id)?.result.as_ref()?.get("resultObject").cloned())
+    }
+
     /// What callers did that the documentation does not allow, in order.
     #[must_use]
     pub fn violations(&self) -> Vec<String> {

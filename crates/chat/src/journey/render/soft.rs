@@ -4,7 +4,7 @@ use generation::{Softened, View as Order};
 
 use super::of;
 use crate::button::Button;
-use crate::journey::soft::words_in;
+use crate::journey::soft::own_words;
 use crate::journey::{Again, Press, difference};
 use crate::render::Pen;
 use crate::screen::{Screen, Tone, shorten};
@@ -23,7 +23,7 @@ pub(crate) fn proposal(
     let press = |again| of(Press::Order { id: order.id, again });
     let own = vec![pen.tap(Key::ButtonSoftOwn, &press(Again::Change))];
     let back = pen.way_back(&Button::Item(order.id));
-    let refused = words_in(pen.desk, order).map(|(_, words)| words);
+    let refused = own_words(pen.desk, order).map(|(_, words)| words);
     let (Softened::Written(words), Some(refused)) = (softened, refused) else {
         let sorry = pen.say(Key::ScreenSoftFailed, &[]);
         return pen.page(vec![word, Some(sorry)], vec![own, back]);

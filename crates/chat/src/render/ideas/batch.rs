@@ -1,7 +1,7 @@
 //! What is said about a batch on its way and after it, and under its results.
 
 use catalog::Output;
-use generation::{BatchView, Money, Rewrite, State, View};
+use generation::{BatchView, FailureClass, Money, Rewrite, State, View};
 use media::MediaKind;
 use money::Rub;
 use scenario::{Input, InputKind};
@@ -9,6 +9,7 @@ use scenario::{Input, InputKind};
 use super::{counted, idea, name};
 use crate::button::Button;
 use crate::ideas::IdeaButton;
+use crate::journey::soft;
 use crate::render::{Pen, history, order};
 use crate::screen::{Screen, Tap, Tone, shorten};
 use crate::texts::{Arg, Key};
@@ -53,8 +54,6 @@ pub(crate) fn progress(pen: &Pen<'_>, batch: &BatchView, word: Option<String>) -
         let args = [("number", whole(over + 1)), ("total", whole(total))];
         pen.say(Key::NoticeIdeaMaking, &args)
     };
-    let lines: Vec<String> =
-        (1..).zip(&batch.members).map(|(number, one)| member_line(pen, number, one)).collect();
     let quiet = batch.members.iter().any(|one| one.quiet && !is_over(one));
     let last = if over == total {
         None
@@ -72,7 +71,7 @@ pub(crate) fn progress(pen: &Pen<'_>, batch: &BatchView, word: Option<String>) -
         word,
         Some(title(pen, batch)),
         Some(stage),
-        Some(lines.join("\n")),
+        Some(member_lines(pen, batch)),
         Some(money_line(pen, batch)),
         last,
     ];
@@ -105,6 +104,23 @@ fn script_row(pen: &Pen<'_>, batch: &BatchView) -> Vec<Vec<Tap>> {
     }
 }
 
+/// A line for each result. A reason that stands there already is not told again.
+fn member_lines(pen: &Pen<'_>, batch: &BatchView) -> String {
+    let mut told: Vec<FailureClass> = Vec::new();
+    let mut lines = Vec::new();
+    for (number, one) in (1..).zip(&batch.members) {
+        let reason = one.failure.filter(|_| one.state == State::Failed);
+        if reason.is_some_and(|reason| told.contains(&reason)) {
+            let args = [("number", Arg::Number(number)), ("price", one.price.into())];
+            lines.push(pen.say(Key::NoticeIdeaLineSame, &args));
+        } else {
+            lines.push(member_line(pen, number, one));
+        }
+        told.extend(reason);
+    }
+    lines.join("\n")
+}
+
 fn member_line(pen: &Pen<'_>, number: i64, one: &View) -> String {
     let number = ("number", Arg::Number(number));
     let state = pen.texts.plain(history::state_key(one.state), &[]);
@@ -119,8 +135,7 @@ fn member_line(pen: &Pen<'_>, number: i64, one: &View) -> String {
         }
         State::Late => pen.say(Key::NoticeIdeaLineLate, &[number, ("price", one.price.into())]),
         State::Failed => {
-            let reason =
-                order::failure_key(one.failure.unwrap_or(generation::FailureClass::Unknown));
+            let reason = order::failure_key(one.failure.unwrap_or(FailureClass::Unknown));
             let reason = pen.texts.plain(reason, &[]);
             let args = [number, ("reason", reason.into()), ("price", one.price.into())];
             pen.say(Key::NoticeIdeaLineFailed, &args)
@@ -171,8 +186,6 @@ pub(crate) fn receipt(pen: &Pen<'_>, batch: &BatchView, balance: Rub) -> Screen 
         let args = [("done", whole(done)), ("total", whole(total))];
         pen.say(Key::NoticeIdeaReceiptSome, &args)
     };
-    let lines: Vec<String> =
-        (1..).zip(&batch.members).map(|(number, one)| member_line(pen, number, one)).collect();
     let (taken, returned) = (sum(batch, Money::Taken), sum(batch, Money::Returned));
     let held = taken.plus(returned).unwrap_or(taken);
     let args = [
@@ -183,10 +196,14 @@ pub(crate) fn receipt(pen: &Pen<'_>, batch: &BatchView, balance: Rub) -> Screen 
     ];
     let money = pen.say(Key::NoticeIdeaReceiptSum, &args);
     let mut rows = vec![vec![again_tap(pen, batch.id, &batch.scenario)]];
+    // They were refused for the same words.
+    if let Some(refused) = batch.members.iter().find(|one| soft::can_be(pen.desk, one)) {
+        rows.insert(0, vec![soft::tap(pen, refused)]);
+    }
     rows.extend(script_row(pen, batch));
     rows.push(vec![pen.tap(Key::ButtonMenu, &Button::Menu)]);
     let heading = format!("{heading}\n{}", title(pen, batch));
-    pen.page(vec![Some(heading), Some(lines.join("\n")), Some(money)], rows)
+    pen.page(vec![Some(heading), Some(member_lines(pen, batch)), Some(money)], rows)
 }
 
 fn again_tap(pen: &Pen<'_>, batch: uuid::Uuid, scenario: &str) -> Tap {

@@ -89,7 +89,9 @@ fn right(model: &Model, field: &Field) -> Option<Answers> {
     let mut inputs = sample::full(model);
     inputs.push(sample::minimal(model));
     inputs.into_iter().find(|input| {
-        model.with_defaults(input).contains_key(&field.name) && model.check(input).is_ok()
+        model.is_shown(field, input)
+            && model.with_defaults(input).contains_key(&field.name)
+            && model.check(input).is_ok()
     })
 }
 
