@@ -37,15 +37,7 @@ pub(crate) async fn load(
             payments: payments::count_to_decide(connection).await?,
         },
         Place::Users => Scene::Users,
-        Place::Found { page } => {
-            let query = Query::read(&session.query);
-            let payments = payments::called(connection, &session.query).await?;
-            let payers: Vec<i64> = payments.iter().map(|payment| payment.user_id).collect();
-            let (offset, limit) = (offset(page), one_more());
-            let people = store::people::search(connection, &query, &payers, offset, limit).await?;
-            let (people, more) = cut(people);
-            Scene::Found { query: session.query.clone(), page, people, payments, more }
-        }
+        Place::Found { page } => found(connection, &session.query, page).await?,
         Place::User(user) => card(connection, context, user).await?,
         Place::Moves { user, page } => {
             let (user_id, offset) = (Some(user), offset(page));
@@ -120,6 +112,20 @@ pub(crate) async fn load(
             .await?
             .map_or(Scene::Missing, Scene::Broadcast),
     })
+}
+
+/// Whoever and whichever payments are called as it was searched; who pays them is among the people.
+async fn found(
+    connection: &mut PgConnection,
+    words: &str,
+    page: u16,
+) -> Result<Scene, sqlx::Error> {
+    let payments = payments::called(connection, words).await?;
+    let payers: Vec<i64> = payments.iter().map(|payment| payment.user_id).collect();
+    let (query, offset, limit) = (Query::read(words), offset(page), one_more());
+    let people = store::people::search(connection, &query, &payers, offset, limit).await?;
+    let (people, more) = cut(people);
+    Ok(Scene::Found { query: words.to_owned(), page, people, payments, more })
 }
 
 async fn bills(connection: &mut PgConnection, spot: till::Spot) -> Result<Scene, sqlx::Error> {

@@ -173,6 +173,10 @@ async fn work(
         let bot = crate::compose::bot_api(config, &clock)?;
         send(&made, &bot, &clock, chat).await?;
     }
+    // There is a backup, whatever becomes of the news of it.
+    if let Err(error) = end_alarm(config, pool, clock.now()).await {
+        tracing::warn!(%error, "the alarm could not be ended");
+    }
     let said = json!({
         "file": made.path.display().to_string(),
         "bytes": made.bytes,
@@ -181,6 +185,18 @@ async fn work(
         "sums": made.sums,
     });
     Ok((ExitCode::SUCCESS, said))
+}
+
+/// A backup made by hand is what the alarm asked for.
+async fn end_alarm(
+    config: &Config,
+    pool: &PgPool,
+    now: time::OffsetDateTime,
+) -> Result<(), sqlx::Error> {
+    let mut transaction = database::begin(pool).await?;
+    let looked = [Looked::at("backup")];
+    outbox::report(&mut transaction, now, &config.admins, &[], &looked).await?;
+    transaction.commit().await
 }
 
 /// `kiebot restore FILE`: into the database of `DATABASE_URL`, which must be empty.

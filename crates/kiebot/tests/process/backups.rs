@@ -163,13 +163,7 @@ async fn a_backup_that_fails_is_told_with_the_reason_and_so_is_the_next_good_one
         ]
     };
     let process = outside.start("run", &more(&occupied)).await;
-    outside
-        .hears(operator, |message| {
-            let told = message.text.contains("💾 Резервной копии нет");
-            let what_to_do = message.text.contains("Исправьте причину и сделайте копию вручную");
-            (told && what_to_do && message.text.contains("occupied")).then_some(())
-        })
-        .await;
+    hears_that_there_is_none(&outside, operator).await;
     assert_eq!(process.stop().await, Some(0));
 
     // An hour later the folder is in order.
@@ -178,14 +172,51 @@ async fn a_backup_that_fails_is_told_with_the_reason_and_so_is_the_next_good_one
         .await
         .unwrap();
     let process = outside.start("run", &more(&folder.path().join("backups"))).await;
+    hears_that_it_is_over(&outside, operator).await;
+    let told = outside.telegram.messages(operator);
+    let told = told.iter().filter(|message| message.text.contains("Резервной копии нет")).count();
+    assert_eq!(told, 1);
+    assert_eq!(process.stop().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_backup_made_by_hand_ends_the_alarm() {
+    let outside = Outside::new().await;
+    let operator = outside.telegram.add_person("Оператор", "ru");
+    outside.telegram.says(operator, "/start");
+    let folder = tempfile::tempdir().unwrap();
+    let occupied = folder.path().join("occupied");
+    std::fs::write(&occupied, b"a file where the folder should be").unwrap();
+    let more = [
+        ("ADMIN_ID", operator.to_string()),
+        ("BACKUP_EVERY_HOURS", "1".to_owned()),
+        ("BACKUP_FOLDER", occupied.to_str().unwrap().to_owned()),
+    ];
+    let process = outside.start("run", &more).await;
+    hears_that_there_is_none(&outside, operator).await;
+    let here = settings(&outside, &folder.path().join("backups"));
+    let here = with(here, "ADMIN_ID", &operator.to_string());
+    let (code, said) = run(&here, &["backup"]).await;
+    assert_eq!(code, Some(0), "{said}");
+    hears_that_it_is_over(&outside, operator).await;
+    assert_eq!(process.stop().await, Some(0));
+}
+
+async fn hears_that_there_is_none(outside: &Outside, operator: i64) {
+    outside
+        .hears(operator, |message| {
+            let told = message.text.contains("💾 Резервной копии нет");
+            let what_to_do = message.text.contains("Исправьте причину и сделайте копию вручную");
+            (told && what_to_do && message.text.contains("occupied")).then_some(())
+        })
+        .await;
+}
+
+async fn hears_that_it_is_over(outside: &Outside, operator: i64) {
     outside
         .hears(operator, |message| {
             let over = message.text.contains("✅ Снова в порядке");
             (over && message.text.contains("резервные копии")).then_some(())
         })
         .await;
-    let told = outside.telegram.messages(operator);
-    let told = told.iter().filter(|message| message.text.contains("Резервной копии нет")).count();
-    assert_eq!(told, 1);
-    assert_eq!(process.stop().await, Some(0));
 }
