@@ -134,6 +134,8 @@ pub(crate) enum Word {
     NotCredited,
     /// The money is back, or on its way.
     AlreadyBack,
+    /// Stars go to a person, and the person has erased themself.
+    PersonLeft,
     /// The result of the order is still on its way.
     NotOver,
     ReceiptComing,

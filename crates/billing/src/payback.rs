@@ -74,7 +74,8 @@ pub async fn pay_back(
 
 /// Takes back bonus money, named by the key of its gift, because what it was given for is undone;
 /// once for ever. What is left of it leaves the wallet; what was spent or is on hold becomes a debt,
-/// which the next top-up covers.
+/// which the next top-up covers. What comes back from a hold later is paid for by that debt, so it
+/// has no end any more.
 ///
 /// # Errors
 /// What the database says.
@@ -90,7 +91,8 @@ pub async fn take_back(
     let taken: Option<(i64, i64)> = sqlx::query_as(
         "with before as (
              select id, remaining_kop from bonus_lots
-             where user_id = $1 and world = $2 and origin = $3
+             where id = (select lot_id from ledger where operation = $3 and part = 0)
+               and user_id = $1 and world = $2
                and not exists (select from ledger where operation = 'undo:' || $3)
              for update
          ), used as (
@@ -100,7 +102,8 @@ pub async fn take_back(
              from ledger entry join before on before.id = entry.lot_id
              where entry.user_id = $1
          ), lot as (
-             update bonus_lots set remaining_kop = 0 from before where bonus_lots.id = before.id
+             update bonus_lots set remaining_kop = 0, expires_at = null
+             from before where bonus_lots.id = before.id
              returning bonus_lots.id, before.remaining_kop as kop
          ), wallet as (
              update wallets

@@ -97,6 +97,9 @@ async fn bonus_money_that_is_taken_back_leaves_a_debt_of_what_was_spent_of_it() 
     assert_eq!((wallet.bonus, wallet.debt), (rub(200), rub(90)));
     // What comes back from the hold is the person's; the debt stays until the next top-up.
     billing::release(connection, NOW, second, "test").await.unwrap();
+    // The debt pays for it, so it does not end with the gift.
+    let later = NOW + time::Duration::days(30);
+    assert_eq!(billing::expire(connection, later, anna, world).await.unwrap(), None);
     billing::top_up(connection, NOW, anna, world, rub(100), "test", "pay:test:1").await.unwrap();
     let wallet = billing::wallet(connection, anna, world).await.unwrap();
     assert_eq!((wallet.real, wallet.bonus, wallet.debt), (rub(10), rub(230), Rub::ZERO));

@@ -166,10 +166,11 @@ impl Broadcaster {
             self.parts.sender.lose(reader.id).await;
         }
         let mut transaction = database::begin(&self.parts.pool).await?;
+        // The broadcast before the job, as everybody who steers it.
+        let state = store::pass(&mut transaction, id, reader.id, turn).await?;
         if queue::store::confirm(&mut transaction, claim).await?.is_err() {
             return Ok(None);
         }
-        let state = store::pass(&mut transaction, id, reader.id, turn).await?;
         transaction.commit().await?;
         Ok(state)
     }

@@ -257,11 +257,13 @@ impl<'a> Book<'a> {
         for page in pages.into_iter().chain(answers) {
             self.plain(format!("page: {page:?}"), Scene::Journey(journey::Scene::Page(page)));
         }
-        for open in [0, 2] {
+        for (orders, payments) in [(0, 0), (2, 0), (0, 1)] {
+            let open = journey::leave::Unfinished { orders, payments };
             let scene = journey::Scene::Erase { open };
-            self.plain(format!("erasing: {open} open"), Scene::Journey(scene));
+            self.plain(format!("erasing: {open:?}"), Scene::Journey(scene));
+            let scene = journey::Scene::Leaving { open };
+            self.plain(format!("leaving: {open:?}"), Scene::Journey(scene));
         }
-        self.plain("leaving", Scene::Journey(journey::Scene::Leaving { open: 2 }));
         self.plain("erased", Scene::Journey(journey::Scene::Erased));
         let group = render::group(self.desk, self.language);
         self.put("in a group", &group);

@@ -20,6 +20,7 @@ pub(crate) mod store;
 use billing::Movement;
 use catalog::{Answer, Category, FileInput};
 use generation::View as Order;
+use leave::Unfinished;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -219,13 +220,13 @@ pub(crate) enum Scene {
         order: Box<Order>,
         softened: generation::Softened,
     },
-    /// Whether everything about the person shall be erased, while so many orders are open.
+    /// Whether everything about the person shall be erased, while so much is not over.
     Erase {
-        open: i64,
+        open: Unfinished,
     },
-    /// It will be, when so many orders are over.
+    /// It will be, when so much is over.
     Leaving {
-        open: i64,
+        open: Unfinished,
     },
     Erased,
 }
@@ -283,11 +284,11 @@ pub(crate) enum Got {
         takes: bool,
     },
     Erase {
-        open: i64,
+        open: Unfinished,
     },
-    /// It will be erased when so many orders are over.
+    /// It will be erased when so much is over.
     Leaving {
-        open: i64,
+        open: Unfinished,
     },
     Erased,
     Stayed,

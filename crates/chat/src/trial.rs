@@ -22,6 +22,7 @@ use crate::desk::{Context, Desk};
 use crate::free::FreeTier;
 use crate::ideas::{IdeaDone, IdeaIntent, NewBatch};
 use crate::input::{Entry, Input};
+use crate::journey::leave::Unfinished;
 use crate::journey::shop::Shop;
 use crate::journey::{Got, Wish};
 use crate::news::News;
@@ -234,7 +235,7 @@ impl Trial {
                 let order = self.orders.iter().find(|order| order.id == id).cloned();
                 Got::Order { order: order.map(Box::new), again, word: None }
             }
-            Wish::Erase => Got::Erase { open: 2 },
+            Wish::Erase => Got::Erase { open: Unfinished { orders: 2, payments: 0 } },
             Wish::Erased => Got::Erased,
             Wish::Stay => Got::Stayed,
         }

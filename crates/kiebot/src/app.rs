@@ -526,17 +526,26 @@ impl App {
         Ok(())
     }
 
-    /// Looks at how the shop does and tells the operators what is wrong; one of the processes audits
-    /// the books when it is time.
+    /// Looks at how the shop does and tells the operators what is wrong.
     ///
     /// # Errors
     /// What the database says; the rest is looked at the next time.
     pub async fn watch(&self) -> Result<(), sqlx::Error> {
         let cost = self.shopfront.desk().load().cost_rate;
-        if self.watch.look(cost).await? && self.watch.books_are_due().await? {
-            let violations = books::audit(&self.pool).await?;
-            self.watch.audited(&violations).await?;
-        }
+        self.watch.look(cost).await?;
+        self.wake.now();
+        Ok(())
+    }
+
+    /// Audits the books when it is time and no other process does, and tells the operators what is
+    /// wrong. With years of books it takes minutes.
+    ///
+    /// # Errors
+    /// What the database says; the audit is made again when its lease is over.
+    pub async fn audit_books(&self) -> Result<(), sqlx::Error> {
+        let Some(lease) = self.watch.may_audit().await? else { return Ok(()) };
+        let violations = books::audit(&self.pool).await?;
+        self.watch.audited(&lease, &violations).await?;
         self.wake.now();
         Ok(())
     }
@@ -551,8 +560,10 @@ impl App {
                 None => watch::last_entry(&self.pool).await?,
             };
             let (moved, newest) = watch::moved_after(&self.pool, from).await?;
+            let figures = watch::figures(&self.pool).await?;
+            // Last, so that what a failure loses is counted the next time.
             *counted = Some(newest);
-            Some((watch::figures(&self.pool).await?, moved))
+            Some((figures, moved))
         } else {
             None
         };

@@ -40,7 +40,13 @@ impl Keeper {
     /// Makes the backups of the schedule until the stop. Several processes may do it at once: each
     /// slot has one.
     pub(crate) async fn keep(self, stop: CancellationToken) -> anyhow::Result<()> {
-        let Some(every) = self.config.every else { return stopped(&stop).await };
+        let Some(every) = self.config.every else {
+            // Without a schedule nothing is wrong with it: an older trouble is over.
+            if let Err(error) = self.report(&[]).await {
+                tracing::warn!(%error, "the operators could not be told that there are no backups");
+            }
+            return stopped(&stop).await;
+        };
         loop {
             if let Err(error) = self.look(every).await {
                 tracing::warn!(%error, "the schedule of backups could not be looked at");

@@ -11,7 +11,7 @@ use sqlx::{PgConnection, PgPool};
 use time::OffsetDateTime;
 
 use crate::cli::{PROBLEMS, say};
-use crate::config::{DATABASE_MAX_MB, Environment};
+use crate::config::{Config, Environment};
 use crate::office::Open;
 
 /// So many rows go in one transaction, so that nobody waits for it.
@@ -216,12 +216,11 @@ async fn work(pool: &PgPool, apply: bool) -> anyhow::Result<(Vec<Swept>, i64)> {
     Ok((swept, database::condition(pool).await?.bytes))
 }
 
-/// The size of the plan, in bytes.
+/// The size of the plan, in bytes. A private PostgreSQL has the disk, and no plan.
 fn limit_bytes(environment: &Environment) -> anyhow::Result<Option<i64>> {
-    let Some(text) = environment.get(DATABASE_MAX_MB.0).filter(|text| !text.is_empty()) else {
-        return Ok(Some(DATABASE_MAX_MB.1 * 1_000_000));
-    };
-    let megabytes: i64 =
-        text.parse().map_err(|_| anyhow::anyhow!("{} is not a whole number", DATABASE_MAX_MB.0))?;
-    Ok((megabytes > 0).then(|| megabytes.saturating_mul(1_000_000)))
+    if Config::database_url(environment).is_none() {
+        return Ok(None);
+    }
+    let megabytes = Config::database_max_mb(environment)?;
+    Ok(megabytes.map(|megabytes| megabytes.saturating_mul(1_000_000)))
 }

@@ -202,6 +202,19 @@ impl Config {
         Reader { environment, mistakes: Vec::new() }.secret("DATABASE_URL")
     }
 
+    /// The size of the database's plan in megabytes alone; `None` when it may grow as it likes.
+    ///
+    /// # Errors
+    /// What is wrong with the setting.
+    pub fn database_max_mb(environment: &Environment) -> anyhow::Result<Option<i64>> {
+        let mut reader = Reader { environment, mistakes: Vec::new() };
+        let megabytes = reader.database_max_mb();
+        match reader.mistakes.pop() {
+            None => Ok(megabytes),
+            Some(mistake) => Err(anyhow::anyhow!(mistake)),
+        }
+    }
+
     /// Every known setting with what is in effect, secrets hidden.
     #[must_use]
     pub fn effective(environment: &Environment) -> Vec<(&'static str, String)> {

@@ -26,12 +26,40 @@ pub(crate) async fn keep(app: Arc<App>, stop: CancellationToken) -> anyhow::Resu
             () = app.clock.sleep(LOOK_EVERY) => {}
             () = stop.cancelled() => return Ok(()),
         }
-        look_after(&app, &mut learnt_at).await;
+        look_around(&app, &mut learnt_at).await;
     }
 }
 
-/// One round through the house.
+/// Audits the books when it is time until stopped, beside the rest: an audit reads all of them.
+///
+/// # Errors
+/// None: what fails is logged, and tried again the next time.
+pub(crate) async fn keep_books(app: Arc<App>, stop: CancellationToken) -> anyhow::Result<()> {
+    loop {
+        tokio::select! {
+            () = app.clock.sleep(LOOK_EVERY) => {}
+            () = stop.cancelled() => return Ok(()),
+        }
+        tokio::select! {
+            () = audit(&app) => {}
+            () = stop.cancelled() => return Ok(()),
+        }
+    }
+}
+
+async fn audit(app: &App) {
+    if let Err(error) = app.audit_books().await {
+        tracing::warn!(%error, "the books could not be audited");
+    }
+}
+
+/// One round through the house, the books with it.
 pub async fn look_after(app: &App, learnt_at: &mut Option<OffsetDateTime>) {
+    look_around(app, learnt_at).await;
+    audit(app).await;
+}
+
+async fn look_around(app: &App, learnt_at: &mut Option<OffsetDateTime>) {
     let now = app.clock.now();
     if let Err(error) = app.move_stuck().await {
         tracing::warn!(%error, "stuck orders could not be looked for");

@@ -52,12 +52,14 @@ pub(crate) enum Access {
 }
 
 impl Access {
-    /// A port that the world reaches shows no business figures without a token.
+    /// A port that the world may reach shows no business figures without a token.
     pub(crate) fn of(config: &Config) -> Self {
-        match (&config.metrics_token, &config.public_base_url) {
-            (Some(token), _) => Self::Token(token.clone()),
-            (None, Some(_)) => Self::Health,
-            (None, None) => Self::Open,
+        match &config.metrics_token {
+            Some(token) => Self::Token(token.clone()),
+            None if config.public_base_url.is_none() && config.listen.ip().is_loopback() => {
+                Self::Open
+            }
+            None => Self::Health,
         }
     }
 }

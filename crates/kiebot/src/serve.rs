@@ -220,8 +220,9 @@ fn start_loops(app: &Arc<App>, loops: &mut Loops, stop: &CancellationToken) {
         Ok(())
     });
     let (app, stop) = (Arc::clone(app), stop.clone());
-    let (house, house_stop) = (Arc::clone(&app), stop.clone());
-    loops.spawn("housekeeping", crate::housekeeping::keep(house, house_stop));
+    let (house, books) = (Arc::clone(&app), Arc::clone(&app));
+    loops.spawn("housekeeping", crate::housekeeping::keep(house, stop.clone()));
+    loops.spawn("the audit of the books", crate::housekeeping::keep_books(books, stop.clone()));
     loops.spawn("the sharing of wake-ups", async move {
         share_wakes(app, stop).await;
         Ok(())
@@ -274,7 +275,10 @@ fn webhook_base(config: &Config) -> Option<&str> {
 /// works all the same, and tells the operators: the cause may be a certificate or a name that
 /// somebody mends.
 async fn prepare_webhook(ground: &Ground<'_>, app: &Arc<App>) -> anyhow::Result<Option<Webhook>> {
-    let Some(base) = webhook_base(ground.config) else { return Ok(None) };
+    let Some(base) = webhook_base(ground.config) else {
+        updates::no_webhook_trouble(app).await;
+        return Ok(None);
+    };
     let secret = webhook_secret(ground.config);
     let webhook = Webhook { app: Arc::clone(app), base: base.to_owned(), secret };
     let refused = insist(ground.clock, async || match webhook.set().await {

@@ -174,6 +174,13 @@ pub(crate) struct Webhook {
     pub(crate) secret: SecretString,
 }
 
+/// Without a webhook nothing is wrong with it: an older trouble is over.
+pub(crate) async fn no_webhook_trouble(app: &App) {
+    if let Err(error) = app.report(&[], &[Looked::at("webhook")]).await {
+        tracing::warn!(%error, "the operators could not be told that there is no webhook");
+    }
+}
+
 impl Webhook {
     /// Sets it when Telegram has another one. Telegram does not tell which secret it has, so the
     /// address ends with a fingerprint of it: another secret makes another address.

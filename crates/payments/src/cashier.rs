@@ -405,7 +405,8 @@ impl Cashier {
             queue::store::enqueue(&mut connection, now, &job).await?;
         }
         for provider in RECONCILED {
-            if !self.0.offer.ways.contains(&provider) {
+            // What Telegram told of cards is in a table of ours, also when they are offered no more.
+            if provider != Provider::Telegram && !self.0.offer.ways.contains(&provider) {
                 continue;
             }
             let last = store::reconciled(&mut connection, provider).await?;

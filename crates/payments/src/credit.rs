@@ -96,7 +96,7 @@ pub async fn credit(
         }
         Some(_) | None => order.clone(),
     };
-    if right && payer == Some(payment.user_id) {
+    if right && payer == Some(payment.user_id) && !payment.has_left() {
         let external = &evidence.external_id;
         let credited = pay(connection, till, now, &payment, external, None).await?;
         return Ok(match credited {
@@ -104,7 +104,11 @@ pub async fn credit(
             false => Credited::Duplicate,
         });
     }
-    let reason = if right { "foreign payer" } else { "another sum or currency" };
+    let reason = match (right, payment.has_left()) {
+        (true, true) => "the person has left",
+        (true, false) => "foreign payer",
+        (false, _) => "another sum or currency",
+    };
     set_aside(connection, till, now, &payment, evidence, reason).await?;
     Ok(Credited::Review)
 }

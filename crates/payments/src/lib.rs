@@ -45,7 +45,9 @@ pub use manual::{
 pub use model::{Payment, Provider, Till};
 pub use notify::{Notification, Notified, Sources};
 pub use offer::{Offer, ReceiptForm};
-pub use order::{NewPayment, Ordered, abandon, ask_to_check, erase, open_of, order, view};
+pub use order::{
+    NewPayment, Ordered, abandon, ask_to_check, erase, open_of, order, unsettled, view,
+};
 pub use refund::{RefundAsked, refund};
 pub use state::{Event, State, step};
 pub use yookassa::{YooKassa, YooKassaSettings};

@@ -136,6 +136,13 @@ pub struct Payment {
 }
 
 impl Payment {
+    /// Whether its person has erased themself since: then nobody is told of it, and its wallet is
+    /// nobody's.
+    #[must_use]
+    pub const fn has_left(&self) -> bool {
+        self.chat_id == 0
+    }
+
     /// Under which the books know what was credited for it.
     #[must_use]
     pub fn credit_key(&self, external_id: &str) -> String {

@@ -228,6 +228,14 @@ pub async fn abandon(
     store::find(connection, id).await
 }
 
+/// How many payments of a person are being decided on or given back.
+///
+/// # Errors
+/// What the database says.
+pub async fn unsettled(connection: &mut PgConnection, user_id: i64) -> Result<i64, sqlx::Error> {
+    store::unsettled(connection, user_id).await
+}
+
 /// Takes out of a person's payments what leads to the person; the sums and the providers' numbers
 /// stay.
 ///
@@ -244,6 +252,9 @@ pub(crate) async fn tell(
     payment: &Payment,
     news: PaymentNews,
 ) -> Result<(), sqlx::Error> {
+    if payment.has_left() {
+        return Ok(());
+    }
     let fact = Fact::Payment { payment: payment.id, news };
     outbox::tell(connection, now, payment.chat_id, Some(payment.user_id), &fact).await
 }

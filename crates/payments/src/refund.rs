@@ -10,7 +10,7 @@ use crate::cashier::{POOL, REFUND};
 use crate::credit::{alert, take, take_earned};
 use crate::order::tell;
 use crate::store::{self, Change};
-use crate::{Event, Payment, Till, step};
+use crate::{Event, Payment, Provider, Till, step};
 
 /// What came of an operator's wish to give a payment back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum RefundAsked {
     SendByHand,
     /// Nothing was credited, or it went back before.
     NothingToRefund,
+    /// Stars go to a person, and the person has erased themself.
+    PersonLeft,
     /// Only operators decide.
     NotAllowed,
     /// There is no such payment.
@@ -49,6 +51,9 @@ pub async fn refund(
     let Some(next) = step(payment.state, Event::RefundAsked) else {
         return Ok(RefundAsked::NothingToRefund);
     };
+    if payment.provider == Provider::Stars && payment.has_left() {
+        return Ok(RefundAsked::PersonLeft);
+    }
     let change = Change { reason: Some(reason), decided_by: Some(operator), ..Change::default() };
     store::step(connection, now, &payment, next, &change).await?;
     let key = format!("payback:{id}:{}", store::refunds(connection, id).await?);

@@ -198,6 +198,19 @@ pub(crate) async fn waits_for_receipt(
     .await
 }
 
+pub(crate) async fn unsettled(
+    connection: &mut PgConnection,
+    user_id: i64,
+) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(
+        "select count(*) from payments
+         where user_id = $1 and state in ('submitted', 'review', 'refunding')",
+    )
+    .bind(user_id)
+    .fetch_one(connection)
+    .await
+}
+
 /// Takes out of a person's payments what leads to the person: the chat and the photos of receipts.
 pub(crate) async fn erase(connection: &mut PgConnection, user_id: i64) -> Result<(), sqlx::Error> {
     sqlx::query(

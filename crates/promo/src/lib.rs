@@ -15,8 +15,8 @@ mod store;
 
 pub use audit_store::audit;
 pub use model::{
-    Claimed, Code, CodeStatistics, CodeUse, Extras, Gift, GiftState, Invitation, Invited, Lost,
-    MadeGift, NewCode, NewCodeFault, Newcomer, Redeemed, Segment, TookBack, TopUp, Value, Welcomed,
+    Claimed, Code, CodeStatistics, CodeUse, Extras, Gift, GiftState, Invitation, Invited, MadeGift,
+    NewCode, NewCodeFault, Newcomer, Redeemed, Segment, TookBack, TopUp, Value, Welcomed,
 };
 pub use rules::{Reward, Rules};
 pub use store::codes::{create, disable, enable, find, list, redeem, statistics, uses, waiting};

@@ -274,17 +274,6 @@ pub struct Extras {
     pub inviter: Rub,
 }
 
-/// What left with a payment that went back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Lost {
-    /// The percentage of a promo code.
-    pub promo: Rub,
-    /// The reward for the first payment of an invited friend.
-    pub friend: Rub,
-    /// The inviter's reward.
-    pub inviter: Rub,
-}
-
 /// One use of a promo code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeUse {

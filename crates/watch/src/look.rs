@@ -7,6 +7,7 @@ use kie::KieClient;
 use money::Rate;
 use nix::sys::statvfs::statvfs;
 use outbox::{Alert, Looked, WatchNews};
+use queue::Lease;
 use sqlx::PgPool;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -19,6 +20,11 @@ pub(crate) const LEASE: &str = "watch";
 
 /// Looks come every minute; one that stays away loses the lease.
 pub(crate) const LEASE_TERM: Duration = Duration::from_mins(3);
+
+/// The lease of the process that audits the books. An audit reads all of them; when its process dies,
+/// the next one waits until the term is over.
+const AUDIT: &str = "audit";
+const AUDIT_TERM: Duration = Duration::from_hours(2);
 
 /// What is looked at beside the shop itself.
 #[derive(Clone, Debug)]
@@ -80,6 +86,7 @@ impl Watch {
         if buys {
             self.look_at_keys().await?;
         }
+        self.look_at_disks().await?;
         let (pool, now) = (&self.parts.pool, self.now());
         let lease = queue::acquire_lease(pool, LEASE, self.owner, LEASE_TERM, now).await?;
         if lease.is_none() {
@@ -87,7 +94,7 @@ impl Watch {
         }
         self.look_around().await?;
         if rounds::is_due(pool, Round::Slow, now).await? {
-            self.look_at_disks().await?;
+            self.look_at_database().await?;
             if buys {
                 self.look_at_margins(cost).await?;
                 self.look_at_credits(cost).await?;
@@ -97,11 +104,27 @@ impl Watch {
         Ok(true)
     }
 
-    /// Whether it is time for the audit: daily, and each hour while the books disagree.
+    /// The right to audit the books, when it is time: daily, and each hour while the books disagree.
+    /// One process has it for as long as an audit may take.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn books_are_due(&self) -> Result<bool, sqlx::Error> {
+    pub async fn may_audit(&self) -> Result<Option<Lease>, sqlx::Error> {
+        if !self.books_are_due().await? {
+            return Ok(None);
+        }
+        let pool = &self.parts.pool;
+        let lease = queue::acquire_lease(pool, AUDIT, self.owner, AUDIT_TERM, self.now()).await?;
+        let Some(lease) = lease else { return Ok(None) };
+        // Another process may have finished in between.
+        if self.books_are_due().await? {
+            return Ok(Some(lease));
+        }
+        queue::give_back_lease(pool, &lease).await?;
+        Ok(None)
+    }
+
+    async fn books_are_due(&self) -> Result<bool, sqlx::Error> {
         let mut connection = self.parts.pool.acquire().await?;
         let alarms = outbox::alarms(&mut connection).await?;
         drop(connection);
@@ -116,14 +139,19 @@ impl Watch {
     ///
     /// # Errors
     /// What the database says; the audit is made again.
-    pub async fn audited(&self, violations: &[Violation]) -> Result<(), sqlx::Error> {
+    pub async fn audited(
+        &self,
+        lease: &Lease,
+        violations: &[Violation],
+    ) -> Result<(), sqlx::Error> {
         let found = violations.first().map(|first| {
             let first = format!("{}: {}: {}", first.rule, first.subject, first.detail);
             let violations = i64::try_from(violations.len()).unwrap_or(i64::MAX);
             Alert::Watch { news: WatchNews::Books { violations, first } }
         });
         self.report(found.as_slice(), &[Looked::at("books")]).await?;
-        rounds::done(&self.parts.pool, Round::Books, self.now()).await
+        rounds::done(&self.parts.pool, Round::Books, self.now()).await?;
+        queue::give_back_lease(&self.parts.pool, lease).await
     }
 
     /// The queue, failures and payments.
@@ -170,9 +198,8 @@ impl Watch {
     async fn look_at_margins(&self, cost: Rate) -> Result<(), sqlx::Error> {
         let since = self.now() - policy::DAY;
         let mut report = database::begin_report(&self.parts.pool).await?;
-        let losses = store::below_cost(&mut report, since, cost, policy::MODELS).await?;
-        let drifts =
-            store::drifts(&mut report, since, policy::DRIFT_ORDERS, policy::MODELS).await?;
+        let losses = store::below_cost(&mut report, since, cost).await?;
+        let drifts = store::drifts(&mut report, since, policy::DRIFT_ORDERS).await?;
         report.rollback().await?;
         let losses = losses.into_iter().map(|(model, orders, kopecks)| WatchNews::BelowCost {
             model,
@@ -188,26 +215,43 @@ impl Watch {
         self.report(&alerts(found), &[Looked::at("margin:"), Looked::at("drift:")]).await
     }
 
-    /// Room on the disks, and for the database.
+    /// Room on the disks of this process: others may have others, under the same names.
     async fn look_at_disks(&self) -> Result<(), sqlx::Error> {
         let settings = &self.parts.settings;
         let mut found = Vec::new();
+        let mut subjects = Vec::new();
         for folder in &settings.folders {
             let Ok(disk) = statvfs(folder.as_path()) else { continue };
             let free = disk.fragment_size().saturating_mul(disk.blocks_available());
             let free_mb = i64::try_from(free / 1_000_000).unwrap_or(i64::MAX);
+            let news = WatchNews::Disk { folder: folder.display().to_string(), free_mb };
+            let alert = Alert::Watch { news };
+            subjects.extend(alert.subject());
             if free_mb < settings.free_mb {
-                found.push(WatchNews::Disk { folder: folder.display().to_string(), free_mb });
+                found.push(alert);
             }
         }
-        if let Some(limit) = settings.database_max_mb {
+        if subjects.is_empty() {
+            return Ok(());
+        }
+        let looked: Vec<_> = subjects
+            .iter()
+            .map(|subject| Looked { at: subject, quiet: policy::DISK_QUIET })
+            .collect();
+        self.report(&found, &looked).await
+    }
+
+    /// Room for the database.
+    async fn look_at_database(&self) -> Result<(), sqlx::Error> {
+        let mut found = Vec::new();
+        if let Some(limit) = self.parts.settings.database_max_mb {
             let bytes = database::condition(&self.parts.pool).await?.bytes;
             let megabytes = bytes / 1_000_000;
             if megabytes * 100 >= limit * policy::DATABASE_PERCENT {
                 found.push(WatchNews::DatabaseFull { megabytes, limit });
             }
         }
-        self.report(&alerts(found), &[Looked::at("disk:"), Looked::at("database")]).await
+        self.report(&alerts(found), &[Looked::at("database")]).await
     }
 
     pub(crate) fn now(&self) -> OffsetDateTime {

@@ -20,9 +20,6 @@ pub(crate) const QUEUE_LATE: time::Duration = time::Duration::minutes(2);
 /// A payment that waits for an operator should not wait longer.
 pub(crate) const PAYMENT_WAITS: time::Duration = time::Duration::HOUR;
 
-/// So many models are told of in one look.
-pub(crate) const MODELS: i64 = 5;
-
 /// So many orders of a model must differ from the list before it is called a drift.
 pub(crate) const DRIFT_ORDERS: i64 = 3;
 
@@ -34,6 +31,9 @@ pub const DATABASE_PERCENT: i64 = 90;
 
 /// A key that has not failed for so long is in order again: every process sees its own failures.
 pub(crate) const KEY_QUIET: Duration = Duration::from_mins(10);
+
+/// The same for disks, of which each machine has its own.
+pub(crate) const DISK_QUIET: Duration = Duration::from_mins(5);
 
 /// The same for the share of failures, which goes up and down.
 pub(crate) const ERRORS_QUIET: Duration = Duration::from_mins(15);

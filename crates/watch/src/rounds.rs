@@ -10,7 +10,7 @@ use crate::store;
 /// Something that is done from time to time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Round {
-    /// Credits, margins, disks.
+    /// Credits, margins, the size of the database.
     Slow,
     /// The audit of the books.
     Books,

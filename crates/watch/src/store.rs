@@ -166,7 +166,6 @@ pub(crate) async fn below_cost(
     connection: &mut PgConnection,
     since: OffsetDateTime,
     cost: Rate,
-    limit: i64,
 ) -> Result<Vec<(String, i64, i64)>, sqlx::Error> {
     sqlx::query_as(
         "with orders as (
@@ -178,11 +177,10 @@ pub(crate) async fn below_cost(
          )
          select model, count(*), sum(cost - price)::bigint from orders
          group by model having sum(price) < sum(cost)
-         order by sum(cost - price) desc limit $3",
+         order by sum(cost - price) desc",
     )
     .bind(since)
     .bind(cost.rub_per_credit().to_string())
-    .bind(limit)
     .fetch_all(connection)
     .await
 }
@@ -193,7 +191,6 @@ pub(crate) async fn drifts(
     connection: &mut PgConnection,
     since: OffsetDateTime,
     least: i64,
-    limit: i64,
 ) -> Result<Vec<(String, String, String)>, sqlx::Error> {
     sqlx::query_as(
         "select model, trim_scale(sum(credits))::text, trim_scale(sum(provider_credits))::text
@@ -202,11 +199,10 @@ pub(crate) async fn drifts(
          group by model
          having sum(provider_credits) > sum(credits)
             and count(*) filter (where provider_credits > credits) >= $2
-         order by sum(provider_credits) - sum(credits) desc limit $3",
+         order by sum(provider_credits) - sum(credits) desc",
     )
     .bind(since)
     .bind(least)
-    .bind(limit)
     .fetch_all(connection)
     .await
 }
@@ -317,11 +313,11 @@ mod tests {
         let mut connection = pool.acquire().await.unwrap();
         let cost = Rate::from_decimal(Decimal::new(475, 3)).unwrap();
         let since = NOW - time::Duration::DAY;
-        let losses = below_cost(&mut connection, since, cost, 5).await.unwrap();
+        let losses = below_cost(&mut connection, since, cost).await.unwrap();
         assert_eq!(losses, [("dear".to_owned(), 3, 285), ("cheap".to_owned(), 1, 90)]);
-        let drifted = drifts(&mut connection, since, 3, 5).await.unwrap();
+        let drifted = drifts(&mut connection, since, 3).await.unwrap();
         assert_eq!(drifted, [("dear".to_owned(), "12".to_owned(), "30".to_owned())]);
-        assert_eq!(drifts(&mut connection, since, 4, 5).await.unwrap(), []);
+        assert_eq!(drifts(&mut connection, since, 4).await.unwrap(), []);
         let ended = ended_since(&mut connection, World::Real, NOW).await.unwrap();
         assert_eq!((ended.orders, ended.failed), (9, 3));
         assert_eq!(ended.most.as_deref(), Some("temporary"));

@@ -433,6 +433,7 @@ wording::keys! {
     RefusalTillDecided = "refusal-till-decided",
     RefusalTillNotWaiting = "refusal-till-not-waiting",
     RefusalTillNotCredited = "refusal-till-not-credited",
+    RefusalTillPersonLeft = "refusal-till-person-left",
     RefusalTillAlreadyBack = "refusal-till-already-back",
     RefusalTillNotOver = "refusal-till-not-over",
     RefusalTillNoReceipt = "refusal-till-no-receipt",

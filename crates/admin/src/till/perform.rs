@@ -56,6 +56,7 @@ pub(crate) async fn perform(
             match payments::refund(connection, &till, now, me, id, reason).await? {
                 RefundAsked::Started | RefundAsked::SendByHand => None,
                 RefundAsked::NothingToRefund => Some(Above::Till(Word::AlreadyBack)),
+                RefundAsked::PersonLeft => Some(Above::Till(Word::PersonLeft)),
                 RefundAsked::NotAllowed => Some(Above::NoRight),
                 RefundAsked::NotFound => Some(Above::Till(Word::NoPayment)),
             }

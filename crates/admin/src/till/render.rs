@@ -224,6 +224,7 @@ pub(crate) fn line(pen: &Pen<'_>, word: Word) -> String {
             Word::Decided => Key::RefusalTillDecided,
             Word::NotWaiting => Key::RefusalTillNotWaiting,
             Word::NotCredited => Key::RefusalTillNotCredited,
+            Word::PersonLeft => Key::RefusalTillPersonLeft,
             Word::AlreadyBack => Key::RefusalTillAlreadyBack,
             Word::NotOver => Key::RefusalTillNotOver,
             Word::ReceiptComing => Key::NoticeTillReceipt,

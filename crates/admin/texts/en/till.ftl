@@ -61,6 +61,7 @@ refusal-till-no-payment = 🤷 There is no such bill.
 refusal-till-decided = 🙂 Somebody has decided about this bill before you.
 refusal-till-not-waiting = 🤷 This bill waits for nothing: there is nothing to decide.
 refusal-till-not-credited = 🤷 Nothing was credited for this bill: there is nothing to give back.
+refusal-till-person-left = 🤷 The person has erased their data: stars go back to a person, and there is none. No money has moved.
 refusal-till-already-back = 👌 This money is back already, and is not given back twice.
 refusal-till-not-over = ⏳ The result is still on its way. Wait for the end of the order, then give back.
 refusal-till-no-receipt = 🤷 This bill has no receipt that waits for a decision.

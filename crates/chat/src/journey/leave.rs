@@ -1,4 +1,4 @@
-//! Leaving: everything about a person is erased, at once or when their last order is over.
+//! Leaving: everything about a person is erased, at once or when their last order and payment are over.
 
 use std::time::Duration;
 
@@ -36,6 +36,31 @@ struct Leaving {
 
 fn key(user_id: i64) -> String {
     format!("erase:{user_id}")
+}
+
+/// What of a person's is not over yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Unfinished {
+    /// Orders.
+    pub(crate) orders: i64,
+    /// Payments that are being decided on or given back.
+    pub(crate) payments: i64,
+}
+
+impl Unfinished {
+    pub(crate) const fn is_nothing(self) -> bool {
+        self.orders == 0 && self.payments == 0
+    }
+}
+
+pub(super) async fn unfinished(
+    connection: &mut PgConnection,
+    user_id: i64,
+) -> Result<Unfinished, sqlx::Error> {
+    Ok(Unfinished {
+        orders: generation::open_count(&mut *connection, user_id).await?,
+        payments: payments::unsettled(connection, user_id).await?,
+    })
 }
 
 /// Whether a person leaves as soon as their orders are over.
@@ -96,7 +121,7 @@ pub(crate) async fn run(talk: &Talk, claim: &Claim) -> Ended {
     let mut transaction = database::begin(&talk.parts.pool).await?;
     // No turn of the conversation stands in between: a new order would be one.
     store::lock_session(&mut transaction, now, user).await?;
-    if generation::open_count(&mut transaction, user).await? > 0 {
+    if !unfinished(&mut transaction, user).await?.is_nothing() {
         return Ok(Outcome::Snooze(LOOK));
     }
     let language = store::find_language(&mut transaction, chat).await?.unwrap_or_default();

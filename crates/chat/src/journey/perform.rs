@@ -28,7 +28,7 @@ pub(crate) async fn perform(
         Wish::Money { page, before } => money(connection, context, page, before).await?,
         Wish::Order { id, again } => about(connection, context, id, again).await?,
         Wish::Erase => {
-            let open = generation::open_count(&mut *connection, user_id).await?;
+            let open = leave::unfinished(&mut *connection, user_id).await?;
             match leave::is_leaving(connection, user_id).await? {
                 true => Got::Leaving { open },
                 false => Got::Erase { open },
@@ -39,8 +39,8 @@ pub(crate) async fn perform(
             Got::Stayed
         }
         Wish::Erased => {
-            let open = generation::open_count(&mut *connection, user_id).await?;
-            if open > 0 {
+            let open = leave::unfinished(&mut *connection, user_id).await?;
+            if !open.is_nothing() {
                 leave::wait(connection, context, chat).await?;
                 return Ok(Got::Leaving { open });
             }

@@ -372,6 +372,8 @@ wording::keys! {
     RefusalAlbumCut = "refusal-album-cut",
     ScreenEraseWaits = "screen-erase-waits",
     ScreenLeaving = "screen-leaving",
+    ScreenEraseWaitsForPayment = "screen-erase-waits-for-payment",
+    ScreenLeavingAfterPayment = "screen-leaving-after-payment",
     ButtonStay = "button-stay",
     NoticeStayed = "notice-stayed",
     NoticeStayedForMoney = "notice-stayed-for-money",

@@ -34,7 +34,16 @@ pub(crate) async fn outbound(
     let Some(payment) = payments::view(&mut connection, payment).await? else { return Ok(None) };
     let language = store::find_language(&mut connection, notice.chat_id).await?;
     let wallet = billing::wallet(&mut connection, payment.user_id, payment.world).await?;
-    let twins = payments::receipt_twins(&mut connection, payment.id).await?;
+    let twins = match news {
+        PaymentNews::Receipt => payments::receipt_twins(&mut connection, payment.id).await?,
+        PaymentNews::Bill
+        | PaymentNews::NoBill
+        | PaymentNews::Credited
+        | PaymentNews::NotSeen
+        | PaymentNews::Review
+        | PaymentNews::Rejected
+        | PaymentNews::Refunded => Vec::new(),
+    };
     drop(connection);
     let desk = talk.desk();
     let pen = Pen::new(&desk, language.unwrap_or(Language::Ru));

@@ -194,6 +194,11 @@ screen-erase-waits =
         [one] ⏳ { $count } order is on its way. We wait for it first and then erase everything ourselves: no need to ask again.
        *[other] ⏳ { $count } orders are on their way. We wait for them first and then erase everything ourselves: no need to ask again.
     }
+screen-erase-waits-for-payment = ⏳ Your payment is still being decided on. We wait for that, then erase everything by ourselves: no need to ask again.
+screen-leaving-after-payment =
+    ⏳ <b>We erase everything once your payment is settled</b>
+
+    We tell you here how it ended. Then we erase everything and tell you. Until then we take no new orders.
 screen-leaving =
     { $count ->
         [0] ⏳ <b>Erasing everything now</b>

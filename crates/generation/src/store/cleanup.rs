@@ -99,3 +99,22 @@ pub async fn forget_test_orders(
     .await?;
     u64::try_from(ids.len()).map_err(|error| sqlx::Error::Encode(error.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    /// A table that points to orders and is not emptied with them stops the cleaning for good.
+    #[tokio::test]
+    async fn all_that_hangs_on_an_order_is_known() {
+        let pool = test_db::fresh_pool().await;
+        let tables: Vec<String> = sqlx::query_scalar(
+            "select conrelid::regclass::text from pg_constraint
+             where contype = 'f' and confrelid = 'generations'::regclass order by 1",
+        )
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+        let known =
+            ["attempts", "free_slots", "generations", "likenesses", "outputs", "softenings"];
+        assert_eq!(tables, known);
+    }
+}

@@ -103,9 +103,10 @@ fn conditions(condition: &Condition, max_mb: Option<i64>) -> Vec<Finding> {
         Finding::fine("database", format!("PostgreSQL {version} answers"))
     });
     findings.push(match (condition.newer, condition.pending) {
-        (true, _) => Finding::problem(
+        (true, _) => Finding::warning(
             "migrations",
-            "the database was migrated by a newer version of kiebot: run that version",
+            "the database was migrated by a newer version of kiebot: this one is fine as a way back, \
+             but only from the version right after it",
         ),
         (false, 0) => Finding::fine("migrations", "up to date"),
         (false, pending) => Finding::warning(

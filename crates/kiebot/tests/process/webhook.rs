@@ -103,5 +103,7 @@ async fn a_public_port_keeps_business_figures_to_itself() {
     assert!(metrics.ends_with("# EOF\n"), "{metrics}");
     assert!(!metrics.contains("kiebot_updates"), "{metrics}");
     assert!(!metrics.contains("kiebot_jobs"), "{metrics}");
+    assert!(!metrics.contains("kiebot_money"), "{metrics}");
+    assert!(!metrics.contains("kiebot_kie_credits"), "{metrics}");
     assert_eq!(process.stop().await, Some(0));
 }

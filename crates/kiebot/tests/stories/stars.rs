@@ -1,5 +1,7 @@
 //! A person tops up with Telegram Stars.
 
+use std::time::Duration;
+
 use money::Rub;
 use payments::{Offer, Provider, RefundAsked, Till};
 use sandbox::telegram::MediaKind;
@@ -184,10 +186,10 @@ async fn a_late_bill_is_declined_and_late_money_is_credited_all_the_same() {
         let early = world.telegram().pays(anna.id(), bill).unwrap();
         world.only_takes_updates().await;
         assert_eq!(world.telegram().checkout_answer(&early), Some(Ok(())));
-        world.advance(std::time::Duration::from_secs(25 * 3600)).await;
+        world.advance(Duration::from_hours(25)).await;
         anna.sees("Зачислили 100 ₽");
         let second = asks_for_a_bill(anna, "300 ₽").await;
-        world.advance(std::time::Duration::from_secs(25 * 3600)).await;
+        world.advance(Duration::from_hours(25)).await;
         world.looks_after_payments().await;
         anna.screen();
         let late = world.telegram().pays(anna.id(), second).unwrap();
@@ -268,6 +270,54 @@ async fn money_that_does_not_agree_waits_for_the_operator() {
         world.settle().await;
         anna.sees("Зачислили 7 ₽");
         assert_eq!(anna.wallet().await, (20_700, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_leaves_while_a_payment_is_decided_on_is_told_how_it_ended_first() {
+    story_with(with_stars(), async |world| {
+        let operator = world.operator().await;
+        operator.screen();
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        asks_for_a_bill(anna, "100 ₽").await;
+        let id = last_payment(world).await;
+        tells_of_payment(world, anna, "charge-1", &id.to_string(), 7).await;
+        anna.sees("не так, как в нём написано");
+        operator.sees("Оплата не сходится со счётом");
+        anna.sends("/delete_me").await.sees("Ваш платёж ещё решается");
+        anna.taps("🗑 Да, стереть всё").await.sees("Сотрём, как только решится ваш платёж");
+        world.advance(Duration::from_mins(2)).await;
+        let till = Till { operators: vec![operator.id()], bonuses: promo::Rules::default() };
+        let mut transaction = database::begin(world.pool()).await.unwrap();
+        let (now, by) = (world.now(), operator.id());
+        payments::reject(&mut transaction, &till, now, by, id, "звёзды вернём").await.unwrap();
+        transaction.commit().await.unwrap();
+        world.settle().await;
+        anna.sees("звёзды вернём");
+        world.advance(Duration::from_mins(1)).await;
+        anna.sees("ваши данные стёрты");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn stars_of_who_has_left_go_nowhere_and_the_books_stay() {
+    story_with(with_stars(), async |world| {
+        let operator = world.operator().await;
+        operator.screen();
+        let anna = world.person("Анна");
+        anna.sends("/start").await;
+        let bill = asks_for_a_bill(anna, "100 ₽").await;
+        world.telegram().pays(anna.id(), bill).unwrap();
+        world.settle().await;
+        anna.sees("Зачислили 100 ₽");
+        anna.sends("/delete_me").await;
+        anna.taps("🗑 Да, стереть всё").await.sees("ваши данные стёрты");
+        assert_eq!(refunds(world, operator).await, RefundAsked::PersonLeft);
+        assert_eq!(payments(world).await, [("paid".to_owned(), 10_000)]);
+        assert!(!world.telegram().star_payments()[0].refunded);
     })
     .await;
 }

@@ -19,7 +19,7 @@ pub(crate) async fn list(
     let query = format!(
         "select {COLUMNS} from payments
          where state = any($1) and ($2::bigint is null or user_id = $2)
-         order by created_at desc, number desc offset $3 limit $4"
+         order by number desc offset $3 limit $4"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(query))
         .bind(owned(states))

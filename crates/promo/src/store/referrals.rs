@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::rules::percent_of;
 use crate::store::{chat_of, days, maybe_rub, rub, tell};
-use crate::{Extras, Invitation, Invited, Lost, Rules, TopUp, Welcomed};
+use crate::{Extras, Invitation, Invited, Rules, TopUp, Welcomed};
 
 /// Letters of the word in a link: enough that nobody finds one by trying.
 const CODE_LETTERS: usize = 12;
@@ -257,37 +257,34 @@ pub async fn after_refund(
     now: OffsetDateTime,
     user_id: i64,
     operation: &str,
-) -> Result<Lost, sqlx::Error> {
+) -> Result<(), sqlx::Error> {
     billing::lock_wallet(&mut *connection, user_id, World::Real).await?;
     let inviter = closed(&mut *connection, INVITATION_BACK, now, user_id, operation).await?;
     let used = closed(&mut *connection, CODE_BACK, now, user_id, operation).await?;
-    let mut lost = Lost::default();
-    let mut owed = 0;
+    let (mut kopecks, mut owed_kopecks) = (0, 0);
     if let Some(id) = used {
         let back = take_back(&mut *connection, now, user_id, &format!("promo:{id}")).await?;
-        lost.promo = whole(back);
-        owed += back.owed.kopecks();
+        kopecks += whole(back);
+        owed_kopecks += back.owed.kopecks();
     }
     if let Some(inviter) = inviter {
         let key = format!("referral:friend:{user_id}");
         let back = take_back(&mut *connection, now, user_id, &key).await?;
-        lost.friend = whole(back);
-        owed += back.owed.kopecks();
+        kopecks += whole(back);
+        owed_kopecks += back.owed.kopecks();
         let key = format!("referral:inviter:{user_id}");
         let back = take_back(&mut *connection, now, inviter, &key).await?;
-        lost.inviter = whole(back);
-        if lost.inviter > Rub::ZERO {
-            let (kopecks, owed_kopecks) = (lost.inviter.kopecks(), back.owed.kopecks());
+        let (kopecks, owed_kopecks) = (whole(back), back.owed.kopecks());
+        if kopecks > 0 {
             let news = BonusNews::FriendRefunded { kopecks, owed_kopecks };
             tell(&mut *connection, now, inviter, news).await?;
         }
     }
-    let kopecks = lost.promo.kopecks() + lost.friend.kopecks();
     if kopecks > 0 {
-        let news = BonusNews::ExtrasLost { kopecks, owed_kopecks: owed };
+        let news = BonusNews::ExtrasLost { kopecks, owed_kopecks };
         tell(connection, now, user_id, news).await?;
     }
-    Ok(lost)
+    Ok(())
 }
 
 const INVITATION_BACK: &str = "
@@ -316,8 +313,9 @@ async fn closed(
         .await
 }
 
-fn whole(back: TakenBack) -> Rub {
-    Rub::from_kopecks(back.taken.kopecks() + back.owed.kopecks())
+/// All of a gift, in kopecks, whether it was there still or is owed now.
+fn whole(back: TakenBack) -> i64 {
+    back.taken.kopecks() + back.owed.kopecks()
 }
 
 async fn take_back(

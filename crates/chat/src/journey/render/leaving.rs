@@ -7,6 +7,7 @@ use super::of;
 use crate::button::Button;
 use crate::desk::Context;
 use crate::journey::Press;
+use crate::journey::leave::Unfinished;
 use crate::render::Pen;
 use crate::screen::{Screen, Tone};
 use crate::texts::Key;
@@ -15,7 +16,7 @@ use crate::texts::Key;
 pub(super) fn erase(
     pen: &Pen<'_>,
     context: &Context<'_>,
-    open: i64,
+    open: Unfinished,
     revision: i64,
     word: Option<String>,
 ) -> Screen {
@@ -26,17 +27,29 @@ pub(super) fn erase(
             if wallet.real > Rub::ZERO { Key::ScreenEraseMoney } else { Key::ScreenEraseBonus };
         pen.say(key, &args)
     });
-    let waits = (open > 0).then(|| pen.say(Key::ScreenEraseWaits, &[("count", open.into())]));
+    let waits = match open {
+        Unfinished { orders: 0, payments: 0 } => None,
+        Unfinished { orders: 0, .. } => Some(pen.say(Key::ScreenEraseWaitsForPayment, &[])),
+        Unfinished { orders, .. } => {
+            Some(pen.say(Key::ScreenEraseWaits, &[("count", orders.into())]))
+        }
+    };
     let yes = pen.tap(Key::ButtonEraseYes, &of(Press::Erased { revision })).tone(Tone::Stop);
     let rows = vec![vec![yes], pen.way_back(&Button::Help)];
     pen.page(vec![word, Some(pen.say(Key::ScreenErase, &[])), waits, left], rows)
 }
 
-/// It will be erased, as soon as so many orders are over.
-pub(super) fn leaving(pen: &Pen<'_>, open: i64, word: Option<String>) -> Screen {
+/// It will be erased, as soon as so much is over.
+pub(super) fn leaving(pen: &Pen<'_>, open: Unfinished, word: Option<String>) -> Screen {
     let stay = pen.tap(Key::ButtonStay, &of(Press::Stay)).tone(Tone::Go);
     let rows = vec![vec![stay], pen.way_back(&Button::Help)];
-    pen.page(vec![word, Some(pen.say(Key::ScreenLeaving, &[("count", open.into())]))], rows)
+    let words = match open {
+        Unfinished { orders: 0, payments } if payments > 0 => {
+            pen.say(Key::ScreenLeavingAfterPayment, &[])
+        }
+        Unfinished { orders, .. } => pen.say(Key::ScreenLeaving, &[("count", orders.into())]),
+    };
+    pen.page(vec![word, Some(words)], rows)
 }
 
 /// The last words.
