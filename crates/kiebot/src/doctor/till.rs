@@ -70,7 +70,7 @@ fn let_in(
 }
 
 /// Telegram says nothing of a token until somebody is billed, so it is looked at only (Bot Payments
-/// API: `123:TEST:XXXX`, and `LIVE` for real money).
+/// API: `123:TEST:abcd`, and `LIVE` for real money).
 fn cards(token: Option<&SecretString>) -> Finding {
     let token = token.map(|token| token.expose_secret().to_owned()).unwrap_or_default();
     let parts: Vec<_> = token.splitn(3, ':').collect();
