@@ -121,7 +121,7 @@ fn lines(costs: &Costs) -> Vec<Line> {
         Line::new("c", what, cost.per_thousand(cost.program), "ms")
             .note(format!("PostgreSQL beside it: {:.0} ms", cost.per_thousand(cost.postgres)))
     };
-    let shown = |cost: &Cost| format!("{} of {} menus were shown", cost.menus, cost.updates);
+    let shown = |cost: &Cost| format!("{} messages for {} updates", cost.menus, cost.updates);
     vec![
         Line::new("c", "/start → menu, updates", fast.rate(), "/s")
             .beside("sendMessage alone", calls.rate())

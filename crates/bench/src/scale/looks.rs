@@ -21,6 +21,8 @@ use crate::talk::Running;
 /// Telegram takes 30 messages a second; people do not come in step.
 const BETWEEN: Duration = Duration::from_millis(40);
 const LOOK_EVERY: Duration = Duration::from_micros(300);
+/// The time of a message in one chat, and a little more.
+const A_MESSAGE: Duration = Duration::from_millis(1_100);
 const PATIENCE: Duration = Duration::from_secs(120);
 /// What a person waits for must come within this time (p99).
 const PRESS_MS: f64 = 200.0;
@@ -137,6 +139,8 @@ impl Look {
                 }
                 Kind::Page(data) => {
                     answered(running, stub, message(OPERATOR, "/admin")).await?;
+                    // A chat gets one message a second at most, which is Telegram's time, not ours.
+                    Clock::system().sleep(A_MESSAGE).await;
                     answered(running, stub, press(OPERATOR, data)).await?
                 }
                 Kind::Order => order(pool, people.next()).await?,
@@ -175,39 +179,47 @@ fn from(person: i64) -> Value {
     json!({ "id": person, "is_bot": false, "first_name": "Анна", "language_code": "ru" })
 }
 
-fn message(person: i64, text: &str) -> RawUpdate {
+fn message(person: i64, text: &str) -> (i64, RawUpdate) {
     let command = text.split(' ').next().filter(|word| word.starts_with('/'));
     let entities: Vec<_> = command
         .map(|word| json!({ "offset": 0, "length": word.len(), "type": "bot_command" }))
         .into_iter()
         .collect();
-    update(
+    let update = update(
         "message",
         json!({
             "message_id": 1, "date": 1_700_000_000, "from": from(person), "text": text,
             "chat": { "id": person, "first_name": "Анна", "type": "private" },
             "entities": entities,
         }),
-    )
+    );
+    (person, update)
 }
 
-fn press(person: i64, data: &str) -> RawUpdate {
+fn press(person: i64, data: &str) -> (i64, RawUpdate) {
     let screen = json!({
         "message_id": 1, "date": 1_700_000_000, "text": "menu",
         "chat": { "id": person, "first_name": "Анна", "type": "private" },
     });
-    update(
+    let update = update(
         "callback_query",
         json!({
             "id": "1", "from": from(person), "chat_instance": "1", "data": data, "message": screen,
         }),
-    )
+    );
+    (person, update)
 }
 
 /// Hands an update in; answers how long it took until the answer was shown. Then waits until
 /// nothing more is to be said.
-async fn answered(running: &Running, stub: &BotStub, update: RawUpdate) -> anyhow::Result<f64> {
+async fn answered(
+    running: &Running,
+    stub: &BotStub,
+    (person, update): (i64, RawUpdate),
+) -> anyhow::Result<f64> {
     let clock = Clock::system();
+    // What the person does, and what is said to them.
+    let lanes = [format!("user:{person}"), format!("chat:{person}")];
     let before = stub.shown();
     let start = Instant::now();
     running.app.receive(&[update]).await?;
@@ -218,10 +230,12 @@ async fn answered(running: &Running, stub: &BotStub, update: RawUpdate) -> anyho
     let took = milliseconds(start.elapsed());
     loop {
         clock.sleep(BETWEEN).await;
-        let left: bool = sqlx::query_scalar("select exists (select from jobs where pool = 'talk')")
-            .fetch_one(running.app.pool())
-            .await?;
-        if !left {
+        let mut connection = running.app.pool().acquire().await?;
+        let mut busy = false;
+        for lane in &lanes {
+            busy |= queue::store::is_lane_busy(&mut connection, lane).await?;
+        }
+        if !busy {
             return Ok(took);
         }
         anyhow::ensure!(start.elapsed() < PATIENCE, "an update comes to no end");
