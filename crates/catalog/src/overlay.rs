@@ -236,7 +236,8 @@ pub(crate) fn lay(model: &mut Model, overlay: &Overlay, shared: &Shared) {
         reprice(model, from, to);
     }
     model.price.from = cheapest(model).ok().flatten();
-    if !sellable {
+    // An order without a question would have nothing to be made from.
+    if !sellable || model.fields.is_empty() {
         stop(model, Why::Other, shared);
     } else if model.price.from.is_none() {
         stop(model, Why::PriceUnclear, shared);

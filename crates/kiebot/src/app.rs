@@ -27,6 +27,7 @@ use tokio_util::task::TaskTracker;
 use watch::{Round, Watch, WatchParts};
 
 use crate::books::Auditor;
+use crate::http::Shown;
 use crate::metrics::Reading;
 use crate::shopfront::Shopfront;
 use crate::writer::{LanguageModel, WriterSettings};
@@ -551,9 +552,9 @@ impl App {
     }
 
     /// The text that Prometheus reads.
-    pub(crate) async fn read_metrics(&self, business: bool) -> Result<String, sqlx::Error> {
+    pub(crate) async fn read_metrics(&self, shown: Shown) -> Result<String, sqlx::Error> {
         let depth = queue::store::depth(&self.pool, self.clock.now()).await?;
-        let business = if business {
+        let business = if shown == Shown::All {
             let mut counted = self.counted.lock().await;
             let from = match *counted {
                 Some(entry) => entry,
@@ -568,7 +569,13 @@ impl App {
             None
         };
         let (pool, tally) = (&self.pool, self.sender.tally());
-        Ok(self.metrics.render(Reading { depth, pool, tally, business }))
+        Ok(self.metrics.render(Reading {
+            depth,
+            pool,
+            tally,
+            work: shown != Shown::Health,
+            business,
+        }))
     }
 
     /// Removes some of what is of no use any more, when it is time; whether it was.

@@ -40,26 +40,35 @@ pub(crate) struct Front {
     serving: AtomicBool,
 }
 
+/// Which metrics are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// How the program does.
+    Health,
+    /// How much it works as well.
+    Work,
+    /// How the business does as well: money, orders, credits.
+    All,
+}
+
 /// Who may read which metrics.
 #[derive(Clone)]
 pub(crate) enum Access {
-    /// Everybody who reaches the port may read all.
-    Open,
-    /// Everybody may read how the program does, and nobody how the business does.
-    Health,
+    /// Everybody who reaches the port may read these.
+    Everybody(Shown),
     /// Whoever shows this token may read all.
     Token(SecretString),
 }
 
 impl Access {
-    /// A port that the world may reach shows no business figures without a token.
+    /// Without a token a port with an address in the world shows no figures of the business and of
+    /// the work, and only a port of this machine alone shows those of the business.
     pub(crate) fn of(config: &Config) -> Self {
-        match &config.metrics_token {
-            Some(token) => Self::Token(token.clone()),
-            None if config.public_base_url.is_none() && config.listen.ip().is_loopback() => {
-                Self::Open
-            }
-            None => Self::Health,
+        match (&config.metrics_token, &config.public_base_url) {
+            (Some(token), _) => Self::Token(token.clone()),
+            (None, Some(_)) => Self::Everybody(Shown::Health),
+            (None, None) if config.listen.ip().is_loopback() => Self::Everybody(Shown::All),
+            (None, None) => Self::Everybody(Shown::Work),
         }
     }
 }
@@ -119,7 +128,7 @@ pub fn router(
     webhook_secret: Option<SecretString>,
     metrics_token: Option<SecretString>,
 ) -> Router {
-    let access = metrics_token.map_or(Access::Open, Access::Token);
+    let access = metrics_token.map_or(Access::Everybody(Shown::All), Access::Token);
     let (pool, clock) = (app.pool.clone(), app.clock.clone());
     let front = Front::new(pool, clock, app.models_count(), webhook_secret, access);
     front.takes(&app);
@@ -181,11 +190,11 @@ async fn metrics(State(front): State<Arc<Front>>, headers: HeaderMap) -> Respons
         }
     }
     let Some(app) = front.app() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
-    let business = match front.metrics {
-        Access::Open | Access::Token(_) => true,
-        Access::Health => false,
+    let shown = match front.metrics {
+        Access::Everybody(shown) => shown,
+        Access::Token(_) => Shown::All,
     };
-    match app.read_metrics(business).await {
+    match app.read_metrics(shown).await {
         Ok(text) => {
             let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
             ([(header::CONTENT_TYPE, kind)], text).into_response()
@@ -323,10 +332,10 @@ mod tests {
         };
         let public = ("PUBLIC_BASE_URL", "https://bot.example");
         let here = ("LISTEN", "127.0.0.1");
-        assert!(matches!(access(&[here]), Access::Open));
-        // Whoever reaches the port may be anybody, a proxy in front included.
-        assert!(matches!(access(&[]), Access::Health));
-        assert!(matches!(access(&[here, public]), Access::Health));
+        assert!(matches!(access(&[here]), Access::Everybody(Shown::All)));
+        assert!(matches!(access(&[]), Access::Everybody(Shown::Work)));
+        // A proxy in front reaches a port of this machine, too.
+        assert!(matches!(access(&[here, public]), Access::Everybody(Shown::Health)));
         let token = ("METRICS_TOKEN", "figures");
         assert!(matches!(access(&[token]), Access::Token(_)));
         assert!(matches!(access(&[public, token]), Access::Token(_)));

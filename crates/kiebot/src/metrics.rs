@@ -18,10 +18,11 @@ const SECONDS: [f64; 9] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0, 60.0];
 
 type Calls = Family<CallLabels, Histogram, fn() -> Histogram>;
 
-/// What is counted, for Prometheus. Two registries per program, none of it global: how the program
-/// does, and how the business does.
+/// What is counted, for Prometheus. Three registries per program, none of it global: how the program
+/// does, how much it works, and how the business does.
 pub struct Metrics {
     health: Registry,
+    work: Registry,
     business: Registry,
     updates: Counter<u64, AtomicU64>,
     jobs: Family<JobLabels, Counter>,
@@ -92,6 +93,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) depth: Depth,
     pub(crate) pool: &'a sqlx::PgPool,
     pub(crate) tally: &'a Tally,
+    /// Whether how much it works is shown.
+    pub(crate) work: bool,
     /// Only for whoever may see how the business does.
     pub(crate) business: Option<(Figures, Vec<Moved>)>,
 }
@@ -112,6 +115,7 @@ impl Metrics {
     pub fn new() -> Self {
         let metrics = Self {
             health: Registry::with_prefix("kiebot"),
+            work: Registry::with_prefix("kiebot"),
             business: Registry::with_prefix("kiebot"),
             updates: Counter::default(),
             jobs: Family::default(),
@@ -140,12 +144,13 @@ impl Metrics {
         );
         health.register("database_connections", "Connections", self.connections.clone());
         health.register("lease_held", "Leases of this process", self.leases.clone());
+        let work = &mut self.work;
+        work.register("updates", "Telegram updates received", self.updates.clone());
+        work.register("jobs", "Jobs run, by kind and outcome", self.jobs.clone());
+        work.register("kie_call_seconds", "Calls of KIE.ai", self.calls.clone());
+        work.register("messages", "Calls that send to Telegram", self.messages.clone());
+        work.register("sender_pace", "What the pace of sending said", self.paces.clone());
         let business = &mut self.business;
-        business.register("updates", "Telegram updates received", self.updates.clone());
-        business.register("jobs", "Jobs run, by kind and outcome", self.jobs.clone());
-        business.register("kie_call_seconds", "Calls of KIE.ai", self.calls.clone());
-        business.register("messages", "Calls that send to Telegram", self.messages.clone());
-        business.register("sender_pace", "What the pace of sending said", self.paces.clone());
         business.register("money_kopecks", "Real money moved, by kind", self.money.clone());
         business.register("orders_open", "Open orders, by state", self.orders.clone());
         business.register("kie_credits", "Credits of each key", self.credits.clone());
@@ -184,7 +189,7 @@ impl Metrics {
     /// The text that Prometheus reads, with the figures of this moment; business figures only when
     /// they were looked up.
     pub(crate) fn render(&self, reading: Reading<'_>) -> String {
-        let Reading { depth, pool, tally, business } = reading;
+        let Reading { depth, pool, tally, work, business } = reading;
         for (state, count) in
             [("queued", depth.queued), ("running", depth.running), ("dead", depth.dead)]
         {
@@ -203,6 +208,9 @@ impl Metrics {
         let mut text = String::new();
         let mut write = || {
             encode_registry(&mut text, &self.health)?;
+            if work {
+                encode_registry(&mut text, &self.work)?;
+            }
             if shows_business {
                 encode_registry(&mut text, &self.business)?;
             }

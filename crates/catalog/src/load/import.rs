@@ -98,7 +98,7 @@ fn raw_model(published: &Published, shared: &Shared) -> Option<RawModel> {
     let askable = |name: &String| fields.iter().any(|field| field.name == *name);
     let complete = input.is_some_and(|input| {
         let asked = |field: &PublishedField| !field.required || askable(&field.name);
-        !input.fields.is_empty() && input.fields.iter().all(asked)
+        !fields.is_empty() && input.fields.iter().all(asked)
     });
     let sets = input.map_or(&[][..], |input| &input.one_of);
     let rule = match sets.iter().all(|set| set.iter().all(askable)) {

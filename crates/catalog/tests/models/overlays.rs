@@ -94,6 +94,7 @@ fn what_cannot_be_sold_is_known_with_its_reason() {
         (owl(task, Some(elsewhere), one()), Why::Endpoint),
         (owl(task, Some(needs_id), one()), Why::Other),
         (owl(task, None, one()), Why::Other),
+        (owl(task, Some(input(json!({"x": {"type": "object"}}), &[])), one()), Why::Other),
         (owl("Embedding", Some(video()), one()), Why::Result),
         (Overlay { listed: false, ..owl(task, Some(video()), one()) }, Why::Delisted),
     ];
