@@ -1,3 +1,5 @@
+mod looks;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,7 +18,6 @@ use fetch::Guard;
 use generation::{Worker, WorkerParts};
 use kie::KieClient;
 use money::Formula;
-use outbox::{Alert, Looked};
 use payments::{Cashier, CashierParts, CryptoPay, Notification, Notified, Sources, Till, YooKassa};
 use queue::{Claim, CrashPoints, Handler, Outcome, PoolSettings, Runner, Wake};
 use sqlx::PgPool;
@@ -24,14 +25,12 @@ use sync::{Syncer, SyncerParts};
 use telegram::{BotApi, RawUpdate};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
-use watch::{Round, Watch, WatchParts};
+use watch::{Watch, WatchParts};
 
+use crate::Metrics;
 use crate::books::Auditor;
-use crate::http::Shown;
-use crate::metrics::Reading;
 use crate::shopfront::Shopfront;
 use crate::writer::{LanguageModel, WriterSettings};
-use crate::{Metrics, books, cleanup};
 
 /// How long a claim holds without a heartbeat.
 const LEASE: Duration = Duration::from_secs(30);
@@ -511,89 +510,6 @@ impl App {
             }
             ended += 1;
         }
-    }
-
-    /// Tells the operators what was found wrong, and what of what was looked at is in order again.
-    pub(crate) async fn report(
-        &self,
-        found: &[Alert],
-        looked: &[Looked<'_>],
-    ) -> Result<(), sqlx::Error> {
-        let mut transaction = database::begin(&self.pool).await?;
-        let now = self.clock.now();
-        outbox::report(&mut transaction, now, &self.operators, found, looked).await?;
-        transaction.commit().await?;
-        self.wake.now();
-        Ok(())
-    }
-
-    /// Looks at how the shop does and tells the operators what is wrong.
-    ///
-    /// # Errors
-    /// What the database says; the rest is looked at the next time.
-    pub async fn watch(&self) -> Result<(), sqlx::Error> {
-        let cost = self.shopfront.desk().load().cost_rate;
-        self.watch.look(cost).await?;
-        self.wake.now();
-        Ok(())
-    }
-
-    /// Audits the books when it is time and no other process does, and tells the operators what is
-    /// wrong. With years of books it takes minutes.
-    ///
-    /// # Errors
-    /// What the database says; the audit is made again when its lease is over.
-    pub async fn audit_books(&self) -> Result<(), sqlx::Error> {
-        let Some(lease) = self.watch.may_audit().await? else { return Ok(()) };
-        let violations = books::audit(&self.pool).await?;
-        self.watch.audited(&lease, &violations).await?;
-        self.wake.now();
-        Ok(())
-    }
-
-    /// The text that Prometheus reads.
-    pub(crate) async fn read_metrics(&self, shown: Shown) -> Result<String, sqlx::Error> {
-        let depth = queue::store::depth(&self.pool, self.clock.now()).await?;
-        let business = if shown == Shown::All {
-            let mut counted = self.counted.lock().await;
-            let from = match *counted {
-                Some(entry) => entry,
-                None => watch::last_entry(&self.pool).await?,
-            };
-            let (moved, newest) = watch::moved_after(&self.pool, from).await?;
-            let figures = watch::figures(&self.pool).await?;
-            // Last, so that what a failure loses is counted the next time.
-            *counted = Some(newest);
-            Some((figures, moved))
-        } else {
-            None
-        };
-        let (pool, tally) = (&self.pool, self.sender.tally());
-        Ok(self.metrics.render(Reading {
-            depth,
-            pool,
-            tally,
-            work: shown != Shown::Health,
-            business,
-        }))
-    }
-
-    /// Removes some of what is of no use any more, when it is time; whether it was.
-    ///
-    /// # Errors
-    /// What the database says; what was removed stays removed.
-    pub async fn clean_up(&self) -> Result<bool, sqlx::Error> {
-        let now = self.clock.now();
-        if !watch::is_due(&self.pool, Round::Cleanup, now).await? {
-            return Ok(false);
-        }
-        watch::done(&self.pool, Round::Cleanup, now).await?;
-        for swept in cleanup::sweep_a_round(&self.pool, &self.clock).await? {
-            if swept.rows > 0 {
-                tracing::info!(what = swept.what, rows = swept.rows, "old rows are gone");
-            }
-        }
-        Ok(true)
     }
 
     /// The dispatcher of updates and messages.
