@@ -3,11 +3,12 @@
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Executor as _, PgExecutor, PgPool, Postgres, Transaction};
 
 /// Forward-only changes of the schema, run under PostgreSQL's advisory lock.
-pub static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+pub static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long a request for a connection waits before it fails.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
@@ -160,7 +161,7 @@ pub async fn size(executor: impl PgExecutor<'_>) -> Result<i64, sqlx::Error> {
 /// # Errors
 /// [`DatabaseError::Migration`]; what was done before stays done.
 pub async fn migrate(pool: &PgPool) -> Result<(), DatabaseError> {
-    let mut migrations = sqlx::migrate!("./migrations");
+    let mut migrations = Migrator::with_migrations(MIGRATIONS.iter().cloned().collect());
     // A newer version has been here, and this is the way back to an older one: what a version needs
     // is taken away by the one after the next, at the earliest.
     migrations.set_ignore_missing(true);

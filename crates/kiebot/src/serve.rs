@@ -276,7 +276,8 @@ fn webhook_base(config: &Config) -> Option<&str> {
 /// somebody mends.
 async fn prepare_webhook(ground: &Ground<'_>, app: &Arc<App>) -> anyhow::Result<Option<Webhook>> {
     let Some(base) = webhook_base(ground.config) else {
-        updates::no_webhook_trouble(app).await;
+        // An older trouble with it is over.
+        updates::tell_of_webhook(app, None).await;
         return Ok(None);
     };
     let secret = webhook_secret(ground.config);
@@ -287,7 +288,7 @@ async fn prepare_webhook(ground: &Ground<'_>, app: &Arc<App>) -> anyhow::Result<
         Err(error) => Err(error),
     })
     .await?;
-    webhook.report(refused.as_deref()).await;
+    updates::tell_of_webhook(app, refused.as_deref()).await;
     Ok(refused.is_some().then_some(webhook))
 }
 

@@ -174,10 +174,13 @@ pub(crate) struct Webhook {
     pub(crate) secret: SecretString,
 }
 
-/// Without a webhook nothing is wrong with it: an older trouble is over.
-pub(crate) async fn no_webhook_trouble(app: &App) {
-    if let Err(error) = app.report(&[], &[Looked::at("webhook")]).await {
-        tracing::warn!(%error, "the operators could not be told that there is no webhook");
+/// Tells the operators that Telegram refuses the webhook, or that nothing is wrong with it any more.
+pub(crate) async fn tell_of_webhook(app: &App, refused: Option<&str>) {
+    let found = refused.map(|reason| Alert::Watch {
+        news: WatchNews::WebhookRefused { reason: reason.to_owned() },
+    });
+    if let Err(error) = app.report(found.as_slice(), &[Looked::at("webhook")]).await {
+        tracing::warn!(%error, "the operators could not be told of the webhook");
     }
 }
 
@@ -200,16 +203,6 @@ impl Webhook {
         bot.set_webhook(&WebhookSettings { url, secret, max_connections: Some(40) }).await
     }
 
-    /// Tells the operators that Telegram refuses it, or that it does not any more.
-    pub(crate) async fn report(&self, refused: Option<&str>) {
-        let found = refused.map(|reason| Alert::Watch {
-            news: WatchNews::WebhookRefused { reason: reason.to_owned() },
-        });
-        if let Err(error) = self.app.report(found.as_slice(), &[Looked::at("webhook")]).await {
-            tracing::warn!(%error, "the operators could not be told of the webhook");
-        }
-    }
-
     /// Goes on trying, and waits for the stop when Telegram has it.
     pub(crate) async fn mend(self, stop: CancellationToken) -> anyhow::Result<()> {
         let mut works = false;
@@ -222,9 +215,11 @@ impl Webhook {
             match self.set().await {
                 Ok(()) => {
                     works = true;
-                    self.report(None).await;
+                    tell_of_webhook(&self.app, None).await;
                 }
-                Err(ApiError::BadRequest(reason)) => self.report(Some(&reason)).await,
+                Err(ApiError::BadRequest(reason)) => {
+                    tell_of_webhook(&self.app, Some(&reason)).await;
+                }
                 Err(error) => tracing::warn!(%error, "the webhook could not be set"),
             }
         }
