@@ -106,6 +106,7 @@ pub use price::{PriceUnknown, Tariff};
 pub use published::{PriceTag, Published, PublishedField, PublishedInput, PublishedKind};
 pub use schema::{
     Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Frame, Likeness, Wire,
+    Writes,
 };
 
 /// The most bytes of a model's id: a button of the Bot API carries 64 bytes, the rest is for the

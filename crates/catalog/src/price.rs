@@ -52,6 +52,8 @@ pub(crate) struct Price {
     pub(crate) addons: Vec<Addon>,
     /// A price by tokens, instead of rows.
     pub(crate) tokens: Option<Tokens>,
+    /// Whether KIE may take less, by something that nobody knows before.
+    pub(crate) at_most: bool,
     /// Whether the price may differ from what KIE charges.
     pub(crate) unconfirmed: bool,
     /// The cheapest input, computed once when the catalogue is loaded.
@@ -149,7 +151,8 @@ impl Model {
     #[must_use]
     pub fn has_one_price(&self) -> bool {
         let Some(first) = self.price.rows.first() else { return false };
-        self.price.addons.is_empty()
+        !self.price.at_most
+            && self.price.addons.is_empty()
             && self.price.rows.iter().all(|row| row.per.is_empty() && row.credits == first.credits)
     }
 
@@ -157,7 +160,7 @@ impl Model {
     /// knows before.
     #[must_use]
     pub fn price_is_upper_bound(&self) -> bool {
-        self.price.tokens.is_some()
+        self.price.at_most
     }
 
     /// Whether the price comes from an old or contradictory list, so that KIE may charge another.

@@ -42,7 +42,9 @@ pub(super) fn price_of(raw: RawPrice, fields: &[Field]) -> Result<Price, Mistake
     if tokens.is_some() && !(rows.is_empty() && addons.is_empty()) {
         return Err(Mistake::new("a price is either by tokens or by rows"));
     }
-    Ok(Price { rows, addons, tokens, unconfirmed: raw.unconfirmed, from: None, usual: None })
+    let at_most = raw.at_most || tokens.is_some();
+    let unconfirmed = raw.unconfirmed;
+    Ok(Price { rows, addons, tokens, at_most, unconfirmed, from: None, usual: None })
 }
 
 fn tokens_of(raw: RawTokens, fields: &[Field]) -> Result<Tokens, Mistake> {

@@ -204,9 +204,9 @@ impl ModelRules {
         if self.unit.as_deref() == Some("per 1M tokens") {
             return self.price_by_tokens(input);
         }
-        let Some(row) = self.prices.iter().find(|row| self.row_fits(row, input)) else {
-            return USUAL_PRICE;
-        };
+        let told = self.prices.iter().find(|row| self.row_fits(row, input));
+        let row = told.or_else(|| self.prices.iter().find(|row| self.is_chosen_by_kie(row)));
+        let Some(row) = row else { return USUAL_PRICE };
         let Ok(credits) = Credits::parse(&row.credits) else { return USUAL_PRICE };
         match row.unit.as_deref().or(self.unit.as_deref()).unwrap_or("per request") {
             "per image" | "per output image" => {
@@ -259,6 +259,14 @@ impl ModelRules {
             Some("absent") => !input.contains_key(name),
             _ => self.value(name, input).is_some_and(|value| plain(&value) == plain(wanted)),
         })
+    }
+
+    /// Whether nothing that the input says decides about the row; of such rows the first is taken.
+    fn is_chosen_by_kie(&self, row: &PriceRow) -> bool {
+        let asked = |name: &String| {
+            self.input.as_ref().is_none_or(|fields| fields.iter().any(|field| field.name == *name))
+        };
+        !row.when.keys().any(asked)
     }
 
     /// The lines of the price feed: variant, credits, unit.
