@@ -92,6 +92,8 @@ pub(crate) enum Per {
     /// Thousands of characters of a text, or of `entries.text`: the text of every entry.
     ThousandCharacters(String),
     Output(String),
+    /// So many results at most; how many there will be is known when they are there.
+    Results(u8),
     /// Measured millions of pixels of the files, at least one.
     Megapixel(String),
     /// Millions of pixels by the value of a choice.
@@ -240,7 +242,7 @@ impl Per {
             Self::Second(_) | Self::Longest(_) | Self::Frames { .. } => Tariff::Second,
             Self::Minute(_) => Tariff::Minute,
             Self::ThousandCharacters(_) => Tariff::ThousandCharacters,
-            Self::Output(_) => Tariff::Output,
+            Self::Output(_) | Self::Results(_) => Tariff::Output,
             Self::Megapixel(_) | Self::MegapixelOf { .. } => Tariff::Megapixel,
         }
     }
@@ -261,6 +263,7 @@ impl Per {
                 count.checked_div(Decimal::from(1000)).ok_or(PriceUnknown::OutOfRange)
             }
             Self::Output(field) => known.get(field).and_then(number).ok_or_else(|| needs(field)),
+            Self::Results(most) => Ok(Decimal::from(*most)),
             Self::Megapixel(field) => {
                 known.get(field).and_then(megapixels).ok_or_else(|| needs(field))
             }
@@ -288,6 +291,7 @@ impl Per {
             | Self::Megapixel(field)
             | Self::MegapixelOf { field, .. } => vec![field],
             Self::Frames { frames, rate } => vec![frames, rate],
+            Self::Results(_) => Vec::new(),
         };
         names.into_iter().map(|name| head(name)).collect()
     }
@@ -311,6 +315,7 @@ impl Per {
                     counts(&field.kind) || files(&field.kind)
                 }
                 Self::ThousandCharacters(path) => is_text(field, path),
+                Self::Results(_) => true,
                 Self::Output(_) | Self::Frames { .. } => counts(&field.kind),
                 Self::Megapixel(_) => files(&field.kind),
                 Self::MegapixelOf { sizes, .. } => match &field.kind {

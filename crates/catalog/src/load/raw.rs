@@ -314,6 +314,7 @@ pub(super) enum RawPer {
     Minute(RawNames),
     ThousandCharacters(String),
     Output(String),
+    Results(u8),
     Megapixel(String),
     MegapixelOf { field: String, sizes: BTreeMap<String, RawNumber> },
     Frames { frames: String, rate: String },

@@ -117,6 +117,8 @@ fn quantity(model: &Model, facts: &Value, row: &Value, given: &mut Answers) -> D
             "2.345".parse().unwrap()
         }
         "per megapixel" if model.id == "qwen/text-to-image" => "1.048576".parse().unwrap(),
+        // The ground and at most 16 layers: the bound.
+        _ if model.id.ends_with("-layer-decomposition") => Decimal::from(17),
         _ => Decimal::ONE,
     }
 }

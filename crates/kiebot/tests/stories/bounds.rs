@@ -85,6 +85,30 @@ async fn where_the_dearer_of_two_tiers_is_the_bound_the_cheaper_one_gives_the_re
 }
 
 #[tokio::test]
+async fn layers_are_held_for_the_most_and_charged_by_what_came() {
+    story(async |world| {
+        let anna = world.person("Анна");
+        world.gives(anna, money::Rub::from_roubles(1_000)).await;
+        let (before, _) = anna.wallet().await;
+        anna.sends("/start m_seedream_5-pro-layer-decomposition").await;
+        anna.sees("до 226,10 ₽").sees("За один результат");
+        anna.taps("✨ Создать").await;
+        anna.fills_wizard(world.photo()).await;
+        anna.taps("✅ Запустить, до 226,10 ₽").await.sees("это самое большее");
+        assert_eq!(anna.wallet().await, (before - 22_610, 22_610));
+        world.succeeds().await;
+        world.advance(std::time::Duration::from_secs(15)).await;
+        let layers = anna.receives(MediaKind::Photo, 4);
+        let receipt = layers[0].text.replace('\u{a0}', " ");
+        // Four pictures of seven credits.
+        assert!(receipt.contains("Списано 26,60 ₽ из 226,10 ₽"), "{receipt}");
+        assert_eq!(anna.wallet().await, (before - 2_660, 0));
+        anna.screen();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_failed_one_gives_all_of_the_bound_back() {
     story(async |world| {
         let anna = world.person("Анна");

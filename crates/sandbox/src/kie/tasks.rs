@@ -222,7 +222,7 @@ impl Task {
             (None, "grok-imagine/text-to-image") => 6,
             (None, "grok-imagine/image-to-image") => 2,
             (None, id) if id.starts_with("ai-music-api/") => 2,
-            (None, _) => 1,
+            (None, _) => self.rules.layers().and_then(|count| count.try_into().ok()).unwrap_or(1),
         }
     }
 
