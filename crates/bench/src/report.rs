@@ -63,9 +63,10 @@ impl Line {
         self
     }
 
+    /// `None` beside nothing, too: what is measured beside zero is not infinitely good.
     fn ratio(&self) -> Option<f64> {
         let (_, reference) = self.reference.as_ref()?;
-        self.value.map(|value| value / reference)
+        self.value.filter(|_| *reference > 0.0).map(|value| value / reference)
     }
 
     /// Whether the goal is reached; `None` without one.
@@ -216,8 +217,12 @@ mod tests {
         let mut report = Report::new(Vec::new(), false);
         report.extend(vec![good]);
         assert!(report.is_met());
-        report.extend(vec![slow, missing]);
+        // Beside a reference that did nothing everything would be fast.
+        let alone = Line::new("a", "alone", 90.0, "/s")
+            .beside("pgbench", 0.0)
+            .goal(Goal::RatioAtLeast(0.8));
+        report.extend(vec![slow, missing, alone]);
         assert!(!report.is_met());
-        assert_eq!(report.table().matches("FAIL").count(), 2);
+        assert_eq!(report.table().matches("FAIL").count(), 3);
     }
 }

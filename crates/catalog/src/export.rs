@@ -31,6 +31,7 @@ impl Model {
             "category": self.category,
             "output": self.output,
             "makes": self.makes,
+            "writes": self.writes,
             "new": self.new,
             "in_menu": self.in_menu(),
             "sale": sale,
