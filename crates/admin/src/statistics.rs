@@ -26,6 +26,7 @@ pub use files::{Written, write_report};
 pub(crate) use numbers::screen;
 pub(crate) use schedule::DIGEST_HOUR;
 pub use schedule::send_reports;
+pub(crate) use words::failure;
 pub(crate) use words::{number, time_of_day};
 
 /// Whoever recomputes the books.

@@ -49,12 +49,29 @@ impl When {
         self.0.iter().all(|condition| condition.holds(answers.get(&condition.field)))
     }
 
+    /// The answers that make it hold, of those of its parts that one value alone satisfies.
+    pub(crate) fn answers(&self) -> impl Iterator<Item = (&str, Answer)> {
+        self.0.iter().filter_map(|condition| Some((condition.field.as_str(), condition.sole()?)))
+    }
+
     pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|condition| condition.field.as_str())
     }
 }
 
 impl Condition {
+    /// The answer that alone satisfies it.
+    fn sole(&self) -> Option<Answer> {
+        match &self.test {
+            Test::OneOf(values) => match values.as_slice() {
+                [Scalar::Switch(wanted)] => Some(Answer::Switch(*wanted)),
+                [Scalar::Text(wanted)] => Some(Answer::Choice(wanted.clone())),
+                [Scalar::Number(_)] | [] | [_, _, ..] => None,
+            },
+            Test::Given(_) | Test::Range { .. } => None,
+        }
+    }
+
     fn holds(&self, answer: Option<&Answer>) -> bool {
         match &self.test {
             Test::Given(wanted) => answer.is_some_and(is_given) == *wanted,

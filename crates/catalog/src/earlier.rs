@@ -1,4 +1,4 @@
-use crate::{Answer, Answers, Earlier, EarlierId, Field, FieldKind, Likeness, Model};
+use crate::{Answer, Answers, Asked, Earlier, EarlierId, Field, FieldKind, Likeness, Model};
 
 /// A result of an earlier order, as far as another model can go on from it.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,10 @@ pub struct EarlierResult<'a> {
     pub piece: Option<&'a str>,
     /// What the task made for other models, with KIE's id of it.
     pub likeness: Option<(Likeness, &'a str)>,
+    /// The words of this very piece, when the result is words.
+    pub words: Option<&'a str>,
+    /// The title of those words.
+    pub title: Option<&'a str>,
 }
 
 impl Model {
@@ -32,8 +36,13 @@ impl Model {
                 Some(answer) if field.kind.check(&answer).is_ok() => {
                     goes_on |= field.from.as_ref().is_some_and(Earlier::is_of_the_result);
                     given.insert(field.name.clone(), answer);
+                    // What is given must count: a text to be sung asks for a piece that is sung.
+                    let asked_for = field.shown_when.answers();
+                    given.extend(asked_for.map(|(name, answer)| (name.to_owned(), answer)));
                 }
-                Some(_) | None if field.from.is_some() && field.required => return None,
+                Some(_) | None if field.asked == Asked::EarlierResult && field.required => {
+                    return None;
+                }
                 Some(_) | None => {}
             }
         }
@@ -48,7 +57,7 @@ impl Model {
             let name = if earlier.model.id == self.id { &field.name } else { name };
             return known.get(name).cloned();
         }
-        if !from.models.contains(&earlier.model.id) {
+        if !from.models.contains(&earlier.model.id) || !from.suits(earlier) {
             return None;
         }
         let text = match &from.id {
@@ -58,6 +67,8 @@ impl Model {
             EarlierId::Likeness(wanted) => {
                 earlier.likeness.filter(|(made, _)| made == wanted)?.1.to_owned()
             }
+            EarlierId::Words => cut(earlier.words?, &field.kind),
+            EarlierId::Title => cut(earlier.title?, &field.kind),
             EarlierId::Masks | EarlierId::Answer(_) => return None,
         };
         Some(match field.kind {
@@ -78,8 +89,30 @@ impl Model {
     pub fn continues_one_of_several(&self) -> bool {
         let of_piece = |field: &Field| {
             let id = field.from.as_ref().map(|from| &from.id);
-            matches!(id, Some(EarlierId::Audio | EarlierId::OutputIndex))
+            matches!(id, Some(EarlierId::Audio | EarlierId::OutputIndex | EarlierId::Words))
         };
         self.fields.iter().any(of_piece)
     }
+}
+
+impl Earlier {
+    /// Whether the earlier order was answered as this needs it.
+    fn suits(&self, earlier: &EarlierResult<'_>) -> bool {
+        let known = earlier.model.with_defaults(earlier.answers);
+        let chosen = |(name, value): (&String, &String)| match known.get(name) {
+            Some(Answer::Choice(given)) => given == value,
+            Some(_) | None => false,
+        };
+        self.when.iter().all(chosen)
+    }
+}
+
+/// As much of the words as the field takes, up to the last whole phrase or word.
+fn cut(words: &str, kind: &FieldKind) -> String {
+    let FieldKind::Text { max, .. } = kind else { return words.to_owned() };
+    let max = usize::try_from(*max).unwrap_or(usize::MAX);
+    let Some((end, _)) = words.char_indices().nth(max) else { return words.to_owned() };
+    let fitting = words.get(..end).unwrap_or_default();
+    let phrase = fitting.rfind([',', '.', ';', '\n']).or_else(|| fitting.rfind(' '));
+    fitting.get(..phrase.unwrap_or(end)).unwrap_or_default().trim_end().to_owned()
 }

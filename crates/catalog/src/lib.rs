@@ -9,7 +9,8 @@
 //! `shared.toml` holds label, hint and option labels of fields that many models share, and, as
 //! options of `not_sold`, why a model is not sold. Every other file is a `family` with `[[model]]`
 //! tables: `id` (what KIE calls it), `name`, `category`, `output`, `makes` (`persona`, `voice` or
-//! `character`: the result is the id of it, for other models), `outputs_max`, `usual_seconds`,
+//! `character`: the result is the id of it, for other models), `writes` (`lyrics`, `timed_lyrics`,
+//! `style` or `notes`: the result is words or notes), `outputs_max`, `usual_seconds`,
 //! `menu = false` for what makes no sense alone, `needs_callback`, `endpoint = { path, body }` for
 //! what `createTask` does not take, and `[model.not_sold]` (`why`, `reason`, `sibling`) for what is
 //! known but not sold. `[list]` names long lists of values that several fields offer.
@@ -37,11 +38,13 @@
 //! and for every type `required`, `default` (shown and sent), `fixed = { when, to }` (beside these
 //! answers it has this value and nobody is asked), `asked` (`first`, `option`, `never`;
 //! by default `first` for what is required without a default, else `option`; `earlier_result` with
-//! `from = { id, models }` for what the program fills in from a result of these models),
+//! `from = { id, models, when }` for what the program fills in from a result of these models, of an
+//! order for which `when = { field = "option" }` was chosen),
 //! `sent = false` for what is only there for the price, `shown_when`, `required_when`, `max_when`
 //! (of texts and integers), `texts` (the entry of `shared.toml`; by default that of the field's
 //! name). The `id` of `from` is `task`, `audio`, `persona`, `voice`, `character`, `output_index`,
-//! `masks`, or `{ answer = field }` for what was answered to the earlier model.
+//! `masks`, or `{ answer = field }` for what was answered to the earlier model. Words of a result
+//! (`words`, `title`) may fill in what is asked otherwise.
 //!
 //! A text, a file or a list for which KIE names no limit has one of our own.
 //!
@@ -61,8 +64,8 @@
 //! `{ second = field }` (a duration field, or the measured length of files; several are summed),
 //! `{ longest = fields }`, `{ minute = field }`, `{ frames = { frames, rate } }`,
 //! `{ thousand_characters = field }` (or `"list.text"`), `{ output = field }`,
-//! `{ megapixel = files }`, `{ megapixel_of = { field, sizes } }`, or a list of these, which are
-//! multiplied. Credits are strings, exact. `unconfirmed = true` marks a price that an old or
+//! `{ megapixel = files }`, `{ megapixel_of = { field, sizes } }`, `{ results = n }` (of at most so
+//! many, a bound), or a list of these, which are multiplied. `at_most = true` makes any price a bound. Credits are strings, exact. `unconfirmed = true` marks a price that an old or
 //! contradictory list names. A price by tokens has `[model.price.tokens]` instead of rows: credits
 //! for a million tokens in and out, and the most tokens that a character can cost.
 //!
@@ -106,6 +109,7 @@ pub use price::{PriceUnknown, Tariff};
 pub use published::{PriceTag, Published, PublishedField, PublishedInput, PublishedKind};
 pub use schema::{
     Asked, ChoiceOption, Earlier, EarlierId, Field, FieldKind, FileShape, Frame, Likeness, Wire,
+    Writes,
 };
 
 /// The most bytes of a model's id: a button of the Bot API carries 64 bytes, the rest is for the

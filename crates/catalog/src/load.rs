@@ -159,8 +159,22 @@ fn check_names(
         if let Some(strange) = strange {
             return refuse(format!("an earlier result of `{strange}`, which is no model"));
         }
+        for from in model.fields.iter().filter_map(|field| field.from.as_ref()) {
+            let of = models.iter().filter(|one| from.models.contains(&one.id));
+            let never = |(name, value): (&String, &String)| {
+                !of.clone().all(|model| model.field(name).is_some_and(|field| offers(field, value)))
+            };
+            if let Some((name, _)) = from.when.iter().find(|pair| never(*pair)) {
+                return refuse(format!("an earlier result by its `{name}`, which it is not asked"));
+            }
+        }
     }
     Ok(())
+}
+
+fn offers(field: &Field, value: &str) -> bool {
+    matches!(&field.kind, FieldKind::Choice { options, .. }
+        if options.iter().any(|option| option.value == value))
 }
 
 /// Reads one file; a mistake is located by the last names that stand before it.
@@ -242,6 +256,7 @@ fn model_of(
         category: raw.category,
         output: raw.output,
         makes: raw.makes,
+        writes: raw.writes,
         outputs_max: raw.outputs_max,
         endpoint,
         needs_callback: raw.needs_callback,
@@ -266,10 +281,13 @@ fn model_of(
     if meant && model.price.from.is_none() {
         return Err(Mistake::new("on sale, but no input has a price"));
     }
-    if model.makes.is_some() && model.output != Output::Text {
-        return Err(Mistake::new("`makes` of a model whose result is a file"));
+    if (model.makes.is_some() || model.writes.is_some()) && model.output != Output::Text {
+        return Err(Mistake::new("`makes` or `writes` of a model whose result is a file"));
     }
-    if meant && model.output == Output::Text && model.makes.is_none() {
+    if model.makes.is_some() && model.writes.is_some() {
+        return Err(Mistake::new("`makes` and `writes` of one model"));
+    }
+    if meant && model.output == Output::Text && model.makes.is_none() && model.writes.is_none() {
         return Err(Mistake::new("on sale, but nobody can be handed its result"));
     }
     if meant && (model.endpoint.path != CREATE_TASK || model.endpoint.body != Body::Input) {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::condition::When;
 use crate::condition::is_given;
 use crate::price::Price;
-use crate::{Answer, Answers, Asked, Field, FieldKind, Likeness, Localized};
+use crate::{Answer, Answers, Asked, Field, FieldKind, Likeness, Localized, Writes};
 
 /// A shelf of the menu.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -94,6 +94,16 @@ pub enum Output {
     Text,
 }
 
+impl From<MediaKind> for Output {
+    fn from(kind: MediaKind) -> Self {
+        match kind {
+            MediaKind::Image => Self::Image,
+            MediaKind::Video => Self::Video,
+            MediaKind::Audio => Self::Audio,
+        }
+    }
+}
+
 impl Output {
     /// The kind of file, if the result is one.
     #[must_use]
@@ -153,6 +163,8 @@ pub struct Model {
     pub output: Output,
     /// What the words of the result are, when they are the id of something for other models.
     pub makes: Option<Likeness>,
+    /// What the words of the result are, when a person is handed them.
+    pub writes: Option<Writes>,
     /// The most results of one task.
     pub outputs_max: u8,
     /// How KIE takes the order.

@@ -52,6 +52,8 @@ pub(crate) struct Price {
     pub(crate) addons: Vec<Addon>,
     /// A price by tokens, instead of rows.
     pub(crate) tokens: Option<Tokens>,
+    /// Whether KIE may take less, by something that nobody knows before.
+    pub(crate) at_most: bool,
     /// Whether the price may differ from what KIE charges.
     pub(crate) unconfirmed: bool,
     /// The cheapest input, computed once when the catalogue is loaded.
@@ -90,6 +92,8 @@ pub(crate) enum Per {
     /// Thousands of characters of a text, or of `entries.text`: the text of every entry.
     ThousandCharacters(String),
     Output(String),
+    /// So many results at most; how many there will be is known when they are there.
+    Results(u8),
     /// Measured millions of pixels of the files, at least one.
     Megapixel(String),
     /// Millions of pixels by the value of a choice.
@@ -149,7 +153,8 @@ impl Model {
     #[must_use]
     pub fn has_one_price(&self) -> bool {
         let Some(first) = self.price.rows.first() else { return false };
-        self.price.addons.is_empty()
+        !self.price.at_most
+            && self.price.addons.is_empty()
             && self.price.rows.iter().all(|row| row.per.is_empty() && row.credits == first.credits)
     }
 
@@ -157,7 +162,7 @@ impl Model {
     /// knows before.
     #[must_use]
     pub fn price_is_upper_bound(&self) -> bool {
-        self.price.tokens.is_some()
+        self.price.at_most
     }
 
     /// Whether the price comes from an old or contradictory list, so that KIE may charge another.
@@ -237,7 +242,7 @@ impl Per {
             Self::Second(_) | Self::Longest(_) | Self::Frames { .. } => Tariff::Second,
             Self::Minute(_) => Tariff::Minute,
             Self::ThousandCharacters(_) => Tariff::ThousandCharacters,
-            Self::Output(_) => Tariff::Output,
+            Self::Output(_) | Self::Results(_) => Tariff::Output,
             Self::Megapixel(_) | Self::MegapixelOf { .. } => Tariff::Megapixel,
         }
     }
@@ -258,6 +263,7 @@ impl Per {
                 count.checked_div(Decimal::from(1000)).ok_or(PriceUnknown::OutOfRange)
             }
             Self::Output(field) => known.get(field).and_then(number).ok_or_else(|| needs(field)),
+            Self::Results(most) => Ok(Decimal::from(*most)),
             Self::Megapixel(field) => {
                 known.get(field).and_then(megapixels).ok_or_else(|| needs(field))
             }
@@ -285,6 +291,7 @@ impl Per {
             | Self::Megapixel(field)
             | Self::MegapixelOf { field, .. } => vec![field],
             Self::Frames { frames, rate } => vec![frames, rate],
+            Self::Results(_) => Vec::new(),
         };
         names.into_iter().map(|name| head(name)).collect()
     }
@@ -308,6 +315,7 @@ impl Per {
                     counts(&field.kind) || files(&field.kind)
                 }
                 Self::ThousandCharacters(path) => is_text(field, path),
+                Self::Results(_) => true,
                 Self::Output(_) | Self::Frames { .. } => counts(&field.kind),
                 Self::Megapixel(_) => files(&field.kind),
                 Self::MegapixelOf { sizes, .. } => match &field.kind {

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use media::MediaKind;
@@ -55,6 +56,8 @@ pub struct Earlier {
     pub id: EarlierId,
     /// The ids of the models whose results can give it; never empty.
     pub models: Vec<String>,
+    /// What must have been chosen for the earlier order, by field, defaults included.
+    pub when: BTreeMap<String, String>,
 }
 
 impl Earlier {
@@ -76,6 +79,20 @@ pub enum Likeness {
     Character,
 }
 
+/// What the words of a result are, when a person is handed them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Writes {
+    /// Texts of songs, to choose from.
+    Lyrics,
+    /// The text of one song with the time of each line.
+    TimedLyrics,
+    /// A style of music, described at length.
+    Style,
+    /// The notes of one song.
+    Notes,
+}
+
 /// What an earlier result gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EarlierId {
@@ -85,6 +102,10 @@ pub enum EarlierId {
     Audio,
     /// The id of what the task made for other models.
     Likeness(Likeness),
+    /// The words themselves, one of several texts.
+    Words,
+    /// The title of those words.
+    Title,
     /// The place of the chosen output among those of the task, from 0.
     OutputIndex,
     /// The numbers of chosen parts of a picture.

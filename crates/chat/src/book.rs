@@ -4,7 +4,7 @@
 mod ideas;
 mod sample;
 
-use catalog::{Answer, Answers, Asked, Category, Field, Language, Likeness, Model};
+use catalog::{Answer, Answers, Asked, Category, Field, Language, Likeness, Model, Output, Writes};
 use generation::{FailureClass, LikenessView, Money, SentAs, Softened, State, View as Order};
 use money::Rub;
 use time::OffsetDateTime;
@@ -209,6 +209,22 @@ impl<'a> Book<'a> {
         }
     }
 
+    /// The words of a song.
+    fn lyrics(&self) -> Order {
+        let mut order = self.order();
+        let models = self.desk.catalog.models();
+        let writes = |model: &&Model| model.writes == Some(Writes::Lyrics) && model.is_on_sale();
+        order.model = models.iter().find(writes).map_or_else(String::new, |model| model.id.clone());
+        for output in &mut order.outputs {
+            output.kind = Output::Text;
+            output.url = String::new();
+            output.file_id = None;
+            output.title = Some("Зимний вечер".to_owned());
+            output.words = Some("[Куплет]\nСнег идёт, и тихо в доме".to_owned());
+        }
+        order
+    }
+
     fn failed(&self, class: FailureClass) -> Order {
         Order {
             state: State::Failed,
@@ -232,6 +248,10 @@ impl<'a> Book<'a> {
         let link = render::link(&pen, &caption, "https://bot.example/files/token");
         self.put(format!("result: {:?}", SentAs::Link), &link);
         self.put("result: no original", &journey::render::no_original(&pen, &order));
+        let lyrics = self.lyrics();
+        let words = lyrics.outputs.first().and_then(|output| render::words(&caption, output));
+        let inline = render::result_buttons(&pen, &lyrics, 0);
+        self.put("result: words", &Screen { html: words.unwrap_or_default(), inline, key: None });
         let voice = self.voice();
         self.put("result: a voice", &render::likeness_ready(&pen, &voice, balance, self.now));
         self.put("result of a cancelled order", &render::quiet_ready(&pen, &order, balance));

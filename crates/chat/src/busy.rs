@@ -45,13 +45,13 @@ fn of_kind(kind: Option<MediaKind>) -> ChatAction {
 }
 
 /// What is shown while a result is on its way into the chat.
-pub(crate) fn bringing(form: SentAs, kind: MediaKind) -> ChatAction {
+pub(crate) fn bringing(form: SentAs, kind: Output) -> ChatAction {
     match (form, kind) {
-        (SentAs::Media, MediaKind::Image) => ChatAction::UploadPhoto,
-        (SentAs::Media, MediaKind::Video) => ChatAction::UploadVideo,
-        (SentAs::Media, MediaKind::Audio) => ChatAction::UploadVoice,
+        (SentAs::Media, Output::Image) => ChatAction::UploadPhoto,
+        (SentAs::Media, Output::Video) => ChatAction::UploadVideo,
+        (SentAs::Media, Output::Audio) => ChatAction::UploadVoice,
         (SentAs::Document, _) => ChatAction::UploadDocument,
         // A link is written.
-        (SentAs::Link, _) => ChatAction::Typing,
+        (SentAs::Media, Output::Text) | (SentAs::Link, _) => ChatAction::Typing,
     }
 }

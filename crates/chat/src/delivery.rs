@@ -77,6 +77,12 @@ impl Courier {
             let keyboard = screen.keyboard_inline();
             return Ok(Outbound::Text { chat: order.chat_id, html: screen.html, keyboard });
         }
+        if parcel.form == SentAs::Media
+            && let Some(html) = render::words(&caption, &parcel.output)
+        {
+            let keyboard = inline(&buttons);
+            return Ok(Outbound::Text { chat: order.chat_id, html, keyboard });
+        }
         let known = parcel.output.original_file_id.clone();
         if let Some(file_id) = known.filter(|_| parcel.form == SentAs::Document) {
             let (kind, file) = (OutKind::Document, OutFile::FileId(file_id));
@@ -105,8 +111,10 @@ impl Courier {
 fn file_name(code: &str, parcel: &Parcel, mime: &str) -> String {
     let extension = match mime {
         "image/jpeg" => "jpg",
+        "audio/midi" => "mid",
         "audio/mpeg" => "mp3",
         "audio/mp4" | "audio/x-m4a" => "m4a",
+        "text/plain" => "txt",
         "video/quicktime" => "mov",
         other => other.rsplit(['/', '-']).next().unwrap_or("bin"),
     };

@@ -87,6 +87,8 @@ pub(crate) fn given(
         position,
         piece: output.and_then(|output| output.piece.as_deref()),
         likeness,
+        words: output.and_then(|output| output.words.as_deref()),
+        title: output.and_then(|output| output.title.as_deref()),
     };
     model.earlier_answers(&earlier)
 }

@@ -14,6 +14,7 @@ mod order;
 mod shelf;
 mod watch;
 mod word;
+mod words;
 
 pub(crate) use cheap::{MODELS_ON_PAGE, offered, turned};
 pub(crate) use history::{date, signed};
@@ -44,6 +45,7 @@ pub(crate) use order::{
     resent_caption, result_buttons,
 };
 pub use watch::{alarm_name, alarm_words, failure_words};
+pub(crate) use words::message as words;
 
 /// What every screen needs to be written.
 #[derive(Clone, Copy, Debug)]

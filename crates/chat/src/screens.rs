@@ -1,7 +1,7 @@
 //! Sending screens, and the files of old orders.
 
+use catalog::Output;
 use generation::{OutputView, SentAs, View};
-use media::MediaKind;
 use queue::{Claim, NewJob, Outcome, Priority};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -163,9 +163,9 @@ async fn change(talk: &Talk, wanted: &SendScreen, message_id: i64) -> Result<i64
     Ok(message_id)
 }
 
-/// Whether a result can be sent again: Telegram has it, or the link still lives.
+/// Whether a result can be sent again: Telegram or we have it, or the link still lives.
 pub(crate) fn can_resend(order: &View, output: &OutputView, now: OffsetDateTime) -> bool {
-    output.file_id.is_some() || has_link(order, output, now)
+    output.file_id.is_some() || output.words.is_some() || has_link(order, output, now)
 }
 
 /// Whether the result's link still lives.
@@ -220,10 +220,9 @@ pub(crate) async fn resend(talk: &Talk, claim: &Claim) -> Ended {
         let keyboard = screen.keyboard_inline();
         (Outbound::Text { chat: wanted.chat, html: screen.html, keyboard }, SentAs::Link)
     };
-    let (outbound, form) = match as_file(&pen, &order, output, wanted.chat, &caption) {
-        Some(found) => found,
-        None => by_link(),
-    };
+    let (outbound, form) = as_words(&pen, &order, output, wanted.chat, &caption)
+        .or_else(|| as_file(&pen, &order, output, wanted.chat, &caption))
+        .unwrap_or_else(by_link);
     talk.parts.sender.show(wanted.chat, busy::bringing(form, output.kind)).await;
     let mut sent = (talk.parts.sender.send(&outbound, Urgency::Normal).await, form);
     if matches!(sent, (Err(Trouble::Refused(_)), SentAs::Media | SentAs::Document))
@@ -258,6 +257,19 @@ pub(crate) async fn resend(talk: &Talk, claim: &Claim) -> Ended {
         transaction.commit().await?;
     }
     Ok(Outcome::Done)
+}
+
+/// A result in words that fit into a message.
+fn as_words(
+    pen: &Pen<'_>,
+    order: &View,
+    output: &OutputView,
+    chat: i64,
+    caption: &str,
+) -> Option<(Outbound, SentAs)> {
+    let html = render::words(caption, output)?;
+    let keyboard = inline(&render::result_buttons(pen, order, output.position));
+    Some((Outbound::Text { chat, html, keyboard }, SentAs::Media))
 }
 
 /// A result as a file that Telegram has or can fetch itself; `None` when it is too big for that.
@@ -304,8 +316,8 @@ fn as_file(
 /// How a result is shown best, as far as Telegram shows it so.
 pub(crate) fn kind_of(output: &OutputView, bytes: u64) -> OutKind {
     match (output.kind, output.mime.as_str()) {
-        (MediaKind::Image, "image/gif") => OutKind::Animation,
-        (MediaKind::Image, "image/jpeg" | "image/png" | "image/webp") => {
+        (Output::Image, "image/gif") => OutKind::Animation,
+        (Output::Image, "image/jpeg" | "image/png" | "image/webp") => {
             match (output.width, output.height) {
                 (Some(width), Some(height)) if limits::photo_fits(width, height, bytes) => {
                     OutKind::Photo
@@ -313,10 +325,10 @@ pub(crate) fn kind_of(output: &OutputView, bytes: u64) -> OutKind {
                 _ => OutKind::Document,
             }
         }
-        (MediaKind::Video, "video/mp4") => OutKind::Video,
-        (MediaKind::Audio, "audio/mpeg" | "audio/mp4" | "audio/x-m4a") => OutKind::Audio,
-        (MediaKind::Audio, "audio/ogg") => OutKind::Voice,
-        (MediaKind::Image | MediaKind::Video | MediaKind::Audio, _) => OutKind::Document,
+        (Output::Video, "video/mp4") => OutKind::Video,
+        (Output::Audio, "audio/mpeg" | "audio/mp4" | "audio/x-m4a") => OutKind::Audio,
+        (Output::Audio, "audio/ogg") => OutKind::Voice,
+        (Output::Image | Output::Video | Output::Audio | Output::Text, _) => OutKind::Document,
     }
 }
 

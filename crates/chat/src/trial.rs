@@ -468,7 +468,7 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
         likeness: None,
         outputs: vec![OutputView {
             position: 0,
-            kind: MediaKind::Image,
+            kind: catalog::Output::Image,
             mime: "image/png".to_owned(),
             url: "https://results.example/1.png".to_owned(),
             piece: None,
@@ -480,6 +480,8 @@ pub(crate) fn an_order(model: &str, answers: Answers) -> Order {
             sent_as: Some(SentAs::Media),
             file_id: Some("file-1".to_owned()),
             original_file_id: None,
+            title: None,
+            words: None,
         }],
         batch: None,
     }

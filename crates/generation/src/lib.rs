@@ -18,6 +18,7 @@ pub mod policy;
 mod ports;
 mod refund;
 mod script;
+mod sheet;
 mod soften;
 pub mod state;
 mod store;

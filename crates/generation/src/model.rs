@@ -1,7 +1,6 @@
 use std::collections::BTreeMap;
 
-use catalog::{Answers, Language, Likeness};
-use media::MediaKind;
+use catalog::{Answers, Language, Likeness, Output};
 use money::{Credits, Rate, Rub};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -204,10 +203,10 @@ pub struct OutputView {
     /// Its place among the results, from 0.
     pub position: i16,
     /// What it is.
-    pub kind: MediaKind,
+    pub kind: Output,
     /// Its media type.
     pub mime: String,
-    /// KIE.ai's address of it, good for about a day.
+    /// KIE.ai's address of it, good for about a day; empty for words and notes.
     pub url: String,
     /// KIE.ai's id of this very piece, when it has one.
     pub piece: Option<String>,
@@ -227,6 +226,10 @@ pub struct OutputView {
     pub file_id: Option<String>,
     /// The same for the file without compression.
     pub original_file_id: Option<String>,
+    /// What its words are called.
+    pub title: Option<String>,
+    /// Its words, when they are a plain text to be read in the chat.
+    pub words: Option<String>,
 }
 
 /// A result that is no file: KIE.ai keeps it, and other models take it by its id.

@@ -75,7 +75,8 @@ pub async fn erase(
 #[must_use]
 pub fn has_original(order: &View, output: &OutputView, now: OffsetDateTime) -> bool {
     let since = order.finished_at.unwrap_or(order.created_at);
-    output.original_file_id.is_some() || now < since + policy::RESULTS_KEPT
+    let kept = output.kind == catalog::Output::Text;
+    kept || output.original_file_id.is_some() || now < since + policy::RESULTS_KEPT
 }
 
 /// Puts the results of an order into the queue once more, as files without compression. Answers

@@ -7,13 +7,13 @@ pub(crate) mod breaker;
 pub(crate) mod cleanup;
 pub(crate) mod likeness;
 pub(crate) mod person;
+pub(crate) mod sheet;
 pub(crate) mod soften;
 
 use std::collections::BTreeMap;
 
 use billing::World;
-use catalog::{Answers, Language};
-use media::MediaKind;
+use catalog::{Answers, Language, Output};
 use money::{Credits, Rate, Rub};
 use sqlx::postgres::PgRow;
 use sqlx::types::Json;
@@ -58,16 +58,17 @@ fn language_word(language: Language) -> &'static str {
     }
 }
 
-fn kind_word(kind: MediaKind) -> &'static str {
+fn kind_word(kind: Output) -> &'static str {
     match kind {
-        MediaKind::Image => "image",
-        MediaKind::Video => "video",
-        MediaKind::Audio => "audio",
+        Output::Image => "image",
+        Output::Video => "video",
+        Output::Audio => "audio",
+        Output::Text => "text",
     }
 }
 
-fn kind_of(word: &str) -> Result<MediaKind, sqlx::Error> {
-    [MediaKind::Image, MediaKind::Video, MediaKind::Audio]
+fn kind_of(word: &str) -> Result<Output, sqlx::Error> {
+    [Output::Image, Output::Video, Output::Audio, Output::Text]
         .into_iter()
         .find(|kind| kind_word(*kind) == word)
         .ok_or_else(|| decode("kind", word))
@@ -417,7 +418,8 @@ async fn outputs(
 ) -> Result<Vec<OutputView>, sqlx::Error> {
     let rows = sqlx::query(
         "select position, url, piece, kind, mime, bytes, width, height, duration_ms, form, sent_as,
-                file_id, original_file_id
+                file_id, original_file_id, title,
+                case when mime = 'text/plain' then convert_from(content, 'UTF8') end as words
          from outputs where generation_id = $1 order by position",
     )
     .bind(generation)
@@ -443,6 +445,8 @@ async fn outputs(
                     .transpose()?,
                 file_id: row.try_get("file_id")?,
                 original_file_id: row.try_get("original_file_id")?,
+                title: row.try_get("title")?,
+                words: row.try_get("words")?,
             })
         })
         .collect()
@@ -469,7 +473,7 @@ pub(crate) async fn save_output(
     .bind(generation)
     .bind(position)
     .bind(url)
-    .bind(kind_word(found.kind))
+    .bind(kind_word(found.kind.into()))
     .bind(found.mime)
     .bind(i64::try_from(found.bytes).unwrap_or(i64::MAX))
     .bind(found.width.and_then(|width| i32::try_from(width).ok()))

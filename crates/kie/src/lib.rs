@@ -12,6 +12,7 @@
 mod callback;
 mod chat;
 mod client;
+mod composed;
 mod failure;
 mod json;
 mod keys;
@@ -26,6 +27,7 @@ pub use client::{
     Call, KieClient, KieSettings, Listener, Pace, SettingsRefused, Timeouts, USER_AGENT,
     http_client_builder,
 };
+pub use composed::{Composed, Instrument, Lyrics, Note, TimedWord};
 pub use failure::{Failure, FailureKind, Origin, ReadFailure, classify, sanitise};
 pub use keys::{KeyHealth, KeyName, LastFailure, NoKey, UnknownKey};
 pub use listing::{FeedPage, FeedPrice, Listing, SuccessRate};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use money::Credits;
 use serde_json::Value;
 
+use crate::composed::{self, Composed};
 use crate::failure::{Failure, FailureKind, Origin, ReadFailure};
 use crate::json::{self, Envelope};
 use crate::keys::UnknownKey;
@@ -44,10 +45,10 @@ pub struct TaskSuccess {
     pub pieces: BTreeMap<String, String>,
     /// Addresses beside the outputs: first and last frames, masks.
     pub extra_urls: Vec<String>,
-    /// A structured result (`resultObject`), when the model gives one.
-    pub object: Option<Value>,
     /// Ids of what the task made for other tasks.
     pub made: MadeIds,
+    /// Words or notes, of models that make no file.
+    pub composed: Option<Composed>,
     /// What the task cost.
     pub credits: Option<Credits>,
     /// From creation to completion, in milliseconds.
@@ -140,8 +141,8 @@ fn success_of(data: &Value) -> TaskSuccess {
         if success.made == MadeIds::default() {
             success.made = made_ids(&result);
         }
-        if success.object.is_none() {
-            success.object = result.get("resultObject").filter(|found| !found.is_null()).cloned();
+        if success.composed.is_none() {
+            success.composed = composed::read(&result);
         }
     }
     success

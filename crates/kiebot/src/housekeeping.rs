@@ -40,15 +40,12 @@ pub(crate) async fn keep_books(app: Arc<App>, stop: CancellationToken) -> anyhow
             () = app.clock.sleep(LOOK_EVERY) => {}
             () = stop.cancelled() => return Ok(()),
         }
-        tokio::select! {
-            () = audit(&app) => {}
-            () = stop.cancelled() => return Ok(()),
-        }
+        audit(&app, stop.cancelled()).await;
     }
 }
 
-async fn audit(app: &App) {
-    if let Err(error) = app.audit_books().await {
+async fn audit(app: &App, stop: impl Future<Output = ()>) {
+    if let Err(error) = app.audit_books(stop).await {
         tracing::warn!(%error, "the books could not be audited");
     }
 }
@@ -56,7 +53,7 @@ async fn audit(app: &App) {
 /// One round through the house, the books with it.
 pub async fn look_after(app: &App, learnt_at: &mut Option<OffsetDateTime>) {
     look_around(app, learnt_at).await;
-    audit(app).await;
+    audit(app, std::future::pending()).await;
 }
 
 async fn look_around(app: &App, learnt_at: &mut Option<OffsetDateTime>) {

@@ -13,7 +13,7 @@ use telegram::{ApiError, BotApi};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::credit::{alert, credit, gone_back};
+use crate::credit::{alert, credit, gone_back, tell_of_unclaimed};
 use crate::notify::{self, Notification, Notified};
 use crate::order::tell;
 use crate::store::{self, Change};
@@ -478,9 +478,9 @@ impl Cashier {
                 }
             }
             None => {
-                let (till, problem) = (&self.0.till, PaymentProblem::Unknown);
-                let detail = subject.external_id;
-                alert(&mut transaction, till, now, provider, problem, detail).await?;
+                let id = subject.external_id;
+                let (till, detail) = (&self.0.till, id.clone());
+                tell_of_unclaimed(&mut transaction, till, now, provider, &id, detail).await?;
             }
         }
         transaction.commit().await?;

@@ -145,6 +145,21 @@ async fn another(
     inserted.ok_or_else(|| sqlx::Error::Protocol(format!("payment {key} is being credited")))
 }
 
+/// Tells the operators of a payment without a bill, once: a provider's list names it at each look.
+pub(crate) async fn tell_of_unclaimed(
+    connection: &mut PgConnection,
+    till: &Till,
+    now: OffsetDateTime,
+    provider: Provider,
+    external_id: &str,
+    detail: String,
+) -> Result<(), sqlx::Error> {
+    if store::unclaimed::note(&mut *connection, now, provider, external_id).await? {
+        alert(connection, till, now, provider, PaymentProblem::Unknown, detail).await?;
+    }
+    Ok(())
+}
+
 /// Money for which there is no order of ours. When its payer is one of ours, it waits in a row.
 async fn unknown(
     connection: &mut PgConnection,
@@ -164,7 +179,8 @@ async fn unknown(
         "{}: {} {}, order {:?}, payer {:?}",
         evidence.external_id, evidence.amount, evidence.currency, evidence.order, evidence.payer
     );
-    alert(connection, till, now, evidence.provider, PaymentProblem::Unknown, detail).await?;
+    tell_of_unclaimed(connection, till, now, evidence.provider, &evidence.external_id, detail)
+        .await?;
     let Some((user_id, chat_id)) = payer else { return Ok(Credited::Unknown) };
     let key = format!("{}:{}", evidence.provider.as_str(), evidence.external_id);
     let row = NewRow {

@@ -2,6 +2,7 @@
 
 pub(crate) mod charges;
 pub(crate) mod lists;
+pub(crate) mod unclaimed;
 
 use billing::World;
 use money::Rub;

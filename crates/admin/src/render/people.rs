@@ -1,6 +1,7 @@
 //! People and their money.
 
 use chat::{Arg, Screen, Tap, one_line};
+use generation::FailureClass;
 use payments::Payment;
 use time::OffsetDateTime;
 
@@ -9,6 +10,7 @@ use crate::react::Context;
 use crate::render::{Pen, date, lines, number, rub};
 use crate::role::{Right, Role};
 use crate::session::Form;
+use crate::statistics::failure;
 use crate::store::movements::Line;
 use crate::store::people::{OrderLine, Person};
 use crate::texts::Key;
@@ -146,6 +148,8 @@ fn card_rows(pen: &Pen<'_>, context: &Context<'_>, person: &Person) -> Vec<Vec<T
 }
 
 fn order_line(pen: &Pen<'_>, order: &OrderLine) -> String {
+    let why = order.failure.as_deref().map(|class| pen.word(failure(FailureClass::parse(class))));
+    let why = why.unwrap_or_default();
     pen.say(
         Key::ScreenLineOrder,
         &[
@@ -154,7 +158,7 @@ fn order_line(pen: &Pen<'_>, order: &OrderLine) -> String {
             ("model", pen.model(&order.model).into()),
             ("price", rub(order.price_kop)),
             ("state", state(pen, &order.state).into()),
-            ("failure", order.failure.as_deref().unwrap_or_default().into()),
+            ("failure", why.into()),
         ],
     )
 }

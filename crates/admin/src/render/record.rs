@@ -9,6 +9,7 @@ use crate::react::Context;
 use crate::render::{Pen, date, lines, number, what};
 use crate::role::Right;
 use crate::session::Form;
+use crate::statistics::failure;
 use crate::store::actions::{Entry, Request};
 use crate::store::errors::{Attempt, Example, Group};
 use crate::texts::Key;
@@ -114,7 +115,7 @@ pub(super) fn order(pen: &Pen<'_>, context: &Context<'_>, life: &Life) -> Screen
     let mut steps = vec![pen.say(Key::ScreenOrderCreated, &[("date", date(order.created_at))])];
     steps.extend(life.attempts.iter().map(|attempt| step(pen, attempt)));
     if let Some(at) = order.finished_at {
-        let failure = order.failure.map(|class| class.as_str()).unwrap_or_default();
+        let failure = order.failure.map(|class| pen.word(failure(Some(class)))).unwrap_or_default();
         let text = one_line(life.failure_text.as_deref().unwrap_or_default(), TEXT_MAX);
         let args = [("date", date(at)), ("failure", failure.into()), ("text", text.into())];
         steps.push(pen.say(Key::ScreenOrderEnded, &args));

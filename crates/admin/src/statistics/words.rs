@@ -106,17 +106,22 @@ impl<'a> Words<'a> {
 
     /// Why orders came to nothing.
     pub(super) fn failure(self, class: &str) -> String {
-        self.word(match FailureClass::parse(class) {
-            Some(FailureClass::Content) => Key::FieldFailureContent,
-            Some(FailureClass::Input) => Key::FieldFailureInput,
-            Some(FailureClass::InputGone) => Key::FieldFailureInputGone,
-            Some(FailureClass::Account) => Key::FieldFailureAccount,
-            Some(FailureClass::Temporary) => Key::FieldFailureTemporary,
-            Some(FailureClass::Lost) => Key::FieldFailureLost,
-            Some(FailureClass::NotDelivered) => Key::FieldFailureNotDelivered,
-            Some(FailureClass::TooLate) => Key::FieldFailureTooLate,
-            Some(FailureClass::Unknown) | None => Key::FieldFailureUnknown,
-        })
+        self.word(failure(FailureClass::parse(class)))
+    }
+}
+
+/// Why an order came to nothing, in words.
+pub(crate) const fn failure(class: Option<FailureClass>) -> Key {
+    match class {
+        Some(FailureClass::Content) => Key::FieldFailureContent,
+        Some(FailureClass::Input) => Key::FieldFailureInput,
+        Some(FailureClass::InputGone) => Key::FieldFailureInputGone,
+        Some(FailureClass::Account) => Key::FieldFailureAccount,
+        Some(FailureClass::Temporary) => Key::FieldFailureTemporary,
+        Some(FailureClass::Lost) => Key::FieldFailureLost,
+        Some(FailureClass::NotDelivered) => Key::FieldFailureNotDelivered,
+        Some(FailureClass::TooLate) => Key::FieldFailureTooLate,
+        Some(FailureClass::Unknown) | None => Key::FieldFailureUnknown,
     }
 }
 

@@ -155,7 +155,14 @@ fn earlier_of(raw: &mut RawField, asked: Asked) -> Result<Option<Earlier>, Mista
             Asked::First | Asked::Option | Asked::Never => Ok(None),
         };
     };
-    if asked != Asked::EarlierResult || from.models.is_empty() {
+    // Words of an earlier result only save typing; an id is nothing that a person could type.
+    let typed = matches!(from.id, RawEarlierId::Words | RawEarlierId::Title);
+    let may = match asked {
+        Asked::EarlierResult => !typed,
+        Asked::First | Asked::Option => typed,
+        Asked::Never => false,
+    };
+    if !may || from.models.is_empty() {
         return Err(Mistake::new("`from` names the models of an earlier result"));
     }
     let id = match from.id {
@@ -164,11 +171,13 @@ fn earlier_of(raw: &mut RawField, asked: Asked) -> Result<Option<Earlier>, Mista
         RawEarlierId::Persona => EarlierId::Likeness(Likeness::Persona),
         RawEarlierId::Voice => EarlierId::Likeness(Likeness::Voice),
         RawEarlierId::Character => EarlierId::Likeness(Likeness::Character),
+        RawEarlierId::Words => EarlierId::Words,
+        RawEarlierId::Title => EarlierId::Title,
         RawEarlierId::OutputIndex => EarlierId::OutputIndex,
         RawEarlierId::Masks => EarlierId::Masks,
         RawEarlierId::Answer(field) => EarlierId::Answer(field),
     };
-    Ok(Some(Earlier { id, models: from.models }))
+    Ok(Some(Earlier { id, models: from.models, when: from.when }))
 }
 
 fn technical(name: &str) -> Localized {

@@ -131,6 +131,7 @@ fn raw_model(published: &Published, shared: &Shared) -> Option<RawModel> {
         category,
         output: output.unwrap_or(Output::Text),
         makes: None,
+        writes: None,
         outputs_max: 1,
         menu: true,
         needs_callback: false,
@@ -441,6 +442,7 @@ fn price(tags: &[PriceTag], fields: &[RawField]) -> Option<RawPrice> {
         addons: Vec::new(),
         tokens: None,
         unconfirmed: false,
+        at_most: false,
     })
 }
 

@@ -42,7 +42,10 @@ pub(super) fn price_of(raw: RawPrice, fields: &[Field]) -> Result<Price, Mistake
     if tokens.is_some() && !(rows.is_empty() && addons.is_empty()) {
         return Err(Mistake::new("a price is either by tokens or by rows"));
     }
-    Ok(Price { rows, addons, tokens, unconfirmed: raw.unconfirmed, from: None, usual: None })
+    let of_results = |row: &Row| row.per.iter().any(|per| matches!(per, Per::Results(_)));
+    let at_most = raw.at_most || tokens.is_some() || rows.iter().any(of_results);
+    let unconfirmed = raw.unconfirmed;
+    Ok(Price { rows, addons, tokens, at_most, unconfirmed, from: None, usual: None })
 }
 
 fn tokens_of(raw: RawTokens, fields: &[Field]) -> Result<Tokens, Mistake> {
@@ -90,6 +93,7 @@ fn pers_of(raw: RawPers, fields: &[Field]) -> Result<Vec<Per>, Mistake> {
             RawPer::Minute(fields) => Per::Minute(names(fields)),
             RawPer::ThousandCharacters(field) => Per::ThousandCharacters(field),
             RawPer::Output(field) => Per::Output(field),
+            RawPer::Results(most) => Per::Results(most),
             RawPer::Megapixel(field) => Per::Megapixel(field),
             RawPer::MegapixelOf { field, sizes } => {
                 let sizes = sizes.iter().map(|(value, size)| {

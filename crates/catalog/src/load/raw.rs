@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use media::MediaKind;
 use serde::Deserialize;
 
-use crate::{Body, Category, Likeness, Output, Why};
+use crate::{Body, Category, Likeness, Output, Why, Writes};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +28,7 @@ pub(super) struct RawModel {
     pub(super) category: Category,
     pub(super) output: Output,
     pub(super) makes: Option<Likeness>,
+    pub(super) writes: Option<Writes>,
     #[serde(default = "one")]
     pub(super) outputs_max: u8,
     #[serde(default = "yes")]
@@ -188,6 +189,8 @@ pub(super) enum RawOptions {
 pub(super) struct RawEarlier {
     pub(super) id: RawEarlierId,
     pub(super) models: Vec<String>,
+    #[serde(default)]
+    pub(super) when: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -205,6 +208,8 @@ pub(super) enum RawEarlierId {
     Persona,
     Voice,
     Character,
+    Words,
+    Title,
     OutputIndex,
     Masks,
     Answer(String),
@@ -270,6 +275,8 @@ pub(super) struct RawPrice {
     pub(super) tokens: Option<RawTokens>,
     #[serde(default)]
     pub(super) unconfirmed: bool,
+    #[serde(default)]
+    pub(super) at_most: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -307,6 +314,7 @@ pub(super) enum RawPer {
     Minute(RawNames),
     ThousandCharacters(String),
     Output(String),
+    Results(u8),
     Megapixel(String),
     MegapixelOf { field: String, sizes: BTreeMap<String, RawNumber> },
     Frames { frames: String, rate: String },

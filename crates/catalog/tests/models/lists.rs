@@ -86,6 +86,8 @@ fn song(position: u16, piece: Option<&str>) -> Option<Answers> {
         position,
         piece,
         likeness: None,
+        words: None,
+        title: None,
     };
     catalog.model("ai-music-api/convert-to-wav-format").unwrap().earlier_answers(&earlier)
 }
@@ -105,6 +107,8 @@ fn an_earlier_result_gives_its_task_its_piece_its_place_and_its_answers() {
         position: 3,
         piece: None,
         likeness: None,
+        words: None,
+        title: None,
     };
     static NOTHING: Answers = Answers::new();
     let film = |id: &str, of| catalog.model(id).unwrap().earlier_answers(&earlier(of, &NOTHING));
@@ -136,6 +140,8 @@ fn a_kept_voice_sings_where_a_voice_is_taken_and_settles_what_goes_with_it() {
             position: 0,
             piece: None,
             likeness,
+            words: None,
+            title: None,
         };
         catalog.model(id).unwrap().earlier_answers(&earlier)
     };
@@ -160,6 +166,42 @@ fn a_kept_voice_sings_where_a_voice_is_taken_and_settles_what_goes_with_it() {
     given.extend(answers([("title", text("a")), ("style", text("b")), ("lyrics", text("c"))]));
     let sent = song.payload(&given, &uploads(&given)).unwrap();
     assert_eq!((&sent["persona_id"], &sent["custom_mode"]), (&json!("p"), &json!(true)));
+}
+
+#[test]
+fn words_of_a_result_are_sung_and_their_style_is_played() {
+    let catalog = builtin();
+    let song = catalog.model("ai-music-api/generate").unwrap();
+    let from = |id: &str, words: &str, title: Option<&str>| {
+        song.earlier_answers(&EarlierResult {
+            model: catalog.model(id).unwrap(),
+            answers: &Answers::new(),
+            task: "task-1",
+            position: 0,
+            piece: None,
+            likeness: None,
+            words: Some(words),
+            title,
+        })
+    };
+    let on = |value| Answer::Switch(value);
+    let lyrics = "ai-music-api/generate-lyrics";
+    let words = ("lyrics", text("[Verse]\nСнег"));
+    let sung = [words.clone(), ("custom_mode", on(true)), ("instrumental", on(false))];
+    let titled = sung.clone().into_iter().chain([("title", text("Зима"))]);
+    assert_eq!(from(lyrics, "[Verse]\nСнег", Some("Зима")), Some(titled.map(owned).collect()));
+    // What has no title is asked for one.
+    let given = from(lyrics, "[Verse]\nСнег", None).unwrap();
+    assert_eq!(given, answers(sung));
+    assert_eq!(song.next_field(&given).unwrap().name, "title");
+    // What is too long for the field is cut after a whole phrase.
+    let long = format!("{}, {}", "я".repeat(190), "б".repeat(100));
+    let style = from("ai-music-api/boost-music-style", &long, None).unwrap();
+    assert_eq!(style, answers([("style", text(&"я".repeat(190))), ("custom_mode", on(true))]));
+}
+
+fn owned((name, answer): (&str, Answer)) -> (String, Answer) {
+    (name.to_owned(), answer)
 }
 
 #[test]

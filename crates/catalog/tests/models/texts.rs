@@ -9,7 +9,7 @@ use catalog::{
 use crate::builtin;
 
 /// Latin words that Russian texts may hold: versions, file types, sizes.
-const LATIN: &[&str] = &["PNG", "JPG", "WebP", "MP4", "MOV", "V6", "V5"];
+const LATIN: &[&str] = &["PNG", "JPG", "WebP", "MP4", "MOV", "V6", "V5", "MIDI"];
 
 /// A text with its place for the message of a failed test, and the most characters it may have.
 fn all_texts() -> Vec<(String, Localized, usize)> {
@@ -64,8 +64,10 @@ fn whatever_goes_on_from_a_result_has_a_word_for_its_button() {
     for model in catalog.models().iter().filter(|model| model.is_on_sale()) {
         let goes_on = model.fields.iter().filter_map(|field| field.from.as_ref()).any(|from| {
             let id = &from.id;
-            matches!(id, EarlierId::Task | EarlierId::Audio | EarlierId::Likeness(_))
-                && from.models.iter().any(sold)
+            matches!(
+                id,
+                EarlierId::Task | EarlierId::Audio | EarlierId::Likeness(_) | EarlierId::Words
+            ) && from.models.iter().any(sold)
         });
         assert_eq!(model.action.is_some(), goes_on, "{}", model.id);
     }

@@ -29,11 +29,11 @@ fn the_cheapest_models_are_these() {
     let cheapest: Vec<String> =
         prices.iter().take(5).map(|(credits, model)| format!("{} {credits}", model.id)).collect();
     let expected = [
+        "ai-music-api/boost-music-style 0.4",
+        "ai-music-api/generate-lyrics 0.4",
         "elevenlabs/text-to-speech-turbo-2-5 0.426",
         "recraft/crisp-upscale 0.5",
         "z-image 0.8",
-        "elevenlabs/audio-isolation 1",
-        "recraft/remove-background 1",
     ];
     assert_eq!(cheapest, expected);
 }

@@ -1,7 +1,7 @@
 //! Made-up people and orders for the book.
 
 use billing::{Direction, Movement, MovementKind, Wallet};
-use catalog::{Answer, Answers, Asked, FieldKind, FileInput, Language, Model};
+use catalog::{Answer, Answers, Asked, FieldKind, FileInput, Language, Model, Output};
 use generation::{FailureClass, Money, OutputView, SentAs, State, View as Order};
 use media::MediaKind;
 use money::Rub;
@@ -145,7 +145,7 @@ pub(super) fn order(desk: &Desk, language: Language, now: OffsetDateTime) -> Ord
         likeness: None,
         outputs: vec![OutputView {
             position: 0,
-            kind: MediaKind::Image,
+            kind: Output::Image,
             mime: "image/png".to_owned(),
             piece: None,
             url: "https://results.example/1.png".to_owned(),
@@ -157,6 +157,8 @@ pub(super) fn order(desk: &Desk, language: Language, now: OffsetDateTime) -> Ord
             sent_as: Some(SentAs::Media),
             file_id: Some("sample".to_owned()),
             original_file_id: None,
+            title: None,
+            words: None,
         }],
     }
 }

@@ -14,7 +14,7 @@ const REFUSED_MAX: usize = 3;
 const SOFTENED_MAX: i32 = 10;
 
 /// A language model writes the prompts of so many ideas in a day; beyond it the person's own words go.
-const WRITTEN_MAX: i32 = 20;
+pub(crate) const WRITTEN_MAX: i32 = 20;
 
 /// The time in which refusals count together.
 const REFUSED_WITHIN: Duration = Duration::HOUR;

@@ -12,7 +12,7 @@ pub(crate) use soft::proposal;
 use std::iter;
 
 use billing::{MovementKind, Wallet};
-use catalog::{Category, FieldKind, Model};
+use catalog::{Category, FieldKind, Model, Output};
 use generation::{FailureClass, State, View as Order};
 use media::MediaKind;
 
@@ -368,10 +368,14 @@ pub(crate) fn more(pen: &Pen<'_>, order: &Order) -> Vec<Vec<Tap>> {
     let mut rows = Vec::new();
     match order.state {
         State::Done | State::Delivering => {
-            rows.push(vec![
-                tap(Key::ButtonFiles, Again::Files),
-                tap(Key::ButtonLinks, Again::Links),
-            ]);
+            // What KIE.ai keeps is no file, and words stand at no address.
+            if let Some(output) = order.outputs.first() {
+                let linked = output.kind != Output::Text;
+                let key = if linked { Key::ButtonFiles } else { Key::ButtonAsFile };
+                let files = tap(key, Again::Files);
+                let links = linked.then(|| tap(Key::ButtonLinks, Again::Links));
+                rows.push(iter::once(files).chain(links).collect());
+            }
             if sold {
                 let file = other_file(pen, order).map(|key| tap(key, Again::File));
                 rows.push(iter::once(tap(Key::ButtonChange, Again::Change)).chain(file).collect());

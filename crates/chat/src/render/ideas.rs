@@ -10,6 +10,7 @@ use scenario::{Chosen, Input, InputKind, Scenario, sample};
 use crate::button::Button;
 use crate::desk::Context;
 use crate::ideas::{IdeaButton, IdeaDraft, IdeaScene, IdeaStage, IdeaStep, IdeaWord};
+use crate::journey;
 use crate::react::ideas::{parts, total};
 use crate::render::{Pen, draft, turned};
 use crate::screen::{Screen, Tap, Tone, one_line};
@@ -303,7 +304,10 @@ impl At<'_> {
             ("what", counted(pen, self.chosen.model.output.media(), i64::from(count)).into()),
         ];
         let title = pen.say(Key::ScreenIdeaConfirm, &args);
-        let rewrite = self.scenario.brief.as_ref().map(|_| pen.say(Key::ScreenIdeaRewrite, &[]));
+        let rewrite = self.scenario.brief.as_ref().map(|_| {
+            let most = Arg::Number(journey::gate::WRITTEN_MAX.into());
+            pen.say(Key::ScreenIdeaRewrite, &[("most", most)])
+        });
         let (money, run) = self.money();
         let rows = vec![run, pen.way_back(&self.step(IdeaStep::Back))];
         let paragraphs = vec![

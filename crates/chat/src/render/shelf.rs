@@ -139,7 +139,14 @@ fn price_line(pen: &Pen<'_>, model: &Model) -> String {
     if model.has_one_price() {
         return pen.say(Key::ScreenCardPrice, &[("price", price.into())]);
     }
-    let from = pen.say(Key::ScreenCardPriceFrom, &[("price", price.into())]);
+    // By the piece the most is known; by the token it hangs on the text.
+    let by_text = model.tariff().is_some_and(|(by, _)| by == Tariff::ThousandCharacters);
+    let from = match model.usual_credits().and_then(|usual| pen.desk.price(model, usual)) {
+        Some(most) if model.price_is_upper_bound() && !by_text => {
+            pen.say(Key::ScreenCardPriceUpTo, &[("price", most.into())])
+        }
+        Some(_) | None => pen.say(Key::ScreenCardPriceFrom, &[("price", price.into())]),
+    };
     let unit = model.tariff().and_then(|(tariff, credits)| {
         let unit: Rub = pen.desk.rate_of(model).price(credits).ok()?;
         let key = match tariff {

@@ -16,7 +16,7 @@ screen-idea-count = 🎬 <b>How many versions shall we make?</b> Each comes out 
 screen-idea-confirm =
     🧾 <b>Check the order</b>
     { $idea } · { $what }
-screen-idea-rewrite = ✍️ We write the script for the model for you and show it when you ask. Your meaning stays.
+screen-idea-rewrite = ✍️ We write the script for the model for you (up to { $most } a day) and show it when you ask. Your meaning stays.
 screen-idea-sum-one = 💰 Price <b>{ $sum }</b>
 screen-idea-sum = 💰 { $count } × { $price } = <b>{ $sum }</b>
 screen-idea-placed =

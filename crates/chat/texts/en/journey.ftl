@@ -6,6 +6,7 @@ button-money = 💰 My money
 button-mark = ❤️ Add to favourites
 button-unmark = 💔 Remove from favourites
 button-files = 📎 As a file, uncompressed
+button-as-file = 📎 As a file
 button-links = 🔗 Link
 button-change = ✏️ Change and repeat
 button-fix = ✏️ Fix and repeat

@@ -27,6 +27,7 @@ screen-card-example =
     <code>{ $text }</code>
 screen-card-price = 💰 Price <b>{ $price }</b>
 screen-card-price-from = 💰 Price <b>from { $price }</b>. You will see the exact one before you start.
+screen-card-price-up-to = 💰 Price <b>up to { $price }</b>. Only what it comes to is taken, the rest returns.
 screen-card-per-second = Per second: from { $price }
 screen-card-per-thousand = Per 1000 characters: { $price }
 screen-card-per-output = Per result: { $price }

@@ -16,7 +16,7 @@ screen-idea-count = 🎬 <b>Сколько вариантов сделать?</b
 screen-idea-confirm =
     🧾 <b>Проверьте заказ</b>
     { $idea } · { $what }
-screen-idea-rewrite = ✍️ Сценарий для нейросети допишем за вас и покажем, если захотите. Ваш смысл не изменим.
+screen-idea-rewrite = ✍️ Сценарий для нейросети допишем за вас (до { $most } в день) и покажем, если захотите. Ваш смысл не изменим.
 screen-idea-sum-one = 💰 Цена <b>{ $sum }</b>
 screen-idea-sum = 💰 { $count } × { $price } = <b>{ $sum }</b>
 screen-idea-placed =

@@ -6,6 +6,7 @@ button-money = 💰 Мои деньги
 button-mark = ❤️ В избранное
 button-unmark = 💔 Убрать из избранного
 button-files = 📎 Файлом без сжатия
+button-as-file = 📎 Файлом
 button-links = 🔗 Ссылка
 button-change = ✏️ Изменить и повторить
 button-fix = ✏️ Исправить и повторить

@@ -27,6 +27,7 @@ screen-card-example =
     <code>{ $text }</code>
 screen-card-price = 💰 Цена <b>{ $price }</b>
 screen-card-price-from = 💰 Цена <b>от { $price }</b>. Точную вы увидите до запуска.
+screen-card-price-up-to = 💰 Цена <b>до { $price }</b>. Спишем, сколько выйдет на деле, остальное вернётся.
 screen-card-per-second = За секунду от { $price }
 screen-card-per-thousand = За 1000 знаков { $price }
 screen-card-per-output = За один результат { $price }

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use catalog::Output;
 use kie::KeyName;
 use outbox::Fact;
 use queue::Claim;
@@ -17,6 +18,11 @@ const FETCHES_MAX: i32 = 4;
 
 /// How often a result is sent whose arrival nobody can tell.
 const UNKNOWN_MAX: i32 = 3;
+
+/// The form to try when Telegram refuses one; words stand at no address that a link could name.
+fn next_of(output: &OutputView) -> Option<SentAs> {
+    output.form.next().filter(|form| *form != SentAs::Link || output.kind != Output::Text)
+}
 
 impl Worker {
     /// Sends the outputs, one a run, each remembered: a crash repeats one message at most.
@@ -61,7 +67,7 @@ impl Worker {
             }
             DeliveryOutcome::Refused(reason) => {
                 tracing::warn!(generation.id = %view.id, reason, "Telegram refused a result");
-                match output.form.next() {
+                match next_of(&output) {
                     Some(form) => self.next_form(claim, &view, &output, form).await,
                     None => {
                         let mut detail = self.detail(&view);
@@ -120,6 +126,11 @@ impl Worker {
         view: &View,
         output: &OutputView,
     ) -> Result<Option<Bytes>, Trouble> {
+        if output.kind == Output::Text {
+            let mut connection = self.0.pool.acquire().await?;
+            let content = store::sheet::content(&mut connection, view.id, output.position).await?;
+            return Ok(content.map(Bytes::from));
+        }
         if let Ok(bytes) = self.fetch_result(&output.url).await {
             return Ok(Some(bytes));
         }

@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 
 use super::{End, Trouble, Worker, complete};
 use crate::model::{LikenessView, View};
+use crate::sheet::{self, Sheet};
 use crate::state::{Event, State};
 use crate::{policy, store};
 
@@ -21,6 +22,7 @@ struct Secured {
 enum Made {
     Files(Vec<Secured>),
     Likeness(LikenessView),
+    Words(Vec<Sheet>),
 }
 
 /// The id that a task gave of what its model makes.
@@ -37,6 +39,13 @@ async fn save(connection: &mut PgConnection, view: &View, made: &Made) -> Result
         Made::Likeness(likeness) => {
             return store::likeness::save(connection, view.id, likeness).await;
         }
+        Made::Words(sheets) => {
+            for (position, sheet) in sheets.iter().enumerate() {
+                let position = i16::try_from(position).unwrap_or(i16::MAX);
+                store::sheet::save(connection, view.id, position, sheet).await?;
+            }
+            return Ok(());
+        }
         Made::Files(outputs) => outputs,
     };
     for (position, output) in outputs.iter().enumerate() {
@@ -45,6 +54,15 @@ async fn save(connection: &mut PgConnection, view: &View, made: &Made) -> Result
         store::save_output(connection, view.id, position, url, piece, &output.found).await?;
     }
     Ok(())
+}
+
+/// The words or notes of a task, or the reason why not yet.
+fn words_of(success: TaskSuccess) -> Result<Vec<Sheet>, String> {
+    let sheets = success.composed.map(sheet::sheets).unwrap_or_default();
+    if sheets.is_empty() {
+        return Err("the task succeeded without words or notes".to_owned());
+    }
+    Ok(sheets)
 }
 
 impl Worker {
@@ -92,8 +110,13 @@ impl Worker {
             TaskReading::Succeeded(success) => success,
             other => return Ok(Err(format!("the task reads {other:?}"))),
         };
-        let makes = self.0.catalog.load().model(&view.model).and_then(|model| model.makes);
+        let (makes, writes) = {
+            let catalog = self.0.catalog.load();
+            let model = catalog.model(&view.model);
+            (model.and_then(|model| model.makes), model.and_then(|model| model.writes))
+        };
         Ok(match makes {
+            None if writes.is_some() => words_of(success).map(Made::Words),
             Some(kind) => match id_of(kind, success.made) {
                 Some(id) => Ok(Made::Likeness(LikenessView { kind, id })),
                 None => Err("the task succeeded without an id of what it made".to_owned()),

@@ -58,7 +58,8 @@ pub(crate) async fn erase(
     .execute(&mut *connection)
     .await?;
     sqlx::query(
-        "update outputs set url = '', file_id = null, original_file_id = null, message_id = null
+        "update outputs set url = '', file_id = null, original_file_id = null, message_id = null,
+             title = null, content = null
          from generations where generations.id = generation_id and user_id = $1
            and finished_at is not null",
     )

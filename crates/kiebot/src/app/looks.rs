@@ -35,14 +35,24 @@ impl App {
     }
 
     /// Audits the books when it is time and no other process does, and tells the operators what is
-    /// wrong. With years of books it takes minutes.
+    /// wrong. With years of books it takes minutes: `stop` ends it, for another process to begin anew.
     ///
     /// # Errors
-    /// What the database says; the audit is made again when its lease is over.
-    pub async fn audit_books(&self) -> Result<(), sqlx::Error> {
+    /// What the database says; the audit is made again.
+    pub async fn audit_books(&self, stop: impl Future<Output = ()>) -> Result<(), sqlx::Error> {
         let Some(lease) = self.watch.may_audit().await? else { return Ok(()) };
-        let violations = books::audit(&self.pool).await?;
-        self.watch.audited(&lease, &violations).await?;
+        let audit = tokio::select! {
+            audit = books::audit(&self.pool) => Some(audit),
+            () = stop => None,
+        };
+        match audit {
+            Some(Ok(violations)) => self.watch.audited(&lease, &violations).await?,
+            Some(Err(error)) => {
+                self.watch.not_audited(&lease).await?;
+                return Err(error);
+            }
+            None => return self.watch.not_audited(&lease).await,
+        }
         self.wake.now();
         Ok(())
     }

@@ -49,3 +49,4 @@ mod uncertainty;
 mod waiting;
 mod watching;
 mod world;
+mod written;

@@ -181,6 +181,26 @@ async fn books_that_disagree_are_told_and_audited_each_hour_until_they_agree() {
 }
 
 #[tokio::test]
+async fn an_audit_that_a_stop_cut_short_is_begun_anew_at_once() {
+    story(async |world| {
+        let operator = world.operator().await;
+        sqlx::query("update wallets set real_kop = real_kop + 7 where world = 'real'")
+            .execute(world.pool())
+            .await
+            .unwrap();
+        world.app().audit_books(std::future::ready(())).await.unwrap();
+        assert_eq!(alarms(world).await, []);
+        world.watches().await;
+        operator.sees("Учёт не сходится");
+        sqlx::query("update wallets set real_kop = real_kop - 7 where world = 'real'")
+            .execute(world.pool())
+            .await
+            .unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_idea_over_a_resting_model_takes_no_money() {
     story(async |world| {
         let anna = world.person("Анна");

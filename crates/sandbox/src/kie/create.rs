@@ -254,6 +254,13 @@ impl State {
         } else if track.is_some() && !self.tasks.iter().filter(done).any(tracks) {
             faults.push(format!("{}: no task of the account made the track", rules.id));
         }
+        // KIE docs, generate-midi: "taskId" is that of a completed vocal separation.
+        let of = task.and_then(|id| self.tasks.get(*self.index.get(id)?));
+        if rules.id == "ai-music-api/generate-midi-from-audio"
+            && of.is_some_and(|of| of.rules.id != "ai-music-api/separate-vocals")
+        {
+            faults.push(format!("{}: the task is no separation", rules.id));
+        }
         faults.extend(self.strange_likenesses(rules, input, account));
         let known = faults.is_empty();
         faults.into_iter().for_each(|fault| self.blame(fault));

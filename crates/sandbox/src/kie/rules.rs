@@ -204,9 +204,9 @@ impl ModelRules {
         if self.unit.as_deref() == Some("per 1M tokens") {
             return self.price_by_tokens(input);
         }
-        let Some(row) = self.prices.iter().find(|row| self.row_fits(row, input)) else {
-            return USUAL_PRICE;
-        };
+        let told = self.prices.iter().find(|row| self.row_fits(row, input));
+        let row = told.or_else(|| self.prices.iter().find(|row| self.is_chosen_by_kie(row, input)));
+        let Some(row) = row else { return USUAL_PRICE };
         let Ok(credits) = Credits::parse(&row.credits) else { return USUAL_PRICE };
         match row.unit.as_deref().or(self.unit.as_deref()).unwrap_or("per request") {
             "per image" | "per output image" => {
@@ -214,7 +214,7 @@ impl ModelRules {
                     .iter()
                     .find_map(|name| self.value(name, input))
                     .and_then(|value| whole(&value));
-                credits.times(count.unwrap_or(1).clamp(1, 20), 1)
+                credits.times(count.or(self.layers()).unwrap_or(1).clamp(1, 20), 1)
             }
             "per second" => {
                 let seconds = self.value("duration", input).and_then(|value| whole(&value));
@@ -259,6 +259,21 @@ impl ModelRules {
             Some("absent") => !input.contains_key(name),
             _ => self.value(name, input).is_some_and(|value| plain(&value) == plain(wanted)),
         })
+    }
+
+    /// Whether nothing that the input says decides about the row; of such rows the first is taken.
+    fn is_chosen_by_kie(&self, row: &PriceRow, input: &Map<String, Value>) -> bool {
+        let open = |name: &String| {
+            let known = self.input.as_ref();
+            let asked = known.is_none_or(|fields| fields.iter().any(|field| field.name == *name));
+            !asked || self.value(name, input).is_some_and(|value| value == "auto")
+        };
+        row.when.keys().all(open)
+    }
+
+    /// How many pictures come of one, where nobody asks for a number: the ground and its layers.
+    pub(super) fn layers(&self) -> Option<i64> {
+        self.id.ends_with("-layer-decomposition").then_some(4)
     }
 
     /// The lines of the price feed: variant, credits, unit.

@@ -222,7 +222,7 @@ impl Task {
             (None, "grok-imagine/text-to-image") => 6,
             (None, "grok-imagine/image-to-image") => 2,
             (None, id) if id.starts_with("ai-music-api/") => 2,
-            (None, _) => 1,
+            (None, _) => self.rules.layers().and_then(|count| count.try_into().ok()).unwrap_or(1),
         }
     }
 
@@ -440,8 +440,40 @@ fn text_result(model: &str, prompt: &str) -> Option<Value> {
         "ai-music-api/generate-persona" => return None,
         "omnihuman-1-5/human-identification" => json!({"resultObject": {"subject_status": 1}}),
         "ai-music-api/generate-lyrics" => {
-            let text = format!("[Verse]\n{prompt}\n[Chorus]\nLa la la");
-            json!({"resultObject": {"lyricsData": [{"text": text, "title": "Song"}]}})
+            let text = |last: &str| format!("[Verse]\n{prompt}\n[Chorus]\n{last}");
+            let (first, second) = (text("La la la"), text("Hey hey hey"));
+            json!({"resultObject": {"lyricsData": [
+                {"text": first, "title": "Song", "status": "complete", "errorMessage": ""},
+                {"text": second, "title": "Second song", "status": "complete", "errorMessage": ""},
+            ]}})
+        }
+        // KIE docs, get-timestamped-lyrics.
+        "ai-music-api/timeStamped-lyrics" => {
+            let word = |text: &str, start: f64| json!({"word": text, "success": true, "startS": start, "endS": start + 0.4, "palign": 0});
+            let words = [
+                word("[Verse]\nLa ", 1.25),
+                word("la\n", 1.75),
+                word("[Chorus]\nHey ", 61.5),
+                word("hey", 62.0),
+            ];
+            json!({"resultObject": {"alignedWords": words, "waveformData": [0, 0.5, 1], "hootCer": 0.1, "isStreamed": false}})
+        }
+        // KIE docs, generate-midi: times stand as numbers and as strings.
+        "ai-music-api/generate-midi-from-audio" => {
+            let bass =
+                [json!({"pitch": 44, "start": 7.6875, "end": "7.911458333333333", "velocity": 1})];
+            let drums = [
+                json!({"pitch": 36, "start": "0.036458333333333336", "end": "0.18229166666666666", "velocity": 1}),
+                json!({"pitch": 38, "start": 0.5, "end": 0.625, "velocity": 0.5}),
+            ];
+            json!({"resultObject": {"state": "complete", "instruments": [
+                {"name": "Drums", "notes": drums},
+                {"name": "Electric Bass (finger)", "notes": bass},
+            ]}})
+        }
+        // KIE docs, boost-music-style: `result` of the product's answer.
+        "ai-music-api/boost-music-style" => {
+            json!({"resultObject": {"result": format!("{prompt}, warm analog synths, soft drums, slow tempo, dreamy vocals")}})
         }
         _ => json!({"resultObject": {"text": format!("Result for: {prompt}")}}),
     })

@@ -1,5 +1,6 @@
 //! What goes on from a result, and what can be done with something that was just sent.
 
+use catalog::Output;
 use generation::State;
 use media::MediaKind;
 
@@ -13,7 +14,7 @@ fn with_a_song() -> Trial {
     for position in 0..2 {
         let mut output = song.outputs[0].clone();
         output.position = position;
-        output.kind = MediaKind::Audio;
+        output.kind = Output::Audio;
         output.mime = "audio/mpeg".to_owned();
         output.piece = Some(format!("piece-{position}"));
         song.outputs.push(output);
