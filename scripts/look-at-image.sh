@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Looks at a built image as it will be run: docker build -t kiebot . && scripts/look-at-image.sh
-# ENGINE=podman for another engine, IMAGE for another name. It starts a PostgreSQL (postgres:17) beside the bot
+# ENGINE names another engine (only Docker is tried), IMAGE another image. It starts a PostgreSQL (postgres:17) beside the bot
 # in a network without a way out, so Telegram stays silent and the bot says "starting". Ends with 1 when
 # something is not as it should be, and removes what it started.
 set -euo pipefail
