@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Looks at a built image as it will be run: docker build -t kiebot . && scripts/look-at-image.sh
-# ENGINE names another engine (only Docker is tried), IMAGE another image. It starts a PostgreSQL (postgres:17) beside the bot
-# in a network without a way out, so Telegram stays silent and the bot says "starting". Ends with 1 when
+# ENGINE names another engine (only Docker is tried), IMAGE another image. It starts a PostgreSQL (postgres:17)
+# beside the bot in a network without a way out, so Telegram stays silent and the bot says "starting". Ends with 1 when
 # something is not as it should be, and removes what it started.
 set -euo pipefail
 engine="${ENGINE:-docker}" image="${IMAGE:-kiebot}" name="kiebot-look-$$"
