@@ -14,9 +14,12 @@ FROM debian:trixie-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates postgresql-client-17 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /var/lib/kiebot --create-home kiebot
+    && groupadd --gid 10001 kiebot \
+    && useradd --uid 10001 --gid 10001 --home-dir /var/lib/kiebot --no-create-home --shell /usr/sbin/nologin kiebot \
+    && install -d -m 700 -o kiebot -g kiebot /var/lib/kiebot
 COPY --from=build /kiebot /usr/local/bin/kiebot
-USER kiebot
+# A number, so that who demands a user other than root can see it without the image's list of users.
+USER 10001:10001
 WORKDIR /var/lib/kiebot
 ENV DATA_DIR=/var/lib/kiebot LOG_FORMAT=json
 EXPOSE 8080
