@@ -219,8 +219,8 @@ impl<'a> Book<'a> {
             output.kind = Output::Text;
             output.url = String::new();
             output.file_id = None;
-            output.title = Some("Зимний вечер".to_owned());
-            output.words = Some("[Куплет]\nСнег идёт, и тихо в доме".to_owned());
+            output.title = Some("Winter evening".to_owned());
+            output.words = Some("[Verse]\nThe snow is falling".to_owned());
         }
         order
     }

@@ -153,6 +153,7 @@ const WRITERS: &[(&str, &str)] = &[
     ("payments", "payments"),
     ("reconciliations", "payments"),
     ("charges", "payments"),
+    ("unclaimed_payments", "payments"),
     ("backups", "backup"),
     ("broadcasts", "broadcast"),
     ("reports", "figures"),

@@ -162,13 +162,16 @@ fn balance(subject: &str, credits: Result<Credits, ReadFailure>, any: bool) -> F
 
 /// Our clock beside Telegram's.
 pub(super) async fn clock(config: &Config) -> Finding {
+    let here = Clock::system();
+    let asked = here.now();
     let there = match their_time(config).await {
         Ok(there) => there,
         Err(error) => {
             return Finding::warning("clock", format!("cannot be compared ({error})"));
         }
     };
-    let skew = Clock::system().now() - there;
+    // Their time was read between the question and the answer: a slow answer is no wrong clock.
+    let skew = there.clamp(asked, here.now().max(asked)) - there;
     let seconds = skew.whole_seconds();
     if skew.abs() > SKEW_MAX {
         return Finding::problem(

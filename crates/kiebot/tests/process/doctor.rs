@@ -4,7 +4,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Stdio;
 use std::sync::Arc;
 
-use clock::Clock;
 use sandbox::kie::DEFAULT_KEY;
 use sandbox::pay::{CRYPTO_TOKEN, PayServer, PaySetup, PayWorld, SHOP};
 use serde_json::Value;
@@ -174,8 +173,7 @@ async fn a_clock_that_is_wrong_is_a_problem() {
         (5, "problem", "s off: set it by NTP, or signed callbacks are refused"),
         (-5, "problem", "s off: set it by NTP, or signed callbacks are refused"),
     ] {
-        let there = Clock::system().now() + time::Duration::minutes(minutes);
-        let telegram = outside.telegram_at(there).await;
+        let telegram = outside.telegram_ahead(time::Duration::minutes(minutes)).await;
         let settings = with(outside.settings(), "TELEGRAM_API_URL", &telegram);
         let (code, findings) = examine(&settings).await;
         assert_eq!(code, Some(i32::from(verdict == "problem")), "{findings:#?}");

@@ -11,7 +11,6 @@ use clock::Clock;
 use sandbox::kie::{DEFAULT_KEY, KieServer, KieSetup, KieWorld, Mode};
 use sandbox::telegram::{MessageView, TelegramServer, TelegramSettings, TelegramWorld};
 use sqlx::PgPool;
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -146,15 +145,16 @@ impl Outside {
         }
     }
 
-    /// The address of the same Telegram by whose clock it is that time.
-    pub async fn telegram_at(&self, time: OffsetDateTime) -> String {
+    /// The address of the same Telegram, whose clock goes so much before ours.
+    pub async fn telegram_ahead(&self, ahead: time::Duration) -> String {
         let real = self.telegram_server.url.clone();
-        let date = time.format(&Rfc2822).unwrap().replace("+0000", "GMT");
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let answer = move |method: Method, uri: Uri, body: Bytes| async move {
             let there = client.request(method, format!("{real}{uri}")).body(body);
             let there = there.header("Content-Type", "application/json").send().await.unwrap();
             let status = there.status();
+            let date = Clock::system().now() + ahead;
+            let date = date.format(&Rfc2822).unwrap().replace("+0000", "GMT");
             (status, [("Date", date)], there.bytes().await.unwrap())
         };
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();

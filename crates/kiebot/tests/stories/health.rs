@@ -83,7 +83,7 @@ async fn a_quiet_shop_is_well_and_says_since_when_that_is_known() {
         operator.taps("🔄 Обновить").await.sees("Состояние на 12:10");
         world.compares_catalogue().await;
         operator.sees("Каталог обновлён");
-        asks_how_it_is(operator).await.sees("Сверка каталога: 02.03 12:1").sees("изменений 6");
+        asks_how_it_is(operator).await.sees("Сверка каталога: 02.03 12:1").sees("изменений 7");
 
         operator.taps("🧯 Логи/Ошибки").await.sees("Ошибки за 1 день");
         asks_how_it_is(operator).await.taps("🔄 Синхронизация").await.sees("Последняя сверка");

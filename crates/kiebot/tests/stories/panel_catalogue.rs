@@ -36,7 +36,7 @@ async fn a_comparison_is_begun_looked_at_and_accepted_in_the_panel() {
         operator.taps("🔄 Сверить сейчас").await;
         world.compares_on().await;
         // What is seen for the first time is only to be known.
-        operator.sees("Каталог сверен с поставщиком: 6 изменений");
+        operator.sees("Каталог сверен с поставщиком: 7 изменений");
         reprices(world, "google/nano-banana", "8");
         world.kie().delist("recraft/crisp-upscale");
         opens_sync(operator).await.taps("🔄 Сверить сейчас").await;
