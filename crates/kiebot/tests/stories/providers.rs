@@ -64,15 +64,16 @@ async fn a_payment_without_a_bill_is_told_of_once() {
         asks_for_a_bill(anna).await;
         anna.screen();
         assert!(world.counter().world().pays_silently(&world.counter().last()));
-        // The books were brought back from a copy that is older than the bill.
-        sqlx::query("truncate payments cascade").execute(world.pool()).await.unwrap();
+        // The books were brought back from a copy that is older than the bill and its payer.
+        for lost in ["truncate payments cascade", "update users set telegram_id = -telegram_id"] {
+            sqlx::query(lost).execute(world.pool()).await.unwrap();
+        }
         for _ in 0..3 {
             world.advance(Duration::from_hours(1)).await;
             world.looks_after_payments().await;
         }
         boss.sees("Оплата без счёта");
         assert_eq!(boss.chat().matches("Оплата без счёта").count(), 1, "{}", boss.chat());
-        assert_eq!(anna.wallet().await, (20_000, 0));
         boss.screen();
     })
     .await;
