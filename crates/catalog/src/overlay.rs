@@ -171,12 +171,18 @@ impl Model {
                 (_, _) => return PriceMove::Unclear,
             }
         }
-        let changed: BTreeSet<_> = moved.iter().filter(|(old, new)| old != new).copied().collect();
+        let mut changed: BTreeSet<_> =
+            moved.iter().filter(|(old, new)| old != new).copied().collect();
+        let ours: BTreeSet<Credits> = self.listed_credits().collect();
+        if self.price.at_most {
+            // What stays below the bound is charged as it comes.
+            let below = |credits: &Credits| ours.last().is_some_and(|most| credits <= most);
+            changed.retain(|(old, new)| ours.contains(old) || !below(old) || !below(new));
+        }
         if changed.is_empty() {
             // A line that is gone leaves orders without a price, or is said elsewhere.
             return if before.len() == now.len() { PriceMove::Same } else { PriceMove::Unclear };
         }
-        let ours: BTreeSet<Credits> = self.listed_credits().collect();
         let certain = changed.iter().all(|(old, _)| {
             let ways: BTreeSet<_> = moved.iter().filter(|(from, _)| from == old).collect();
             ways.len() == 1 && ours.contains(old)

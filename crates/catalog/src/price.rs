@@ -143,6 +143,15 @@ impl Model {
         self.price.credits(&self.with_defaults(answers))
     }
 
+    /// What so many results cost by the list, where the price hangs on how many come back.
+    #[must_use]
+    pub fn credits_of_results(&self, answers: &Answers, results: usize) -> Option<Credits> {
+        let known = self.with_defaults(answers);
+        let row = self.price.rows.iter().find(|row| row.when.holds(&known))?;
+        let each = matches!(row.per.as_slice(), [Per::Results(_)]);
+        row.credits.times(Decimal::from(results)).ok().filter(|_| each)
+    }
+
     /// The price of the cheapest input; `None` when the model is not sold.
     #[must_use]
     pub fn from_credits(&self) -> Option<Credits> {

@@ -165,7 +165,7 @@ async fn change(talk: &Talk, wanted: &SendScreen, message_id: i64) -> Result<i64
 
 /// Whether a result can be sent again: Telegram or we have it, or the link still lives.
 pub(crate) fn can_resend(order: &View, output: &OutputView, now: OffsetDateTime) -> bool {
-    output.file_id.is_some() || output.words.is_some() || has_link(order, output, now)
+    output.file_id.is_some() || output.kind == Output::Text || has_link(order, output, now)
 }
 
 /// Whether the result's link still lives.
@@ -220,12 +220,18 @@ pub(crate) async fn resend(talk: &Talk, claim: &Claim) -> Ended {
         let keyboard = screen.keyboard_inline();
         (Outbound::Text { chat: wanted.chat, html: screen.html, keyboard }, SentAs::Link)
     };
-    let (outbound, form) = as_words(&pen, &order, output, wanted.chat, &caption)
+    let words = as_words(&pen, &order, output, wanted.chat, &caption);
+    if output.kind == Output::Text && words.is_none() && output.file_id.is_none() {
+        // They stand at no address: the file is made anew.
+        return as_original(talk, claim, &order, output.position).await;
+    }
+    let (outbound, form) = words
         .or_else(|| as_file(&pen, &order, output, wanted.chat, &caption))
         .unwrap_or_else(by_link);
     talk.parts.sender.show(wanted.chat, busy::bringing(form, output.kind)).await;
     let mut sent = (talk.parts.sender.send(&outbound, Urgency::Normal).await, form);
     if matches!(sent, (Err(Trouble::Refused(_)), SentAs::Media | SentAs::Document))
+        && output.kind != Output::Text
         && now < order.finished_at.unwrap_or(order.created_at) + LINK_LIVES
     {
         let (outbound, form) = by_link();
@@ -253,6 +259,17 @@ pub(crate) async fn resend(talk: &Talk, claim: &Claim) -> Ended {
         )
         .await?;
     }
+    if queue::store::complete(&mut transaction, claim).await?.is_ok() {
+        transaction.commit().await?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Leaves it to the worker who makes files of words.
+async fn as_original(talk: &Talk, claim: &Claim, order: &View, position: i16) -> Ended {
+    let mut transaction = database::begin(&talk.parts.pool).await?;
+    let now = talk.parts.clock.now();
+    generation::send_original(&mut transaction, now, order, position).await?;
     if queue::store::complete(&mut transaction, claim).await?.is_ok() {
         transaction.commit().await?;
     }

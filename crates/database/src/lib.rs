@@ -179,6 +179,8 @@ pub async fn begin_report(pool: &PgPool) -> Result<Transaction<'static, Postgres
     for statement in [
         "set transaction isolation level repeatable read read only",
         "set local enable_seqscan = on",
+        // Whoever asked may stop: a statement that nobody waits for ends soon.
+        "set local client_connection_check_interval = '2s'",
     ] {
         transaction.execute(statement).await?;
     }

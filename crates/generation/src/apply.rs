@@ -34,6 +34,8 @@ pub(crate) struct Detail {
     pub(crate) text: Option<String>,
     /// What KIE.ai says that it took.
     pub(crate) credits: Option<Credits>,
+    /// What the price list says of the results that came, for when KIE.ai says nothing.
+    pub(crate) counted: Option<Credits>,
     /// The model's usual duration.
     pub(crate) usual_seconds: u32,
 }
@@ -78,8 +80,9 @@ pub(crate) async fn apply(
     if view.state == State::Uncertain && next.state == State::Running {
         queue::store::withdraw(connection, &key(Work::Expire, view.id)).await?;
     }
+    let told = detail.credits.or(view.provider_credits).or(detail.counted);
     for effect in effects {
-        carry_out(connection, settings, now, view, effect, event).await?;
+        carry_out(connection, settings, now, view, effect, event, told).await?;
     }
     if change.failure == Some(FailureClass::Content) {
         watch_refusals(connection, settings, now, view).await?;
@@ -167,9 +170,11 @@ async fn carry_out(
     view: &View,
     effect: Effect,
     event: Event,
+    told: Option<Credits>,
 ) -> Result<(), sqlx::Error> {
+    let actual = view.bound.and_then(|bound| actual(told, view.price, bound));
     match effect {
-        Effect::Commit => commit(connection, now, view).await,
+        Effect::Commit => commit(connection, now, view, actual).await,
         Effect::Release => {
             let reason = class_word(event);
             let back = billing::release(&mut *connection, now, view.id, reason).await?;
@@ -182,7 +187,10 @@ async fn carry_out(
             expect_money(matches!(back, billing::Refunded::Returned { .. }), view, &back)?;
             give_slot_back(connection, now, view).await
         }
-        Effect::BookLoss => book_loss(connection, settings, now, view, event).await,
+        Effect::BookLoss => {
+            let cost = actual.map_or(view.cost, |(_, cost)| cost);
+            book_loss(connection, settings, now, view, event, cost).await
+        }
         Effect::Enqueue(work) => enqueue(connection, now, view, work, Duration::ZERO).await,
         Effect::SubmitAgain { tries } => {
             let wait = policy::wait_after_failure(tries) + jitter(view.id);
@@ -210,8 +218,8 @@ async fn commit(
     connection: &mut PgConnection,
     now: OffsetDateTime,
     view: &View,
+    actual: Option<(Rub, Rub)>,
 ) -> Result<(), sqlx::Error> {
-    let actual = view.bound.and_then(|bound| actual(view.provider_credits, view.price, bound));
     let taken = match actual {
         Some((price, _)) => {
             store::remember_taken(&mut *connection, view.id, price).await?;
@@ -274,17 +282,15 @@ async fn book_loss(
     now: OffsetDateTime,
     view: &View,
     event: Event,
+    cost: Rub,
 ) -> Result<(), sqlx::Error> {
     let reason = if event == Event::Secured { "late_gift" } else { class_word(event) };
-    billing::book_loss(connection, now, view.world, view.id, view.cost, reason).await?;
-    if view.cost == Rub::ZERO {
+    billing::book_loss(connection, now, view.world, view.id, cost, reason).await?;
+    if cost == Rub::ZERO {
         return Ok(());
     }
-    let loss = Alert::Loss {
-        generation: view.id,
-        kopecks: view.cost.kopecks(),
-        reason: reason.to_owned(),
-    };
+    let loss =
+        Alert::Loss { generation: view.id, kopecks: cost.kopecks(), reason: reason.to_owned() };
     alert(connection, settings, now, loss).await
 }
 

@@ -40,7 +40,9 @@ pub use order::{
     cancel, history, made_by_task, move_stuck, open_by_state, open_count, place, place_in_line,
     remember_file, view,
 };
-pub use person::{Usual, codes, erase, has_original, refused_at, send_originals, usual};
+pub use person::{
+    Usual, codes, erase, has_original, refused_at, send_original, send_originals, usual,
+};
 pub use ports::{
     Delivery, DeliveryOutcome, InputFailure, InputFiles, Parcel, PortFuture, Writer, WritingTask,
     Written,

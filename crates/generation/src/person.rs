@@ -91,12 +91,26 @@ pub async fn send_originals(
 ) -> Result<usize, sqlx::Error> {
     let mut sent = 0;
     for output in order.outputs.iter().filter(|output| has_original(order, output, now)) {
-        let payload = json!({ "generation": order.id, "position": output.position });
-        let job = NewJob::new(work_pool(order.world), "original", payload, now)
-            .key(format!("original:{}:{}", order.id, output.position))
-            .priority(Priority::Money);
-        queue::store::enqueue(&mut *connection, now, &job).await?;
+        send_original(&mut *connection, now, order, output.position).await?;
         sent += 1;
     }
     Ok(sent)
+}
+
+/// The same for one result.
+///
+/// # Errors
+/// What the database says.
+pub async fn send_original(
+    connection: &mut PgConnection,
+    now: OffsetDateTime,
+    order: &View,
+    position: i16,
+) -> Result<(), sqlx::Error> {
+    let payload = json!({ "generation": order.id, "position": position });
+    let job = NewJob::new(work_pool(order.world), "original", payload, now)
+        .key(format!("original:{}:{position}", order.id))
+        .priority(Priority::Money);
+    queue::store::enqueue(connection, now, &job).await?;
+    Ok(())
 }

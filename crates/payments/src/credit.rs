@@ -179,9 +179,11 @@ async fn unknown(
         "{}: {} {}, order {:?}, payer {:?}",
         evidence.external_id, evidence.amount, evidence.currency, evidence.order, evidence.payer
     );
-    tell_of_unclaimed(connection, till, now, evidence.provider, &evidence.external_id, detail)
-        .await?;
-    let Some((user_id, chat_id)) = payer else { return Ok(Credited::Unknown) };
+    let (provider, external) = (evidence.provider, &evidence.external_id);
+    let Some((user_id, chat_id)) = payer else {
+        tell_of_unclaimed(connection, till, now, provider, external, detail).await?;
+        return Ok(Credited::Unknown);
+    };
     let key = format!("{}:{}", evidence.provider.as_str(), evidence.external_id);
     let row = NewRow {
         id: ids.uuid(),
@@ -205,6 +207,7 @@ async fn unknown(
         let change = Change { external_id: Some(&evidence.external_id), ..Change::default() };
         store::step(connection, now, &payment, State::Review, &change).await?;
         tell(connection, now, &payment, PaymentNews::Review).await?;
+        alert(connection, till, now, provider, PaymentProblem::Unknown, detail).await?;
     }
     Ok(Credited::Review)
 }

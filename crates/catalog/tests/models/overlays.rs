@@ -152,6 +152,19 @@ fn a_field_that_is_gone_is_asked_no_more() {
 }
 
 #[test]
+fn below_a_bound_a_price_may_move_as_it_likes() {
+    let model = builtin().model("flux1-kontext").unwrap();
+    let tiers =
+        |pro, max| [tag("Kontext, pro", pro, "per image"), tag("Kontext, max", max, "per image")];
+    let moves = |after: [PriceTag; 2]| model.price_moves(&tiers("5", "10"), &after);
+    assert_eq!(moves(tiers("4", "10")), PriceMove::Same);
+    let up = vec![Repriced { from: "10".to_owned(), to: "12".to_owned() }];
+    assert_eq!(moves(tiers("4", "12")), PriceMove::Certain(up));
+    // Above it a tier is no longer covered.
+    assert_eq!(moves(tiers("11", "10")), PriceMove::Unclear);
+}
+
+#[test]
 fn a_price_moves_when_the_feed_leaves_no_doubt() {
     let model = builtin().model("z-image").unwrap();
     let before = [tag("Z-Image", "0.8", "per image")];

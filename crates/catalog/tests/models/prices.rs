@@ -195,6 +195,18 @@ fn every_model_on_sale_has_a_price_for_its_least_input() {
 }
 
 #[test]
+fn layers_are_counted_when_they_are_there() {
+    let catalog = builtin();
+    let pro = catalog.model("seedream/5-pro-layer-decomposition").unwrap();
+    let mut given = minimal(pro);
+    assert_eq!(pro.credits_of_results(&given, 4), Some(credits("56")));
+    given.insert("size".to_owned(), choice("1K"));
+    assert_eq!(pro.credits_of_results(&given, 3), Some(credits("21")));
+    let plain = catalog.model("z-image").unwrap();
+    assert_eq!(plain.credits_of_results(&minimal(plain), 3), None);
+}
+
+#[test]
 fn the_cheapest_input_is_found() {
     let catalog = builtin();
     for (id, cheapest) in [

@@ -30,7 +30,7 @@ screen-card-price-from = 💰 Price <b>from { $price }</b>. You will see the exa
 screen-card-price-up-to = 💰 Price <b>up to { $price }</b>. Only what it comes to is taken, the rest returns.
 screen-card-per-second = Per second: from { $price }
 screen-card-per-thousand = Per 1000 characters: { $price }
-screen-card-per-output = Per result: { $price }
+screen-card-per-output = Per result: from { $price }
 screen-card-time = ⏱ Usually done in { $time }
 screen-card-outputs = 🎁 Results per order: up to { $count }
 

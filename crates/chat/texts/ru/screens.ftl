@@ -30,7 +30,7 @@ screen-card-price-from = 💰 Цена <b>от { $price }</b>. Точную вы
 screen-card-price-up-to = 💰 Цена <b>до { $price }</b>. Спишем, сколько выйдет на деле, остальное вернётся.
 screen-card-per-second = За секунду от { $price }
 screen-card-per-thousand = За 1000 знаков { $price }
-screen-card-per-output = За один результат { $price }
+screen-card-per-output = За один результат от { $price }
 screen-card-time = ⏱ Обычно готово через { $time }
 screen-card-outputs = 🎁 Результатов за один заказ: до { $count }
 

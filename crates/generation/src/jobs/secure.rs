@@ -1,7 +1,8 @@
-use catalog::Likeness;
+use catalog::{Likeness, Writes};
 use fetch::{Audience, FetchError};
-use kie::{KeyName, MadeIds, TaskReading, TaskSuccess};
+use kie::{Composed, KeyName, MadeIds, TaskReading, TaskSuccess};
 use media::Inspected;
+use money::Credits;
 use queue::Claim;
 use sqlx::PgConnection;
 
@@ -56,9 +57,16 @@ async fn save(connection: &mut PgConnection, view: &View, made: &Made) -> Result
     Ok(())
 }
 
-/// The words or notes of a task, or the reason why not yet.
-fn words_of(success: TaskSuccess) -> Result<Vec<Sheet>, String> {
-    let sheets = success.composed.map(sheet::sheets).unwrap_or_default();
+/// The words or notes of a task, or the reason why not yet. What its model does not write is some
+/// word beside the result.
+fn words_of(writes: Writes, composed: Option<Composed>) -> Result<Vec<Sheet>, String> {
+    let composed = composed.filter(|composed| match composed {
+        Composed::Lyrics(_) => writes == Writes::Lyrics,
+        Composed::Timed(_) => writes == Writes::TimedLyrics,
+        Composed::Style(_) => writes == Writes::Style,
+        Composed::Notes(_) => writes == Writes::Notes,
+    });
+    let sheets = composed.map(sheet::sheets).unwrap_or_default();
     if sheets.is_empty() {
         return Err("the task succeeded without words or notes".to_owned());
     }
@@ -73,11 +81,13 @@ impl Worker {
             return Ok(End::Done);
         };
         match self.result_of(&view).await? {
-            Ok(result) => {
+            Ok((result, credits)) => {
                 self.0.crash.pass("secure: fetched")?;
                 let mut transaction = database::begin(&self.0.pool).await?;
                 save(&mut transaction, &view, &result).await?;
-                let detail = self.detail(&view);
+                let mut detail = self.detail(&view);
+                detail.credits = credits;
+                detail.counted = self.counted(&view, &result);
                 complete(&mut transaction, claim).await?;
                 self.step(&mut transaction, view.id, Event::Secured, &detail).await?;
                 transaction.commit().await?;
@@ -95,8 +105,18 @@ impl Worker {
         }
     }
 
-    /// The whole result, or the reason why not yet.
-    async fn result_of(&self, view: &View) -> Result<Result<Made, String>, Trouble> {
+    /// What the results cost by the price list, where the price hangs on how many came.
+    fn counted(&self, view: &View, made: &Made) -> Option<Credits> {
+        let Made::Files(outputs) = made else { return None };
+        let catalog = self.0.catalog.load();
+        catalog.model(&view.model)?.credits_of_results(&view.answers, outputs.len())
+    }
+
+    /// The whole result with what KIE.ai took for it, or the reason why not yet.
+    async fn result_of(
+        &self,
+        view: &View,
+    ) -> Result<Result<(Made, Option<Credits>), String>, Trouble> {
         let attempt = {
             let mut connection = self.0.pool.acquire().await?;
             store::latest_attempt(&mut connection, view.id).await?
@@ -115,14 +135,16 @@ impl Worker {
             let model = catalog.model(&view.model);
             (model.and_then(|model| model.makes), model.and_then(|model| model.writes))
         };
-        Ok(match makes {
-            None if writes.is_some() => words_of(success).map(Made::Words),
-            Some(kind) => match id_of(kind, success.made) {
+        let credits = success.credits;
+        let made = match (makes, writes) {
+            (None, Some(writes)) => words_of(writes, success.composed).map(Made::Words),
+            (Some(kind), _) => match id_of(kind, success.made) {
                 Some(id) => Ok(Made::Likeness(LikenessView { kind, id })),
                 None => Err("the task succeeded without an id of what it made".to_owned()),
             },
-            None => self.fetch_all(view, &key, success).await.map(Made::Files),
-        })
+            (None, None) => self.fetch_all(view, &key, success).await.map(Made::Files),
+        };
+        Ok(made.map(|made| (made, credits)))
     }
 
     /// All outputs, or the reason why not yet.
@@ -180,5 +202,20 @@ impl Worker {
             .fetch(Audience::Results, url, policy::RESULT_MAX_BYTES, policy::RESULT_TIMEOUT)
             .await?;
         Ok(fetched.bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_beside_the_result_is_no_result() {
+        let style = || Some(Composed::Style("success".to_owned()));
+        for writes in [Writes::Lyrics, Writes::TimedLyrics, Writes::Notes] {
+            assert!(words_of(writes, style()).is_err(), "{writes:?}");
+        }
+        assert_eq!(words_of(Writes::Style, style()).unwrap().len(), 1);
+        assert!(words_of(Writes::Style, None).is_err());
     }
 }

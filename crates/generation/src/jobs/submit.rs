@@ -76,9 +76,15 @@ impl Worker {
     }
 
     /// Any key that works; what goes on from an earlier task needs the key of that one, because
-    /// tasks belong to an account.
+    /// tasks belong to an account. Words of a task belong to nobody.
     async fn key_for(&self, view: &View) -> Result<Result<KeyName, NoKey>, Trouble> {
-        let Some(earlier) = view.continues else { return Ok(self.0.kie.pick_key()) };
+        let bound = self.0.catalog.load().model(&view.model).is_none_or(|model| {
+            let id = |field: &&catalog::Field| field.asked == catalog::Asked::EarlierResult;
+            model.fields.iter().filter(id).any(|field| view.answers.contains_key(&field.name))
+        });
+        let Some(earlier) = view.continues.filter(|_| bound) else {
+            return Ok(self.0.kie.pick_key());
+        };
         let mut connection = self.0.pool.acquire().await?;
         let made = store::successful_task(&mut connection, earlier).await?;
         Ok(match made {

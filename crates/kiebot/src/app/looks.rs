@@ -38,7 +38,7 @@ impl App {
     /// wrong. With years of books it takes minutes: `stop` ends it, for another process to begin anew.
     ///
     /// # Errors
-    /// What the database says; the audit is made again.
+    /// What the database says; the audit is made again when its lease is over.
     pub async fn audit_books(&self, stop: impl Future<Output = ()>) -> Result<(), sqlx::Error> {
         let Some(lease) = self.watch.may_audit().await? else { return Ok(()) };
         let audit = tokio::select! {
@@ -46,11 +46,7 @@ impl App {
             () = stop => None,
         };
         match audit {
-            Some(Ok(violations)) => self.watch.audited(&lease, &violations).await?,
-            Some(Err(error)) => {
-                self.watch.not_audited(&lease).await?;
-                return Err(error);
-            }
+            Some(violations) => self.watch.audited(&lease, &violations?).await?,
             None => return self.watch.not_audited(&lease).await,
         }
         self.wake.now();

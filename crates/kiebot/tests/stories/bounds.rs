@@ -91,7 +91,7 @@ async fn layers_are_held_for_the_most_and_charged_by_what_came() {
         world.gives(anna, money::Rub::from_roubles(1_000)).await;
         let (before, _) = anna.wallet().await;
         anna.sends("/start m_seedream_5-pro-layer-decomposition").await;
-        anna.sees("до 226,10 ₽").sees("За один результат");
+        anna.sees("до 226,10 ₽").sees("За один результат от 6,65 ₽");
         anna.taps("✨ Создать").await;
         anna.fills_wizard(world.photo()).await;
         anna.taps("✅ Запустить, до 226,10 ₽").await.sees("это самое большее");

@@ -190,6 +190,12 @@ async fn an_audit_that_a_stop_cut_short_is_begun_anew_at_once() {
             .unwrap();
         world.app().audit_books(std::future::ready(())).await.unwrap();
         assert_eq!(alarms(world).await, []);
+        let free: bool =
+            sqlx::query_scalar("select owner is null from leases where name = 'audit'")
+                .fetch_one(world.pool())
+                .await
+                .unwrap();
+        assert!(free, "another process may begin at once");
         world.watches().await;
         operator.sees("Учёт не сходится");
         sqlx::query("update wallets set real_kop = real_kop - 7 where world = 'real'")

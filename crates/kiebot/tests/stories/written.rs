@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use sandbox::kie::Outputs;
+use sandbox::kie::{DEFAULT_KEY, Outputs};
 use sandbox::telegram::MediaKind;
 
 use money::Rub;
 
 use crate::person::Person;
-use crate::world::{World, story};
+use crate::world::{Options, World, story, story_with};
 
 /// Two texts for a song, bought and read.
 async fn has_lyrics(world: &World, anna: Person<'_>) {
@@ -87,6 +87,31 @@ async fn words_are_found_in_the_history_as_a_message_and_as_a_file() {
         assert!(file.name.as_ref().unwrap().ends_with("-2.txt"), "{:?}", file.name);
         assert!(String::from_utf8_lossy(&file.bytes).ends_with("Hey hey hey"));
         assert!(!anna.chat().contains("Скачать"), "words stand at no address");
+        anna.screen();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn words_are_sung_by_another_account_when_theirs_is_empty() {
+    let keys = vec![DEFAULT_KEY, "second-account-key"];
+    story_with(Options { keys: keys.clone(), ..Options::default() }, async |world| {
+        for key in &keys {
+            world.kie().set_key_credits(key, Some("10000")).unwrap();
+        }
+        let anna = world.person("Анна");
+        has_lyrics(world, anna).await;
+        anna.sees("Second song");
+        let made_by = keys.iter().position(|key| world.kie().key_credits(key).unwrap() != "10000");
+        let made_by = keys[made_by.unwrap()];
+        world.kie().set_key_credits(made_by, Some("0")).unwrap();
+        anna.taps("🎵 Новая песня").await;
+        anna.sends("акустика").await;
+        anna.taps("✅ Запустить").await;
+        world.advance(Duration::from_secs(15)).await;
+        world.succeeds().await;
+        world.advance(Duration::from_secs(15)).await;
+        anna.receives(MediaKind::Audio, 2);
         anna.screen();
     })
     .await;
@@ -210,6 +235,13 @@ async fn words_too_long_for_a_message_come_as_a_file() {
         let files = anna.receives(MediaKind::Document, 2);
         let words = files[0].media.as_ref().unwrap();
         assert!(String::from_utf8_lossy(&words.bytes).ends_with("La la la"));
+        // Even when nobody knows under which name Telegram has it.
+        sqlx::query("update outputs set file_id = null").execute(world.pool()).await.unwrap();
+        anna.sends("/history").await;
+        anna.taps("Suno Generate Lyrics").await;
+        anna.taps("📤 Прислать").await;
+        world.advance(Duration::from_secs(15)).await;
+        anna.receives(MediaKind::Document, 4);
         anna.screen();
     })
     .await;
