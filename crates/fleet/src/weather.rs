@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Outside;
 
-/// More faults than this do not wait for their call: a service that does nothing but fail is away.
-const WAITING_MAX: usize = 3;
+/// Telegram has one fault, of at most two calls, in so many calls: faults that come by the clock alone would be all that
+/// the last of the people ever meet, and a service that does nothing but fail is away.
+const CALLS_BETWEEN: usize = 12;
 /// How long somebody who has blocked the bot thinks it over.
 const SULKING: Duration = Duration::from_secs(4);
 /// Every so many-th request of the balancer is passed on twice.
@@ -33,6 +34,8 @@ pub(crate) struct Weather {
     /// Whoever has blocked the bot at any time.
     pub(crate) sulked: Vec<PersonId>,
     pub(crate) faults: u32,
+    /// How many calls Telegram had seen at its last fault.
+    calls: usize,
 }
 
 impl Weather {
@@ -44,7 +47,7 @@ impl Weather {
         people: Arc<Mutex<Vec<PersonId>>>,
     ) -> Self {
         let clock = Clock::system();
-        Self { outside, clock, ids, every, long, people, sulked: Vec::new(), faults: 0 }
+        Self { outside, clock, ids, every, long, people, sulked: Vec::new(), faults: 0, calls: 0 }
     }
 
     /// Lets faults happen until the end of the storm; then everything that has not happened yet is
@@ -146,11 +149,13 @@ impl Weather {
         }
     }
 
-    fn at_telegram(&self) {
+    fn at_telegram(&mut self) {
         let telegram = &self.outside.telegram;
-        if telegram.faults_left() > WAITING_MAX {
+        let calls = telegram.calls_made();
+        if calls < self.calls + CALLS_BETWEEN {
             return;
         }
+        self.calls = calls;
         match self.ids.jitter(6) {
             0 => telegram.next_call("sendPhoto", &Fault::Flood(1), 1),
             1 => telegram.next_call("*", &Fault::Flood(2), 1),

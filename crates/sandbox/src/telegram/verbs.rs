@@ -324,6 +324,12 @@ impl TelegramWorld {
         self.lock().calls.clone()
     }
 
+    /// How many of them there are.
+    #[must_use]
+    pub fn calls_made(&self) -> usize {
+        self.lock().calls.len()
+    }
+
     /// Calls of one method, in order.
     #[must_use]
     pub fn calls_of(&self, method: &str) -> Vec<Call> {
