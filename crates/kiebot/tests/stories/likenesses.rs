@@ -11,7 +11,7 @@ use crate::person::Person;
 use crate::world::{Options, World, story, story_with};
 
 /// Two takes of a song, bought and heard.
-async fn has_a_song(world: &World, anna: Person<'_>) {
+pub async fn has_a_song(world: &World, anna: Person<'_>) {
     world.gives(anna, Rub::from_roubles(1_000)).await;
     anna.sends("/start m_ai-music-api_generate").await;
     anna.taps("✨ Создать").await;

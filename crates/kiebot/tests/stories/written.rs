@@ -7,31 +7,24 @@ use sandbox::telegram::MediaKind;
 
 use money::Rub;
 
+use crate::likenesses::has_a_song;
 use crate::person::Person;
 use crate::world::{Options, World, story, story_with};
+
+/// Asks for texts for a song about this.
+async fn orders_lyrics(anna: Person<'_>, about: &str) {
+    anna.sends("/start m_ai-music-api_generate-lyrics").await.sees("Пишет слова песни");
+    anna.taps("✨ Создать").await.sees("О чём слова");
+    anna.sends(about).await;
+    anna.taps("✅ Запустить за 0,38 ₽").await;
+}
 
 /// Two texts for a song, bought and read.
 async fn has_lyrics(world: &World, anna: Person<'_>) {
     world.gives(anna, Rub::from_roubles(1_000)).await;
-    anna.sends("/start m_ai-music-api_generate-lyrics").await.sees("Пишет слова песни");
-    anna.taps("✨ Создать").await.sees("О чём слова");
-    anna.sends("Тёплая песня для папы").await;
-    anna.taps("✅ Запустить за 0,38 ₽").await;
+    orders_lyrics(anna, "Тёплая песня для папы").await;
     world.succeeds().await;
     world.advance(Duration::from_secs(15)).await;
-}
-
-/// Two takes of a song, bought and heard.
-async fn has_a_song(world: &World, anna: Person<'_>) {
-    world.gives(anna, Rub::from_roubles(1_000)).await;
-    anna.sends("/start m_ai-music-api_generate").await;
-    anna.taps("✨ Создать").await;
-    anna.sends("Песня о море").await;
-    anna.taps("✅ Запустить").await;
-    world.succeeds().await;
-    world.advance(Duration::from_secs(15)).await;
-    anna.receives(MediaKind::Audio, 2);
-    anna.screen();
 }
 
 fn block(anna: Person<'_>, words: &str) -> String {
@@ -208,10 +201,7 @@ async fn words_that_never_come_cost_nothing() {
         let anna = world.person("Анна");
         world.gives(anna, Rub::from_roubles(10)).await;
         let (before, _) = anna.wallet().await;
-        anna.sends("/start m_ai-music-api_generate-lyrics").await;
-        anna.taps("✨ Создать").await;
-        anna.sends("Песня о море").await;
-        anna.taps("✅ Запустить").await;
+        orders_lyrics(anna, "Песня о море").await;
         world.succeeds_with(Outputs::without_urls()).await;
         world.advance(Duration::from_hours(1)).await;
         anna.sees("Деньги возвращены");
@@ -226,10 +216,7 @@ async fn words_too_long_for_a_message_come_as_a_file() {
     story(async |world| {
         let anna = world.person("Анна");
         world.gives(anna, Rub::from_roubles(10)).await;
-        anna.sends("/start m_ai-music-api_generate-lyrics").await;
-        anna.taps("✨ Создать").await;
-        anna.sends(&"Волна за волной. ".repeat(240)).await;
-        anna.taps("✅ Запустить").await;
+        orders_lyrics(anna, &"Волна за волной. ".repeat(240)).await;
         world.succeeds().await;
         world.advance(Duration::from_secs(15)).await;
         let files = anna.receives(MediaKind::Document, 2);
